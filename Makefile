@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Builds ksworker.ko and the example driver; `make help` lists the rest.
+
+# DKMS and packagers set these; a person mostly needs neither.
+KERNELRELEASE ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KERNELRELEASE)/build
+
+# This directory, wherever make was called from.
+TOP := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+QEMU := $(TOP)/selftests/qemu
+EDU := $(TOP)/samples/edu
+
+KERNELS ?= 6.1 6.1-rt 6.12 6.12-rt 7.2 7.2-rt 6.1-arm64 6.1-kasan 6.1-kcsan
+
+# A relative KDIR= means this directory's, in every make below too.
+KERNEL_TREE := $(abspath $(KDIR))
+
+.DEFAULT_GOAL := all
+
+## Build and use
+
+all: modules ## build ksworker.ko and samples/edu/ksw_edu.ko for this kernel
+.PHONY: all
+
+modules: ksworker edu ## the same
+.PHONY: modules
+
+ksworker: kernel-check
+	$(MAKE) -C $(KERNEL_TREE) M=$(TOP) modules
+.PHONY: ksworker
+
+# depends on ksworker's symbols, so it comes second
+edu: ksworker
+	$(MAKE) -C $(EDU) KDIR=$(KERNEL_TREE) modules
+.PHONY: edu
+
+# The oldest kernel that is supported. Kbuild would fail too, but not say why.
+kernel-check:
+	@test -e $(KERNEL_TREE)/Makefile || { \
+		echo "No kernel to build against at $(KERNEL_TREE)." >&2; \
+		echo "Install the kernel's headers (on Debian: linux-headers-$(KERNELRELEASE))," >&2; \
+		echo "or say where they are: make KDIR=DIR." >&2; exit 1; }
+	@v=$$($(MAKE) -s --no-print-directory -C $(KERNEL_TREE) kernelversion 2>/dev/null | tail -n 1); \
+	major=$${v%%.*}; rest=$${v#*.}; minor=$${rest%%[!0-9]*}; \
+	case $$major.$$minor in *[!0-9.]* | .* | *.) exit 0 ;; esac; \
+	if [ $$major -lt 6 ] || { [ $$major -eq 6 ] && [ $$minor -lt 1 ]; }; then \
+		echo "ksworker needs Linux 6.1 or later; $(KERNEL_TREE) is $$v." >&2; exit 1; fi
+.PHONY: kernel-check
+
+modules_install: modules ## install both modules (INSTALL_MOD_PATH=, INSTALL_MOD_DIR= as in the kernel) and run depmod
+	$(MAKE) -C $(KERNEL_TREE) M=$(TOP) modules_install
+	$(MAKE) -C $(EDU) KDIR=$(KERNEL_TREE) modules_install
+.PHONY: modules_install
+
+# Without a kernel there is nothing that could have been built.
+clean: ## remove what was built
+	@test ! -e $(KERNEL_TREE)/Makefile || { \
+		$(MAKE) -C $(KERNEL_TREE) M=$(TOP) clean && \
+		$(MAKE) -C $(EDU) KDIR=$(KERNEL_TREE) clean && \
+		$(MAKE) -C $(TOP)/selftests KDIR=$(KERNEL_TREE) clean; }
+.PHONY: clean
+
+## In a virtual machine: nothing is loaded into, or installed as, this machine's kernel
+
+demo: ## boot a guest with QEMU's edu device and show the ported driver at work (KERNEL=NAME)
+	@bash $(QEMU)/demo.sh $(KERNEL)
+.PHONY: demo
+
+check: ## boot a guest and run every test in it (KERNEL=NAME, KSW_TESTS="NAME ...")
+	@bash $(QEMU)/check.sh $(KERNEL)
+.PHONY: check
+
+check-all: ## the same on every kernel of KERNELS=, with a table at the end
+	@bash $(QEMU)/check-all.sh $(KERNELS)
+.PHONY: check-all
+
+fetch: ## fetch or build the kernels of KERNELS= into the cache (KSW_REFRESH=1: anew)
+	@for k in $(KERNELS); do bash $(QEMU)/kernel.sh $$k || exit 1; done
+.PHONY: fetch
+
+help: ## show this
+	@awk -F ':.*## ' '/^## /{ printf "\n%s\n", substr($$0, 4) } \
+		/^[a-z_-]+:.*## /{ printf "  %-16s %s\n", $$1, $$2 }' $(TOP)/Makefile
+	@echo
+	@echo "Settings"
+	@echo "  KDIR=DIR         the kernel to build against ($(KDIR))"
+	@echo "  KERNEL=NAME      the guest's kernel, one of: $(KERNELS)"
+	@echo "  KSW_CACHE=DIR    where fetched kernels and logs are kept (~/.cache/ksworker)"
+	@echo "  KSW_MIRROR=URI   a Debian mirror, where this machine's own is not to be used"
+.PHONY: help

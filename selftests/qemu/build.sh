@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# build.sh NAME check|demo: builds the modules and what goes with them for the
+# kernel NAME, in a copy of the sources, so that several kernels are built side
+# by side and this tree stays clean. Any warning of the compiler is an error.
+# Leaves in $KSW_CACHE/build/NAME/guest what the guest finds in /ksw.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=apt.sh
+. "$QEMU_DIR/apt.sh"
+# shellcheck source=root.sh
+. "$QEMU_DIR/root.sh"
+
+# none of what the make that called us was told
+unset MAKEFLAGS MFLAGS MAKELEVEL KERNELRELEASE KDIR ARCH CROSS_COMPILE CC M O V C W
+
+name=$1 what=$2
+kernel=$KSW_CACHE/kernels/$name
+# shellcheck disable=SC1091
+. "$kernel/info"
+
+build=$KSW_CACHE/build/$name
+src=$build/src
+guest=$build/guest
+log=$build/build.log
+
+case $KARCH in
+arm64)	libc=/usr/aarch64-linux-gnu/lib/libc.a=libc6-dev-arm64-cross ;;
+*)	libc='/usr/lib/*-linux-gnu/libc.a=libc6-dev' ;;
+esac
+cross=${KCROSS%-}
+cross=${cross:+-${cross//_/-}}
+
+# Kernels of a later Debian want its compiler, and bring build tools that are
+# linked with its libc.
+here()
+{
+	"$@"
+}
+within=here
+suite=$(host_suite)
+tools=$("$kernel/$KTREE/tools/objtool/objtool" 2>&1 || :)
+if ! have "$KCROSS$KGCC" && [ "$suite" = bookworm ] && [ "${KGCC#gcc-}" -gt 12 ]; then
+	tools="no $KGCC in $suite"
+fi
+case $tools in
+*GLIBC_* | "no "*)
+	debian_root trixie "$KGCC" gcc libc6-dev make pahole kmod libelf1t64
+	within=in_root
+	;;
+*)
+	needs=()
+	# headers that bring the kernel's BTF want to make the modules'
+	[ ! -e "$kernel/$KTREE/vmlinux" ] || needs+=(pahole=pahole)
+	"$QEMU_DIR/deps.sh" make=make "${needs[@]}" \
+		"$KCROSS$KGCC=$KGCC$cross" "${KCROSS}gcc=gcc$cross" "$libc" \
+		'/usr/lib/*-linux-gnu/libelf.so.1=libelf1'
+	;;
+esac
+
+rm -rf "$build"
+mkdir -p "$src" "$guest"
+# what is built here must not come from a build there
+tar -C "$TOP" --exclude-vcs --exclude='*.o' --exclude='*.ko' --exclude='*.mod' \
+	--exclude='*.mod.c' --exclude='*.cmd' --exclude='*.order' \
+	--exclude='*.symvers' --exclude='./Documentation' -cf - . | tar -C "$src" -xf -
+
+# kmake ARGUMENT...: make for this kernel
+kmake()
+{
+	local args=(-j"$(nproc)" KDIR="$kernel/$KTREE" W=1)
+
+	[ "$KARCH" = x86 ] || args+=(ARCH="$KARCH")
+	[ -z "$KCROSS" ] || args+=(CROSS_COMPILE="$KCROSS")
+	"$within" make "${args[@]}" "$@"
+}
+
+# What is no fault of the sources: no BTF without a vmlinux, and a compiler
+# that was updated since the kernel was built.
+harmless='Skipping BTF generation|the compiler differs from the one used to build the kernel|pahole version differs'
+
+# run STEP...: quiet, unless it fails or warns
+run()
+{
+	local rc=0
+
+	echo "+ $*" >>"$log"
+	"$@" >"$log.step" 2>&1 </dev/null || rc=$?
+	cat "$log.step" >>"$log"
+	if [ $rc -ne 0 ]; then
+		cat "$log.step" >&2
+		die "building for $name failed: $* (log: $log)"
+	fi
+	if grep -iE 'warning[: ]|^WARNING' "$log.step" | grep -qvE "$harmless"; then
+		cat "$log.step" >&2
+		die "building for $name gave warnings: $* (log: $log)"
+	fi
+}
+
+say "ksworker: building for $KREL"
+run kmake -C "$src" modules
+if [ "$what" = demo ]; then
+	run kmake -C "$src/samples/edu" edu_demo
+	cp "$src/ksworker.ko" "$src"/samples/edu/{ksw_edu.ko,demo.sh,edu_demo} "$guest/"
+else
+	run kmake -C "$src/selftests"
+	run kmake -C "$src/selftests" KSW_OUT="$guest" stage
+	[ -s "$guest/tests.list" ] || die "the tests staged no list of themselves"
+fi

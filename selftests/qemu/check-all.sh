@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check-all.sh NAME...: check.sh on each of the kernels, then a table of them and
+# one closing line over all.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0 skipped=0
+
+# totals FILE: what its closing line says, as "P F S"; a run without one failed
+totals()
+{
+	local line
+
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "$1" | tail -n 1 || :)
+	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed(,\ ([0-9]+)\ skipped)?$ ]]; then
+		echo "${BASH_REMATCH[1]} ${BASH_REMATCH[2]} ${BASH_REMATCH[4]:-0}"
+	else
+		echo "0 1 0"
+	fi
+}
+
+for name; do
+	echo "# --- kernel $name"
+	start=$SECONDS
+	rc=0
+	# the closing line is ours to say, once
+	bash "$QEMU_DIR/check.sh" "$name" | tee "$work/out" |
+		sed -u -E 's/^([0-9]+ passed, [0-9]+ failed.*)$/# \1/' || rc=$?
+	read -r p f s <<<"$(totals "$work/out")"
+	[ $rc -eq 0 ] || [ "$f" -gt 0 ] || f=1
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+	took=$((SECONDS - start))
+	printf '%-12s %7d %7d %8d %4d:%02d\n' "$name" "$p" "$f" "$s" $((took / 60)) $((took % 60)) >>"$work/table"
+done
+echo
+printf '%-12s %7s %7s %8s %7s\n' kernel passed failed skipped time
+cat "$work/table"
+echo
+if [ $skipped -gt 0 ]; then
+	echo "$passed passed, $failed failed, $skipped skipped"
+else
+	echo "$passed passed, $failed failed"
+fi
+if [ $failed -gt 0 ]; then exit 1; fi

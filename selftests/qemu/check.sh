@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check.sh [NAME]: the whole suite on the kernel NAME. The last line is the only
+# one of its form: "N passed, N failed", and ", N skipped" where any were.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+name=${1:-$(default_kernel)}
+
+# One run per kernel at a time: they share a build directory and the logs.
+mkdir -p "$KSW_CACHE"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+passed=0 failed=0 skipped=0
+add()
+{
+	local p f s
+
+	read -r p f s <"$1"
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+finish()
+{
+	if [ $skipped -gt 0 ]; then
+		echo "$passed passed, $failed failed, $skipped skipped"
+	else
+		echo "$passed passed, $failed failed"
+	fi
+	if [ $failed -eq 0 ]; then exit 0; fi
+	exit 1
+}
+
+# step NAME COMMAND...: what comes before there are results counts when it fails
+step()
+{
+	local what=$1 rc=0
+
+	shift
+	"$@" || rc=$?
+	if [ $rc -ne 0 ]; then
+		echo "not ok - $what"
+		failed=$((failed + 1))
+		finish
+	fi
+}
+
+take_lock "$KSW_CACHE/build/.$name.lock" "the kernel $name"
+bash "$QEMU_DIR/selftest.sh" "$work/selftest" || :
+[ -s "$work/selftest" ] || echo "0 1 0" >"$work/selftest"
+add "$work/selftest"
+step "the kernel $name is at hand" bash "$QEMU_DIR/kernel.sh" "$name"
+step "it builds for $name without a warning" bash "$QEMU_DIR/build.sh" "$name" check
+echo "ok - it builds for $name without a warning"
+passed=$((passed + 1))
+bash "$QEMU_DIR/run.sh" "$name" check "$work/guest" || :
+[ -s "$work/guest" ] || echo "0 1 0" >"$work/guest"
+add "$work/guest"
+finish

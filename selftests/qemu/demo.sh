@@ -1,0 +1,19 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# demo.sh [NAME]: the edu driver at work in a guest with the kernel NAME.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+name=${1:-$(default_kernel)}
+take_lock "$KSW_CACHE/build/.$name.lock" "the kernel $name"
+bash "$QEMU_DIR/kernel.sh" "$name"
+bash "$QEMU_DIR/build.sh" "$name" demo
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+if bash "$QEMU_DIR/run.sh" "$name" demo "$work/totals"; then
+	say "ksworker: the demo ended well, and the kernel's log is clean"
+else
+	die "the demo failed (see above)"
+fi

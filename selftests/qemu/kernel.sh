@@ -1,0 +1,224 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kernel.sh NAME: sees that the kernel NAME lies ready in the cache, to build
+# against and to boot, and fetches (or builds) it if not. Nothing is installed
+# on the machine. It is made beside its place and renamed into it, so that an
+# interrupted run leaves nothing that looks whole.
+#
+# What it leaves in $KSW_CACHE/kernels/NAME:
+#   info      shell variables: KREL, KARCH, KIMAGE, KTREE, KGCC, KCROSS, KENV
+#             (paths relative to this directory)
+#   root/     the headers and what they need
+#   modules/  what the guest loads to reach its virtio ports, in load order
+#   busybox   a static one for the guest
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=apt.sh
+. "$QEMU_DIR/apt.sh"
+
+# loaded by the guest, after what they depend on
+GUEST_MODULES="virtio_pci virtio_console"
+
+# fetch_set DIR ROOT PACKAGE...: the packages with what they need of the kernel's
+# own packages (not of the rest of the system).
+fetch_set()
+{
+	local dir=$1 root=$2 queue want=() p d
+
+	shift 2
+	queue=("$@")
+	while [ ${#queue[@]} -gt 0 ]; do
+		p=${queue[0]}
+		queue=("${queue[@]:1}")
+		case " ${want[*]} " in *" $p "*) continue ;; esac
+		want+=("$p")
+		while IFS= read -r d; do
+			queue+=("$d")
+		done < <(depends "$p" | grep -E '^linux-(base|image|binary|modules|headers|kbuild)-[0-9]' || :)
+	done
+	mkdir -p "$dir" "$root"
+	fetch_debs "$dir" "${want[@]}"
+	unpack_debs "$dir" "$root"
+	rm -rf "$dir"
+}
+
+# mend ROOT: the headers' links and Makefiles name /usr/src and /lib/modules of
+# the machine; let them name their neighbours instead.
+mend()
+{
+	local root=$1 f link target
+
+	while IFS= read -r f; do
+		# shellcheck disable=SC2016
+		sed -E -i 's|^(-?include) /usr/src/|\1 $(dir $(lastword $(MAKEFILE_LIST)))../|' "$f"
+	done < <(grep -lE '^-?include /usr/src/' "$root"/usr/src/*/Makefile || :)
+	# what KBUILD_OUTPUT is, is told by a Makefile that lies there
+	# shellcheck disable=SC2016
+	sed -i 's|^KBUILD_OUTPUT=/usr/src/.*|KBUILD_OUTPUT := $(realpath $(dir $(lastword $(MAKEFILE_LIST))))|' \
+		"$root"/usr/src/*/Makefile
+	while IFS= read -r link; do
+		target=$(readlink "$link")
+		ln -sfn "$(realpath -m --relative-to="$(dirname "$link")" "$root$target")" "$link"
+	done < <(find "$root" -type l -lname '/*')
+}
+
+# guest_modules ROOT RELEASE DIR: copies GUEST_MODULES and their dependencies,
+# numbered in load order. What is built in needs no copy.
+guest_modules()
+{
+	local root=$1/lib/modules/$2 dir=$3 m
+
+	[ -d "$root" ] || root=$1/usr/lib/modules/$2
+	mkdir -p "$dir"
+	for m in $GUEST_MODULES; do
+		guest_module "$m"
+	done
+}
+
+guest_module()
+{
+	local name=${1//-/_} file n
+
+	! compgen -G "$dir/*-$name.ko" >/dev/null || return 0
+	if grep -qE "/${name//_/[-_]}\.ko$" "$root/modules.builtin"; then
+		return
+	fi
+	file=$(find "$root/kernel" -name "${name//_/[-_]}.ko*" | head -n 1)
+	[ -n "$file" ] || die "no module $name in $root"
+	case $file in
+	*.xz)	xz -dc "$file" >"$dir/.$name" ;;
+	*.zst)	zstd -qdc "$file" >"$dir/.$name" ;;
+	*.gz)	gzip -dc "$file" >"$dir/.$name" ;;
+	*)	cp "$file" "$dir/.$name" ;;
+	esac
+	for n in $(tr '\0' '\n' <"$dir/.$name" | sed -n 's/^depends=//p' | tr ',' ' '); do
+		guest_module "$n"
+	done
+	n=$(find "$dir" -name '*.ko' | wc -l)
+	mv "$dir/.$name" "$dir/$(printf '%02d' "$n")-$name.ko"
+}
+
+# busybox DIR: a static busybox out of Debian's package.
+busybox()
+{
+	mkdir -p "$1/bb"
+	fetch_debs "$1/bb" busybox-static
+	dpkg-deb --fsys-tarfile "$1"/bb/busybox-static_*.deb |
+		tar -xO --wildcards '*bin/busybox' >"$1/busybox"
+	chmod 755 "$1/busybox"
+	rm -rf "$1/bb"
+}
+
+# newest SERIES FLAVOUR: the newest release whose image and headers can be had; a
+# mirror may be in the middle of getting the next.
+newest()
+{
+	local r
+
+	in_apt_root apt-cache pkgnames "linux-image-$1." |
+		sed -nE "s/^linux-image-(${1//./\\.}\.[0-9.]+([+~-][a-z]*[0-9.]+)*-$2)\$/\1/p" |
+		sort -rV |
+		while IFS= read -r r; do
+			if in_apt_root apt-cache show "linux-image-$r" "linux-headers-$r" >/dev/null 2>&1; then
+				echo "$r"
+				break
+			fi
+		done
+}
+
+# native_tools RELEASE: the build tools of a foreign kernel are to run on this
+# machine: unpack those of its own architecture over them.
+native_tools()
+{
+	local kbuild native
+
+	kbuild=$(depends "linux-headers-$1" | grep '^linux-kbuild-')
+	native=$(dpkg --print-architecture)
+	apt_root "$suite" "$native"
+	mkdir -p "$tmp/native"
+	fetch_debs "$tmp/native" "$kbuild"
+	unpack_debs "$tmp/native" "$root"
+	rm -rf "$tmp/native"
+	apt_root "$suite" "$arch"
+}
+
+# stock SERIES FLAVOUR SUITE ARCH: a kernel as Debian built it.
+stock()
+{
+	local series=$1 flavour=$2 suite=$3 arch=$4
+	local headers release image tree root=$tmp/root gcc cross="" karch
+
+	apt_root "$suite" "$arch"
+	release=$(newest "$series" "$flavour")
+	[ -n "$release" ] || die "Debian's $suite has no kernel $series of flavour $flavour"
+	fetch_set "$tmp/debs" "$root" "linux-image-$release" "linux-headers-$release"
+	[ "$arch" != arm64 ] || native_tools "$release"
+	mend "$root"
+	headers=$root/usr/src/linux-headers-$release
+	[ -d "$headers" ] || die "no headers of $release in $suite"
+	image=$(cd "$tmp" && find root -name "vmlinu[xz]-$release" -o -path "*/modules/$release/vmlinu[xz]")
+	[ -n "$image" ] || die "no image of $release in $suite"
+	tree=root/usr/src/linux-headers-$release
+	gcc=$(sed -n 's/^.*CROSS_COMPILE)\(gcc-[0-9][0-9]*\).*$/\1/p' "$headers/.kernelvariables" | head -n 1)
+	case $arch in
+	arm64)	karch=arm64 cross=aarch64-linux-gnu- ;;
+	*)	karch=x86 ;;
+	esac
+	guest_modules "$root" "$release" "$tmp/modules"
+	# the rest of the modules is nine tenths of it all, and loaded by nobody
+	rm -rf "$root"/lib/modules/*/kernel "$root"/usr/lib/modules/*/kernel \
+		"${root:?}"/usr/share "$root"/boot/System.map*
+	# busybox is not in backports
+	case $suite in *-backports) apt_root "${suite%-backports}" "$arch" ;; esac
+	busybox "$tmp"
+	cat >"$tmp/info" <<-INFO
+	FORMAT=$CACHE_FORMAT
+	KREL=$release
+	KARCH=$karch
+	KIMAGE=$image
+	KTREE=$tree
+	KGCC=${gcc:-gcc}
+	KCROSS=$cross
+	INFO
+}
+
+make_kernel()
+{
+	case $name in
+	6.1)		stock 6.1 amd64 bookworm amd64 ;;
+	6.1-rt)		stock 6.1 rt-amd64 bookworm amd64 ;;
+	6.1-arm64)	stock 6.1 arm64 bookworm arm64 ;;
+	6.12)		stock 6.12 amd64 "$suite_612" amd64 ;;
+	6.12-rt)	stock 6.12 rt-amd64 "$suite_612" amd64 ;;
+	7.2)		stock 7.2 amd64 trixie-backports amd64 ;;
+	7.2-rt)		stock 7.2 rt-amd64 trixie-backports amd64 ;;
+	esac
+}
+
+name=${1-}
+case " $KERNELS_ALL " in
+*" $name "*) ;;
+*)	die "no kernel is called '$name'; there are: $KERNELS_ALL" ;;
+esac
+# 6.12 is trixie's own; bookworm has it in its backports
+suite_612=bookworm-backports
+[ "$(host_suite)" != trixie ] || suite_612=trixie
+
+dir=$KSW_CACHE/kernels/$name
+mkdir -p "$KSW_CACHE/kernels"
+take_lock "$KSW_CACHE/kernels/.$name.lock" "the kernel $name"
+if [ -z "${KSW_REFRESH-}" ] && grep -qx "FORMAT=$CACHE_FORMAT" "$dir/info" 2>/dev/null; then
+	exit 0
+fi
+"$QEMU_DIR/deps.sh" dpkg-deb=dpkg xz=xz-utils zstd=zstd \
+	'/etc/ssl/certs/ca-certificates.crt=ca-certificates'
+rm -rf "$KSW_CACHE/kernels/.$name".?????? # of runs that were killed
+tmp=$(mktemp -d "$KSW_CACHE/kernels/.$name.XXXXXX")
+trap 'rm -rf "$tmp"' EXIT
+chmod 755 "$tmp"
+make_kernel
+rm -rf "$dir" "$tmp/apt"
+mv "$tmp" "$dir"
+say "ksworker: kernel $name is $(. "$dir/info"; echo "$KREL")"

@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# klog.sh <LOG: what in a kernel's log must not be there, with what stands around
+# it; exit status 1 if there is anything.
+#
+# A test that provokes a complaint on purpose writes to /dev/kmsg before it
+#	ksw-expect-begin: PATTERN
+# and after it
+#	ksw-expect-end
+# Between the two, what matches PATTERN (an extended regular expression, of the
+# message without its time stamp) may be there, and at least once must be.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# "Call Trace:" is not among them: ksworker's own reports may have one, and
+# whatever else prints one begins with a line that is.
+forbidden='(^|[^[:alnum:]_])(BUG|WARNING):'
+forbidden+='|kernel BUG at|^BUG |Oops[: ]|Kernel panic|general protection fault'
+forbidden+='|[Uu]nable to handle|double fault|stack guard page was hit|Internal error:'
+forbidden+='|possible circular locking|possible recursive locking|possible irq lock inversion'
+forbidden+='|inconsistent lock state|suspicious RCU usage|bad unlock balance|lock held when returning'
+forbidden+='|invalid wait context|trying to register non-static key|turning off the locking'
+forbidden+='|DEBUG_LOCKS_WARN_ON|KASAN:|KCSAN:|UBSAN:|KFENCE:|KMSAN:|ODEBUG:|refcount_t:'
+forbidden+='|blocked for more than|soft lockup|hard LOCKUP|rcu.*detected.*stall|self-detected stall'
+forbidden+='|scheduling while atomic|sleeping function called|workqueue lockup|hogged CPU'
+forbidden+='|still running during destroy|leaked lock or atomic|unreferenced object|new suspected memory leaks'
+forbidden+='|list_(add|del) corruption|Object already free|Redzone|Poison overwritten'
+forbidden+='|page allocation failure|Out of memory|slab.*objects remaining|Objects remaining'
+forbidden+='|preemption imbalance|Unloaded module.*in use|module is still in use|messages dropped ?\*\*'
+
+lines=() n=0 problems=()
+expect="" expect_at=0 met=0 open=0
+mark=()
+
+problem()
+{
+	problems+=("$*")
+}
+
+while IFS= read -r line || [ -n "$line" ]; do
+	line=${line%$'\r'}
+	lines[n]=$line
+	msg=$line
+	# "[   12.345678][   T17] message"
+	if [[ $line =~ ^.{0,80}\[\ *[0-9]+\.[0-9]+\](\[\ *[TC][0-9]+\])?\ (.*)$ ]]; then
+		msg=${BASH_REMATCH[2]}
+	fi
+	case $msg in
+	"ksw-expect-begin: "*)
+		[ $open -eq 0 ] || problem "line $((n + 1)): an expectation within one: $msg"
+		expect=${msg#ksw-expect-begin: } expect_at=$((n + 1)) met=0 open=1
+		rc=0
+		[[ x =~ $expect ]] || rc=$?
+		[ $rc -ne 2 ] || problem "line $((n + 1)): no regular expression: $expect"
+		;;
+	"ksw-expect-end"*)
+		if [ $open -eq 0 ]; then
+			problem "line $((n + 1)): the end of an expectation that never began"
+		elif [ $met -eq 0 ]; then
+			problem "line $expect_at: expected, but not there: $expect"
+		fi
+		open=0
+		;;
+	"ksworker: "*)
+		[ $open -eq 0 ] || [[ ! $msg =~ $expect ]] || met=$((met + 1))
+		;;
+	*)
+		if [ $open -ne 0 ] && [[ $msg =~ $expect ]]; then
+			met=$((met + 1))
+		elif [[ $msg =~ $forbidden ]]; then
+			problem "line $((n + 1)): $msg"
+			mark+=("$n")
+		fi
+		;;
+	esac
+	n=$((n + 1))
+done
+if [ $open -ne 0 ]; then
+	problem "line $expect_at: the guest ended while this was expected: $expect"
+	mark+=($((n - 1)))
+fi
+[ ${#problems[@]} -gt 0 ] || exit 0
+
+printf '# %s\n' "${problems[@]:0:40}"
+[ ${#problems[@]} -le 40 ] || echo "# ... and $((${#problems[@]} - 40)) more"
+shown=-1
+for at in "${mark[@]:0:10}"; do
+	from=$((at - 5)) to=$((at + 45))
+	[ $from -gt $shown ] || from=$((shown + 1))
+	[ $to -lt $n ] || to=$((n - 1))
+	[ $from -le $to ] || continue
+	echo "# --- the kernel's log from line $((from + 1))"
+	for ((i = from; i <= to; i++)); do
+		printf '#   %s\n' "${lines[i]}"
+	done
+	shown=$to
+done
+exit 1

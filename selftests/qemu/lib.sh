@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the scripts of this directory share; sourced, never run.
+
+set -Eeuo pipefail
+# nothing may end a script without a word
+trap 'say "ksworker: ${0##*/} failed at line $LINENO: $BASH_COMMAND"' ERR
+umask 022
+export LC_ALL=C
+
+# shellcheck disable=SC2034	# all of them are for who sources this
+{
+	QEMU_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+	TOP=$(cd "$QEMU_DIR/../.." && pwd -P)
+	KSW_CACHE=$(realpath -m "${KSW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ksworker}")
+	# raised when what a kernel's cache directory holds changes
+	CACHE_FORMAT=1
+	KERNELS_ALL="6.1 6.1-rt 6.12 6.12-rt 7.2 7.2-rt 6.1-arm64 6.1-kasan 6.1-kcsan"
+}
+
+say()
+{
+	printf '%s\n' "$*" >&2
+}
+
+die()
+{
+	say "ksworker: $*"
+	exit 1
+}
+
+# The kernel that a Debian release calls its own.
+default_kernel()
+{
+	case $(host_suite) in
+	trixie)	echo 6.12 ;;
+	*)	echo 6.1 ;;
+	esac
+}
+
+# Codename of the Debian that this machine runs; empty elsewhere.
+host_suite()
+{
+	[ -r /etc/os-release ] || return 0
+	# shellcheck disable=SC1091
+	(. /etc/os-release; [ "${ID-}" != debian ] || echo "${VERSION_CODENAME-}")
+}
+
+# Where a command must be root: as we are, or through sudo.
+as_root()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo -- "$@"
+	else
+		die "this needs root, and there is no sudo: $*"
+	fi
+}
+
+# take_lock FILE WHAT: held until the shell ends. A second run waits and says so.
+take_lock()
+{
+	local fd
+
+	mkdir -p "$(dirname "$1")"
+	exec {fd}>"$1"
+	if ! flock -n "$fd"; then
+		say "ksworker: waiting for another run that uses $2 ..."
+		flock "$fd"
+	fi
+}
+
+have()
+{
+	command -v "$1" >/dev/null 2>&1
+}

@@ -1,0 +1,164 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# run.sh NAME check|demo TOTALS: boots the kernel NAME with what build.sh made for
+# it, lets its output be seen while it runs, and judges the results, the end and
+# the kernel's log. Writes "PASSED FAILED SKIPPED" to the file TOTALS; of a demo
+# the exit status is the demo's own.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+name=$1 mode=$2 totals=$3
+kernel=$KSW_CACHE/kernels/$name
+build=$KSW_CACHE/build/$name
+# shellcheck disable=SC1091
+. "$kernel/info"
+slow=${KSLOW:-1}
+
+logs=$KSW_CACHE/logs/$name-$mode
+rm -rf "$logs"
+mkdir -p "$logs"
+console=$logs/console.log
+: >"$console"
+: >"$logs/out"
+: >"$logs/status"
+
+case $KARCH in
+arm64)
+	"$QEMU_DIR/deps.sh" qemu-system-aarch64=qemu-system-arm
+	qemu=(qemu-system-aarch64 -M virt -cpu cortex-a57)
+	tty=ttyAMA0
+	;;
+*)
+	"$QEMU_DIR/deps.sh" qemu-system-x86_64=qemu-system-x86
+	qemu=(qemu-system-x86_64)
+	tty=ttyS0
+	;;
+esac
+
+initrd()
+{
+	local dir=$build/initrd
+
+	rm -rf "$dir"
+	mkdir -p "$dir/modules"
+	cp "$kernel/busybox" "$dir/busybox"
+	cp "$QEMU_DIR/guest-init" "$dir/init"
+	cp "$QEMU_DIR/kmemleak.sh" "$dir/"
+	chmod 755 "$dir/init"
+	# the debug kernels have them built in
+	cp "$kernel"/modules/*.ko "$dir/modules/" 2>/dev/null || :
+	cp -r "$build/guest" "$dir/ksw"
+	cat >"$dir/ksw.conf" <<-CONF
+	KSW_MODE=$mode
+	KSW_SLOW=$slow
+	KSW_TEST_TIMEOUT=${KSW_TEST_TIMEOUT:-120}
+	KSW_TESTS='${KSW_TESTS-}'
+	CONF
+	mkdir -p "$dir/bin"
+	ln -s ../busybox "$dir/bin/sh"
+	# our own busybox packs it, where it runs: cpio is on few machines
+	(cd "$dir" && find . | cpio_newc) >"$build/initrd.cpio" 2>/dev/null
+	rm -rf "$dir"
+}
+
+cpio_newc()
+{
+	if [ "$KARCH" = x86 ]; then
+		"$kernel/busybox" cpio -o -H newc
+	else
+		"$QEMU_DIR/deps.sh" cpio=cpio
+		cpio -o -H newc
+	fi
+}
+
+initrd
+
+limit=$((${KSW_TIMEOUT:-900} * slow))
+cmdline="console=$tty ignore_loglevel printk.devkmsg=on log_buf_len=8M panic=-1 oops=panic"
+cmdline+=" watchdog_thresh=20 nokaslr mitigations=off ${KCMDLINE-}"
+# shellcheck disable=SC2054
+qemu+=(
+	-accel "${KSW_ACCEL:-tcg}" -smp 2 -m "${KMEM:-1024}"
+	-kernel "$kernel/$KIMAGE" -initrd "$build/initrd.cpio" -append "$cmdline"
+	-display none -monitor none -nodefaults -no-reboot -net none
+	-chardev "file,id=console,path=$console" -serial chardev:console
+	-device virtio-serial-pci
+	-chardev "file,id=out,path=$logs/out" -device virtserialport,chardev=out,name=ksw.out
+	-chardev "file,id=status,path=$logs/status" -device virtserialport,chardev=status,name=ksw.status
+	-device edu
+)
+
+say "ksworker: booting $KREL (logs: $logs)"
+timeout -k 5 "$limit" "${qemu[@]}" >"$logs/qemu.log" 2>&1 </dev/null &
+qemu_pid=$!
+trap 'kill $qemu_pid 2>/dev/null || :' EXIT
+trap 'exit 130' INT TERM
+
+# Until qemu is gone: what is there then is all.
+follow()
+{
+	tail -q -c +1 -s 0.2 -f --pid="$qemu_pid" "$logs/out"
+}
+
+demo_rc=0
+if [ "$mode" = check ]; then
+	follow | "$QEMU_DIR/ktap.sh" "$totals"
+else
+	follow
+	echo "0 0 0" >"$totals"
+fi
+qemu_rc=0
+wait "$qemu_pid" || qemu_rc=$?
+trap - EXIT
+
+read -r passed failed skipped <"$totals"
+show_console=0
+# result OK NAME
+result()
+{
+	if [ "$1" -eq 0 ]; then
+		passed=$((passed + 1))
+		[ "$mode" = demo ] || echo "ok - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $2"
+	fi
+}
+
+# The guest came to its end, and the machine was switched off, not thrown out.
+why=""
+if [ $qemu_rc -eq 124 ] || [ $qemu_rc -eq 137 ]; then
+	why="no end within $limit s"
+elif [ $qemu_rc -ne 0 ]; then
+	why="qemu ended with status $qemu_rc: $(tail -n 3 "$logs/qemu.log" | tr '\n' ' ')"
+elif ! grep -q '^exit=' "$logs/status"; then
+	why="the machine stopped before the end"
+elif ! tail -n 20 "$console" | grep -qE 'reboot: (Power down|System halted|Restarting system)'; then
+	why="no clean power-down"
+fi
+if [ -z "$why" ]; then
+	result 0 "guest: ran to its end and powered down"
+else
+	result 1 "guest: ran to its end and powered down ($why)"
+	show_console=1
+fi
+
+if [ "$mode" = demo ]; then
+	demo_rc=$(sed -n 's/^exit=//p' "$logs/status")
+	demo_rc=${demo_rc:-1}
+	[ "$demo_rc" -eq 0 ] || { failed=$((failed + 1)); echo "not ok - the demo ended with status $demo_rc"; }
+fi
+
+rc=0
+"$QEMU_DIR/klog.sh" <"$console" >"$logs/klog" || rc=$?
+[ $rc -eq 0 ] || cat "$logs/klog"
+result $rc "guest: nothing in the kernel's log that must not be there"
+if [ $show_console -ne 0 ] && [ $rc -eq 0 ]; then
+	echo "# --- the end of the kernel's log"
+	tail -n 40 "$console" | tr -d '\r' | sed 's/^/#   /'
+fi
+[ "$failed" -eq 0 ] || echo "# logs kept in $logs"
+echo "$passed $failed $skipped" >"$totals"
+if [ "$failed" -gt 0 ]; then exit 1; fi
