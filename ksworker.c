@@ -147,6 +147,12 @@ struct ksw_counts {
 	unsigned long n[KSW_NR_COUNTS];
 };
 
+struct ksw_site {
+	struct ksw_site *next;
+	unsigned long addr;
+	char text[80];
+};
+
 /**
  * struct ksw_owner - a module that calls us
  * @module: M: the module, KSW_GOING once its exit function has returned
@@ -154,6 +160,7 @@ struct ksw_counts {
  * @hash: M: in ksw_owner_hash
  * @key: M: the module, also while it goes; NULL in an unused slot
  * @waiter: who waits for what is left of it while it goes
+ * @sites: M: call sites in its init function, whose symbols are gone by now
  * @index: I: of its slot
  * @name: M: of the module
  */
@@ -163,6 +170,7 @@ struct ksw_owner {
 	struct hlist_node hash;
 	struct module *key;
 	struct task_struct *waiter;
+	struct ksw_site *sites;
 	u32 index;
 	char name[MODULE_NAME_LEN];
 };
@@ -500,10 +508,28 @@ static const char *ksw_owner_name(u32 index)
 
 /* Violations */
 
-static void ksw_site_text(char *buf, size_t size, unsigned long site)
+/* symbol+offset/size, without the module */
+static void ksw_code_text(char *buf, size_t size, unsigned long code)
 {
-	snprintf(buf, size, "%pS", (void *)site);
-	buf[strcspn(buf, " ")] = '\0';	/* symbol+offset/size, without the module */
+	snprintf(buf, size, "%pS", (void *)code);
+	buf[strcspn(buf, " ")] = '\0';
+}
+
+/* The same for a place at which owner @index called us, be it in its init function */
+static void ksw_site_text(char *buf, size_t size, unsigned long site, u32 index)
+{
+	struct ksw_site *known;
+
+	rcu_read_lock();
+	for (known = READ_ONCE(ksw_owners[index]->sites); known; known = known->next) {
+		if (known->addr == site)
+			break;
+	}
+	if (known)
+		strscpy(buf, known->text, size);
+	else
+		ksw_code_text(buf, size, site);
+	rcu_read_unlock();
 }
 
 /**
@@ -525,7 +551,7 @@ static noinline void ksw_violate(enum ksw_kind kind, u32 owner, unsigned long si
 	unsigned long flags;
 	char text[sizeof(v->site)];
 
-	ksw_site_text(text, sizeof(text), site);
+	ksw_site_text(text, sizeof(text), site, owner);
 	atomic_long_inc(&v->count);
 	raw_spin_lock_irqsave(&v->lock, flags);
 	strscpy(v->owner, name, sizeof(v->owner));
@@ -573,6 +599,12 @@ static noinline void ksw_violate_by(enum ksw_kind kind, struct module *module,
 	ksw_violate(kind, index, site, object, routine);
 }
 
+/* The same for a caller that is known by its address alone */
+static noinline void ksw_violate_at(enum ksw_kind kind, unsigned long ip, const void *object)
+{
+	ksw_violate_by(kind, ksw_module_at(ip), ip, object, NULL);
+}
+
 /* Verifier 1: called above its highest level? */
 static inline void ksw_check_irql(KIRQL highest, struct module *module,
 				  unsigned long site, const void *object)
@@ -580,6 +612,13 @@ static inline void ksw_check_irql(KIRQL highest, struct module *module,
 	if (static_branch_unlikely(&ksw_verify) &&
 	    unlikely(KeGetCurrentIrql() > highest))
 		ksw_violate_by(KSW_IRQL_CALL, module, site, object, NULL);
+}
+
+static inline void ksw_check_irql_at(KIRQL highest, unsigned long ip, const void *object)
+{
+	if (static_branch_unlikely(&ksw_verify) &&
+	    unlikely(KeGetCurrentIrql() > highest))
+		ksw_violate_at(KSW_IRQL_CALL, ip, object);
 }
 
 /* The register */
@@ -769,9 +808,9 @@ EXPORT_SYMBOL_GPL(IoCreateDevice);
  */
 VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 {
+	ksw_check_irql_at(DISPATCH_LEVEL, _RET_IP_, DeviceObject);
 	if (!ksw_is_device(DeviceObject) || test_and_set_bit(0, &DeviceObject->ksw_flags))
-		ksw_violate_by(KSW_BAD_ARGUMENT, ksw_module_at(_RET_IP_), _RET_IP_,
-			       DeviceObject, NULL);
+		ksw_violate_at(KSW_BAD_ARGUMENT, _RET_IP_, DeviceObject);
 	else
 		ksw_device_put(DeviceObject);
 }
@@ -786,11 +825,11 @@ EXPORT_SYMBOL_GPL(IoDeleteDevice);
  */
 VOID ObReferenceObject(PVOID Object)
 {
+	ksw_check_irql_at(DISPATCH_LEVEL, _RET_IP_, Object);
 	if (ksw_is_device(Object))
 		ksw_object_get(Object);
 	else
-		ksw_violate_by(KSW_BAD_ARGUMENT, ksw_module_at(_RET_IP_), _RET_IP_,
-			       Object, NULL);
+		ksw_violate_at(KSW_BAD_ARGUMENT, _RET_IP_, Object);
 }
 EXPORT_SYMBOL_GPL(ObReferenceObject);
 
@@ -803,11 +842,11 @@ EXPORT_SYMBOL_GPL(ObReferenceObject);
  */
 VOID ObDereferenceObject(PVOID Object)
 {
+	ksw_check_irql_at(DISPATCH_LEVEL, _RET_IP_, Object);
 	if (ksw_is_device(Object))
 		ksw_device_put(Object);
 	else
-		ksw_violate_by(KSW_BAD_ARGUMENT, ksw_module_at(_RET_IP_), _RET_IP_,
-			       Object, NULL);
+		ksw_violate_at(KSW_BAD_ARGUMENT, _RET_IP_, Object);
 }
 EXPORT_SYMBOL_GPL(ObDereferenceObject);
 
@@ -823,8 +862,7 @@ VOID ksw_bind_device(PDEVICE_OBJECT DeviceObject, struct device *dev)
 	if (ksw_is_device(DeviceObject))
 		put_device(xchg(&DeviceObject->ksw_dev, get_device(dev)));
 	else
-		ksw_violate_by(KSW_BAD_ARGUMENT, ksw_module_at(_RET_IP_), _RET_IP_,
-			       DeviceObject, NULL);
+		ksw_violate_at(KSW_BAD_ARGUMENT, _RET_IP_, DeviceObject);
 }
 EXPORT_SYMBOL_GPL(ksw_bind_device);
 
@@ -915,6 +953,13 @@ static void ksw_unclaim(PWORK_QUEUE_ITEM item, unsigned long old)
 		ksw_put_item(container_of(item, IO_WORKITEM, head), KSW_QUEUED);
 	else
 		atomic_long_andnot(KSW_QUEUED, &item->ksw_state);
+}
+
+/* The same for the short way, before it takes the long one */
+static noinline void ksw_unclaim_fast(PWORK_QUEUE_ITEM item, unsigned long how)
+{
+	atomic_long_andnot(how, &item->ksw_state);
+	ksw_unclaim(item, atomic_long_read(&item->ksw_state));
 }
 
 /* The owner that @item is queued for; NULL where it is on its way out */
@@ -1255,9 +1300,10 @@ static noinline enum ksw_kind ksw_claim_listed(PWORK_QUEUE_ITEM item, unsigned l
 	return kind;
 }
 
-static __always_inline enum ksw_kind ksw_queue_shared(PWORK_QUEUE_ITEM item,
-						      unsigned long how, void *routine,
-						      PVOID context, struct module *module)
+/* The whole of queueing on a shared queue, where the short way does not suffice */
+static noinline enum ksw_kind ksw_queue_shared(PWORK_QUEUE_ITEM item, unsigned long how,
+					       void *routine, PVOID context,
+					       struct module *module)
 {
 	KIRQL irql = trace_ksworker_queue_enabled() ? KeGetCurrentIrql() : 0;
 	enum ksw_kind kind = KSW_NR_KINDS;
@@ -1280,6 +1326,50 @@ out:
 	return kind;
 }
 
+/* Does anybody want to know more than the short ways of queueing tell? */
+static __always_inline bool ksw_is_watched(void)
+{
+	return static_branch_unlikely(&ksw_verify) || static_branch_unlikely(&ksw_measure) ||
+	       trace_ksworker_queue_enabled();
+}
+
+/*
+ * The short way: an item that is idle, of the module's own memory or alone,
+ * queued by the module that made it, and nobody wants to know.  @idle are the
+ * bits of its state that it must have, @any those that it may.
+ */
+static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long idle,
+					   unsigned long any, unsigned long how,
+					   void *routine, PVOID context,
+					   struct module *module)
+{
+	PIO_WORKITEM io = container_of(item, IO_WORKITEM, head);
+	long s = atomic_long_read(&item->ksw_state);
+	struct ksw_owner *o;
+
+	if (ksw_is_watched())
+		return false;
+	if (unlikely((s ^ ksw_cookie(item) ^ idle) & ~any) ||
+	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s | how | KSW_QUEUED)))
+		return false;
+	preempt_disable();
+	o = ksw_owners[item->ksw_owner];
+	if (unlikely(READ_ONCE(o->module) != module)) {
+		preempt_enable();
+		ksw_unclaim_fast(item, how);
+		return false;
+	}
+	if (how & (KSW_IO | KSW_IOEX)) {
+		io->routine = routine;
+		io->context = context;
+	}
+	item->ksw_stamp = (u32)jiffies << 1;
+	ksw_add(o, KSW_N_QUEUED, 1);
+	preempt_enable();	/* what is counted is waited for */
+	queue_work(ksw_queues[ksw_how_class(how)], &item->ksw_work);
+	return true;
+}
+
 /* Ex: the older kind */
 
 static void ksw_drop_record(struct ksw_node *n)
@@ -1300,10 +1390,10 @@ static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE rout
 	unsigned int trampoline;
 	struct ksw_owner *o;
 	unsigned long flags;
-	bool bad = !routine;
+	bool bad = false;
 	long s;
 
-	if (!item || !IS_ALIGNED((unsigned long)item, sizeof(long))) {
+	if (!item || !routine || !IS_ALIGNED((unsigned long)item, sizeof(long))) {
 		ksw_violate_by(KSW_BAD_ARGUMENT, module, ip, item, routine);
 		return;
 	}
@@ -1344,8 +1434,8 @@ static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE rout
  * @Routine: the callback
  * @Context: for the callback
  *
- * Nothing has to be undone before the memory is freed.  Initialising a queued
- * item counts bad_argument and leaves it as it is.
+ * Nothing has to be undone before the memory is freed.  A NULL @Routine, and
+ * initialising a queued item, count bad_argument and leave it as it is.
  *
  * Differs from Windows: there it is a macro that writes three fields
  * (Microsoft: wdm.h, ExInitializeWorkItem).
@@ -1366,18 +1456,27 @@ VOID __ExInitializeWorkItem(PWORK_QUEUE_ITEM Item, PWORKER_THREAD_ROUTINE Routin
 }
 EXPORT_SYMBOL_GPL(__ExInitializeWorkItem);
 
+static noinline void ksw_ex_queue_slow(PWORK_QUEUE_ITEM item, unsigned long how,
+				       struct module *module, unsigned long ip)
+{
+	enum ksw_kind kind = KSW_BAD_ARGUMENT;
+
+	if (item && how) {
+		ksw_check_irql(DISPATCH_LEVEL, module, ip, item);
+		kind = ksw_queue_shared(item, how, NULL, NULL, module);
+	}
+	if (kind != KSW_OK)
+		ksw_violate_by(kind, module, ip, item, NULL);
+}
+
 static __always_inline void ksw_ex_queue(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type,
 					 struct module *module, unsigned long ip)
 {
-	enum ksw_class class = ksw_class_of(type);
-	enum ksw_kind kind = KSW_BAD_ARGUMENT;
+	unsigned long how = ksw_class_of(type) << KSW_CLASS_SHIFT;
 
-	if (likely(item && class != KSW_NO_CLASS)) {
-		ksw_check_irql(DISPATCH_LEVEL, module, ip, item);
-		kind = ksw_queue_shared(item, class << KSW_CLASS_SHIFT, NULL, NULL, module);
-	}
-	if (unlikely(kind != KSW_OK))
-		ksw_violate_by(kind, module, ip, item, NULL);
+	if (unlikely(!item || !how) ||
+	    unlikely(!ksw_queue_fast(item, 0, 0, how, NULL, NULL, module)))
+		ksw_ex_queue_slow(item, how, module, ip);
 }
 
 /**
@@ -1413,7 +1512,7 @@ EXPORT_SYMBOL_GPL(__ExQueueWorkItem);
  * Return: how many bytes of the driver's memory IoInitializeWorkItem() needs,
  * aligned as a pointer is.
  */
-ULONG IoSizeofWorkItem(VOID)
+ULONG IoSizeofWorkItem(void)
 {
 	return sizeof(IO_WORKITEM);
 }
@@ -1515,10 +1614,9 @@ VOID IoFreeWorkItem(PIO_WORKITEM IoWorkItem)
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	if (last)
 		ksw_destroy_item(IoWorkItem);
-	if (static_branch_unlikely(&ksw_verify))
-		ksw_check_irql(DISPATCH_LEVEL, ksw_module_at(_RET_IP_), _RET_IP_, IoWorkItem);
+	ksw_check_irql_at(DISPATCH_LEVEL, _RET_IP_, IoWorkItem);
 	if (unlikely(kind != KSW_OK))
-		ksw_violate_by(kind, ksw_module_at(_RET_IP_), _RET_IP_, IoWorkItem, NULL);
+		ksw_violate_at(kind, _RET_IP_, IoWorkItem);
 }
 EXPORT_SYMBOL_GPL(IoFreeWorkItem);
 
@@ -1598,7 +1696,9 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 			spare = NULL;
 			ksw_list(b, &r->node, io, KSW_RECORD, o->index);
 			ksw_add(o, KSW_N_ITEMS, 1);
-		} else if (!r) {
+			if (live)
+				atomic_dec(&ksw_unlisted);
+		} else if (!r && !live) {
 			atomic_inc(&ksw_unlisted);
 		}
 		if (r) {
@@ -1787,9 +1887,129 @@ unlock:
 		ksw_drop_record(n);
 out:
 	if (unlikely(kind != KSW_OK))
-		ksw_violate_by(kind, ksw_module_at(_RET_IP_), _RET_IP_, IoWorkItem, NULL);
+		ksw_violate_at(kind, _RET_IP_, IoWorkItem);
 }
 EXPORT_SYMBOL_GPL(IoUninitializeWorkItem);
+
+static noinline bool ksw_io_queue_slow(PIO_WORKITEM io, void *routine, PVOID context,
+				       unsigned long how, bool try, struct module *module,
+				       unsigned long ip)
+{
+	enum ksw_kind kind = KSW_BAD_ARGUMENT;
+
+	if (io && routine && (how & KSW_CLASS)) {
+		ksw_check_irql(DISPATCH_LEVEL, module, ip, io);
+		kind = ksw_queue_shared(&io->head, how, routine, context, module);
+		if (kind == KSW_OK)
+			return true;
+		if (try && kind == KSW_DOUBLE_QUEUE)
+			return false;
+	} else if (try) {
+		return false;
+	}
+	ksw_violate_by(kind, module, ip, io, routine);
+	return false;
+}
+
+static __always_inline bool ksw_io_queue(PIO_WORKITEM io, void *routine, WORK_QUEUE_TYPE type,
+					 PVOID context, unsigned long how, bool try,
+					 struct module *module, unsigned long ip)
+{
+	unsigned long class = ksw_class_of(type) << KSW_CLASS_SHIFT;
+	unsigned long any = KSW_RUNS | (how & KSW_IOEX ? KSW_DRIVER : 0);
+
+	if (likely(io && routine && class) &&
+	    likely(ksw_queue_fast(&io->head, KSW_ALLOC, any, how | class, routine, context,
+				  module)))
+		return true;
+	return ksw_io_queue_slow(io, routine, context, how | class, try, module, ip);
+}
+
+/**
+ * IoQueueWorkItem - queue an I/O work item on the shared queue of a priority
+ * @IoWorkItem: of IoAllocateWorkItem() or IoInitializeWorkItem(), for a device
+ *	object
+ * @WorkerRoutine: the callback; gets the device object and @Context.  It may
+ *	free or uninitialise the item; the device object stays valid until it
+ *	returns
+ * @QueueType: which queue
+ * @Context: for the callback, which owns it from then on
+ *
+ * An item that is queued already counts double_queue: the first routine and
+ * context stand, and run once.
+ *
+ * Context: Up to DISPATCH_LEVEL, as on Windows; works in a hard interrupt too.
+ */
+VOID IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine,
+		     WORK_QUEUE_TYPE QueueType, PVOID Context)
+{
+	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IO, false,
+		     ksw_module_at(_RET_IP_), _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(IoQueueWorkItem);
+
+VOID __IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine,
+		       WORK_QUEUE_TYPE QueueType, PVOID Context, struct module *owner)
+{
+	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IO, false, owner,
+		     _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(__IoQueueWorkItem);
+
+/**
+ * IoQueueWorkItemEx - queue an I/O work item on the shared queue of a priority
+ * @IoWorkItem: of IoAllocateWorkItem() or IoInitializeWorkItem(), for a device
+ *	or driver object
+ * @WorkerRoutine: the callback; gets the object, @Context and the item
+ * @QueueType: which queue
+ * @Context: for the callback, which owns it from then on
+ *
+ * As IoQueueWorkItem() otherwise.
+ *
+ * Context: Up to DISPATCH_LEVEL, as on Windows; works in a hard interrupt too.
+ */
+VOID IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
+		       WORK_QUEUE_TYPE QueueType, PVOID Context)
+{
+	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX, false,
+		     ksw_module_at(_RET_IP_), _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(IoQueueWorkItemEx);
+
+VOID __IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
+			 WORK_QUEUE_TYPE QueueType, PVOID Context, struct module *owner)
+{
+	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX, false, owner,
+		     _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(__IoQueueWorkItemEx);
+
+/**
+ * IoTryQueueWorkItem - queue an I/O work item unless it is queued
+ * @IoWorkItem: as for IoQueueWorkItemEx()
+ * @WorkerRoutine: as for IoQueueWorkItemEx()
+ * @QueueType: which queue
+ * @Context: for the callback, which owns it where TRUE is returned
+ *
+ * Context: Up to DISPATCH_LEVEL, as on Windows; works in a hard interrupt too.
+ * Return: TRUE where it was queued; FALSE where it is queued already or an
+ * argument is bad, which is no violation.
+ */
+BOOLEAN IoTryQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
+			   WORK_QUEUE_TYPE QueueType, PVOID Context)
+{
+	return ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX, true,
+			    ksw_module_at(_RET_IP_), _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(IoTryQueueWorkItem);
+
+BOOLEAN __IoTryQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
+			     WORK_QUEUE_TYPE QueueType, PVOID Context, struct module *owner)
+{
+	return ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX, true, owner,
+			    _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(__IoTryQueueWorkItem);
 
 /* Ks: registered workers */
 
@@ -2182,42 +2402,41 @@ static enum ksw_kind ksw_queue_worker_own(PKSWORKER w, PWORK_QUEUE_ITEM item,
 	return kind;
 }
 
-/* Queue an item whose state is not that of one that was on a worker before. */
-static noinline enum ksw_kind ksw_queue_worker_slow(PKSWORKER w, PWORK_QUEUE_ITEM item,
-						    struct module *module, KIRQL irql)
+/* The whole of queueing on a worker, where the short way does not suffice */
+static noinline enum ksw_kind ksw_ks_try_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
+					       struct module *module)
 {
+	KIRQL irql = trace_ksworker_queue_enabled() ? KeGetCurrentIrql() : 0;
 	enum ksw_kind kind;
 	unsigned long old;
 
-	if (atomic_long_read(&item->ksw_state) & KSW_OWN)
-		return ksw_queue_worker_own(w, item, module, irql);
-	kind = ksw_claim(item, KSW_KS, &old);
-	return kind == KSW_OK ? ksw_queue_worker(w, item, old, 0, module, irql) : kind;
-}
-
-static __always_inline enum ksw_kind ksw_ks_try_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
-						      struct module *module)
-{
-	KIRQL irql = trace_ksworker_queue_enabled() ? KeGetCurrentIrql() : 0;
-	long idle = ksw_cookie(item) | KSW_KS;
-	enum ksw_kind kind;
-
 	preempt_disable();
-	if (static_branch_unlikely(&ksw_verify) && !ksw_live_worker(w))
+	if (static_branch_unlikely(&ksw_verify) && !ksw_live_worker(w)) {
 		kind = KSW_STALE_POINTER;
-	else if (unlikely(atomic_long_read(&w->head) & KSW_CLOSED))
+	} else if (atomic_long_read(&w->head) & KSW_CLOSED) {
 		kind = KSW_QUEUE_UNREGISTERED;
-	else if (likely(atomic_long_try_cmpxchg(&item->ksw_state, &idle, idle | KSW_QUEUED)))
-		kind = ksw_queue_worker(w, item, idle, 0, module, irql);
-	else
-		kind = ksw_queue_worker_slow(w, item, module, irql);
+	} else if (atomic_long_read(&item->ksw_state) & KSW_OWN) {
+		kind = ksw_queue_worker_own(w, item, module, irql);
+	} else {
+		kind = ksw_claim(item, KSW_KS, &old);
+		if (kind == KSW_OK)
+			kind = ksw_queue_worker(w, item, old, 0, module, irql);
+	}
 	preempt_enable();
 	return kind;
 }
 
-static noinline NTSTATUS ksw_ks_refuse(enum ksw_kind kind, PWORK_QUEUE_ITEM item,
-				       struct module *module, unsigned long ip)
+static noinline NTSTATUS ksw_ks_queue_slow(PKSWORKER w, PWORK_QUEUE_ITEM item,
+					   struct module *module, unsigned long ip)
 {
+	enum ksw_kind kind;
+
+	if (!w || !item)
+		return STATUS_INVALID_PARAMETER;
+	ksw_check_irql(DISPATCH_LEVEL, module, ip, item);
+	kind = ksw_ks_try_queue(w, item, module);
+	if (kind == KSW_OK)
+		return STATUS_SUCCESS;
 	if (kind != KSW_NR_KINDS)
 		ksw_violate_by(kind, module, ip, item, NULL);
 	switch (kind) {
@@ -2230,16 +2449,70 @@ static noinline NTSTATUS ksw_ks_refuse(enum ksw_kind kind, PWORK_QUEUE_ITEM item
 	}
 }
 
+/* An item came into an empty line, with preemption off. */
+static noinline NTSTATUS ksw_ks_kick(PKSWORKER w, long head, u32 stamp)
+{
+	WRITE_ONCE(w->first, stamp);
+	if (!(head & KSW_BUSY))
+		queue_work(w->wq, &w->drain);
+	preempt_enable();
+	return STATUS_SUCCESS;
+}
+
+/* The short way leads nowhere: go back, and take the long one. */
+static noinline NTSTATUS ksw_ks_undo(PKSWORKER w, PWORK_QUEUE_ITEM item,
+				     struct ksw_owner *counted, struct module *module,
+				     unsigned long ip)
+{
+	if (counted) {
+		this_cpu_dec(*w->queued);
+		ksw_account(counted, KSW_N_QUEUED, -1);
+	}
+	atomic_long_andnot(KSW_QUEUED, &item->ksw_state);
+	preempt_enable();
+	return ksw_ks_queue_slow(w, item, module, ip);
+}
+
+/*
+ * The short way: an item that is idle and was on a worker before, queued by
+ * the module that set it up on an open worker, and nobody wants to know.
+ */
 static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 					     struct module *module, unsigned long ip)
 {
-	enum ksw_kind kind;
+	long idle = ksw_cookie(item) | KSW_KS, s = idle, head;
+	struct ksw_owner *o;
+	u32 stamp;
 
-	if (unlikely(!w || !item))
-		return STATUS_INVALID_PARAMETER;
-	ksw_check_irql(DISPATCH_LEVEL, module, ip, item);
-	kind = ksw_ks_try_queue(w, item, module);
-	return likely(kind == KSW_OK) ? STATUS_SUCCESS : ksw_ks_refuse(kind, item, module, ip);
+	if (unlikely(!w || !item) || ksw_is_watched())
+		goto slow;
+	preempt_disable();
+	head = atomic_long_read(&w->head);
+	if (unlikely(head & KSW_HEAD_FLAGS) ||
+	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, idle | KSW_QUEUED)))
+		goto enable;
+	o = ksw_owners[item->ksw_owner];
+	if (unlikely(READ_ONCE(o->module) != module))
+		return ksw_ks_undo(w, item, NULL, module, ip);
+	stamp = (u32)jiffies << 1;
+	item->ksw_stamp = stamp;
+	ksw_add(o, KSW_N_QUEUED, 1);
+	this_cpu_inc(*w->queued);
+	item->ksw_next = head;
+	while (unlikely(!atomic_long_try_cmpxchg(&w->head, &head, (long)item))) {
+		if (unlikely(head & KSW_HEAD_FLAGS))
+			return ksw_ks_undo(w, item, o, module, ip);
+		item->ksw_next = head;
+	}
+	if (unlikely(!(head & KSW_HEAD_ITEM)))
+		return ksw_ks_kick(w, head, stamp);
+	preempt_enable();
+	return STATUS_SUCCESS;
+
+enable:
+	preempt_enable();
+slow:
+	return ksw_ks_queue_slow(w, item, module, ip);
 }
 
 /**
@@ -2282,14 +2555,14 @@ static inline enum ksw_kind ksw_check_counted(PKSWORKER w)
 }
 
 /* The count has become 1. */
-static noinline void ksw_queue_counted(PKSWORKER w, unsigned long ip)
+static noinline enum ksw_kind ksw_queue_counted(PKSWORKER w)
 {
 	/* queued for the module that registered the worker, and so has the code */
 	struct module *module = READ_ONCE(ksw_owners[w->node.owner]->key);
 	enum ksw_kind kind = ksw_ks_try_queue(w, w->counted, module);
 
-	if (kind != KSW_OK && kind != KSW_DOUBLE_QUEUE)
-		ksw_ks_refuse(kind, w->counted, module, ip);
+	/* still queued: its run is to come; no routine: a parameter error of its own */
+	return kind == KSW_DOUBLE_QUEUE ? KSW_OK : kind == KSW_NR_KINDS ? KSW_BAD_ARGUMENT : kind;
 }
 
 /**
@@ -2306,16 +2579,19 @@ static noinline void ksw_queue_counted(PKSWORKER w, unsigned long ip)
 ULONG KsIncrementCountedWorker(PKSWORKER Worker)
 {
 	enum ksw_kind kind;
-	ULONG count;
+	ULONG count = 0;
 
+	ksw_check_irql_at(DISPATCH_LEVEL, _RET_IP_, Worker);
+	preempt_disable();
 	kind = ksw_check_counted(Worker);
-	if (unlikely(kind != KSW_OK)) {
-		ksw_violate_by(kind, ksw_module_at(_RET_IP_), _RET_IP_, Worker, NULL);
-		return 0;
+	if (likely(kind == KSW_OK)) {
+		count = atomic_inc_return(&Worker->count);
+		if (count == 1)
+			kind = ksw_queue_counted(Worker);
 	}
-	count = atomic_inc_return(&Worker->count);
-	if (count == 1)
-		ksw_queue_counted(Worker, _RET_IP_);
+	preempt_enable();
+	if (unlikely(kind != KSW_OK))
+		ksw_violate_at(kind, _RET_IP_, Worker);
 	return count;
 }
 EXPORT_SYMBOL_GPL(KsIncrementCountedWorker);
@@ -2332,22 +2608,25 @@ EXPORT_SYMBOL_GPL(KsIncrementCountedWorker);
 ULONG KsDecrementCountedWorker(PKSWORKER Worker)
 {
 	enum ksw_kind kind;
-	int count;
+	int count = 1;
 
+	ksw_check_irql_at(DISPATCH_LEVEL, _RET_IP_, Worker);
+	preempt_disable();
 	kind = ksw_check_counted(Worker);
 	if (likely(kind == KSW_OK)) {
 		count = atomic_read(&Worker->count);
 		do {
 			if (unlikely(!count)) {
 				kind = KSW_COUNTED_UNDERFLOW;
+				count = 1;
 				break;
 			}
 		} while (unlikely(!atomic_try_cmpxchg(&Worker->count, &count, count - 1)));
-		if (likely(kind == KSW_OK))
-			return count - 1;
 	}
-	ksw_violate_by(kind, ksw_module_at(_RET_IP_), _RET_IP_, Worker, NULL);
-	return 0;
+	preempt_enable();
+	if (unlikely(kind != KSW_OK))
+		ksw_violate_at(kind, _RET_IP_, Worker);
+	return count - 1;
 }
 EXPORT_SYMBOL_GPL(KsDecrementCountedWorker);
 
@@ -2414,7 +2693,7 @@ VOID KsUnregisterWorker(PKSWORKER Worker)
 		return;
 	kind = ksw_unregister(Worker, _RET_IP_);
 	if (unlikely(kind != KSW_OK))
-		ksw_violate_by(kind, ksw_module_at(_RET_IP_), _RET_IP_, Worker, NULL);
+		ksw_violate_at(kind, _RET_IP_, Worker);
 }
 EXPORT_SYMBOL_GPL(KsUnregisterWorker);
 
@@ -2457,6 +2736,76 @@ static int ksw_module_coming(struct module *module)
 out:
 	mutex_unlock(&ksw_owner_mutex);
 	return err;
+}
+
+static struct ksw_owner *ksw_owner_of(struct module *module)
+{
+	struct ksw_owner *o;
+
+	mutex_lock(&ksw_owner_mutex);
+	hlist_for_each_entry(o, ksw_owner_head(module), hash) {
+		if (o->key == module)
+			break;
+	}
+	mutex_unlock(&ksw_owner_mutex);
+	return o;
+}
+
+/* Where was something in @b made by the init function of @module, that is not known? */
+static unsigned long ksw_init_site(struct ksw_owner *o, struct module *module,
+				   struct ksw_bucket *b)
+{
+	unsigned long site, found = 0;
+	struct ksw_site *known;
+	struct ksw_node *n;
+
+	raw_spin_lock_irq(&b->lock);
+	hlist_for_each_entry(n, &b->nodes, link) {
+		if (n->owner != o->index)
+			continue;
+		site = n->what == KSW_WORKER ? container_of(n, KSWORKER, node)->site :
+		       n->what == KSW_ITEM ? container_of(n, IO_WORKITEM, node)->site :
+		       n->what == KSW_RECORD ? container_of(n, struct ksw_record, node)->site : 0;
+		for (known = o->sites; known && known->addr != site; known = known->next)
+			;
+		if (!known && within_module_init(site, module))
+			found = site;
+	}
+	raw_spin_unlock_irq(&b->lock);
+	return found;
+}
+
+/* The init function of @module is about to go: keep the symbols that may be asked for. */
+static void ksw_module_live(struct module *module)
+{
+	struct ksw_owner *o = ksw_owner_of(module);
+	struct ksw_bucket *b;
+	struct ksw_site *new;
+	unsigned long site;
+
+	for (b = ksw_buckets; o && b < ksw_buckets + ARRAY_SIZE(ksw_buckets); b++) {
+		while ((site = ksw_init_site(o, module, b))) {
+			new = kmalloc(sizeof(*new), GFP_KERNEL);
+			if (!new)
+				return;
+			new->addr = site;
+			ksw_code_text(new->text, sizeof(new->text), site);
+			new->next = o->sites;
+			smp_store_release(&o->sites, new);
+		}
+	}
+}
+
+static void ksw_forget_sites(struct ksw_owner *o)
+{
+	struct ksw_site *site = o->sites, *next;
+
+	WRITE_ONCE(o->sites, NULL);
+	synchronize_rcu();	/* nor does anyone look at the slot through the hash */
+	for (; site; site = next) {
+		next = site->next;
+		kfree(site);
+	}
 }
 
 static bool ksw_uses_us(struct module *module)
@@ -2589,15 +2938,9 @@ static bool ksw_take_back(struct ksw_owner *o, struct ksw_bucket *b)
  */
 static void ksw_module_going(struct module *module)
 {
+	struct ksw_owner *o = ksw_owner_of(module);
 	struct ksw_bucket *b;
-	struct ksw_owner *o;
 
-	mutex_lock(&ksw_owner_mutex);
-	hlist_for_each_entry(o, ksw_owner_head(module), hash) {
-		if (o->key == module)
-			break;
-	}
-	mutex_unlock(&ksw_owner_mutex);
 	if (!o)
 		return;
 
@@ -2618,7 +2961,7 @@ static void ksw_module_going(struct module *module)
 	mutex_lock(&ksw_owner_mutex);
 	hlist_del_rcu(&o->hash);
 	WRITE_ONCE(o->waiter, NULL);
-	synchronize_rcu();	/* nobody looks at the slot through the hash any more */
+	ksw_forget_sites(o);
 	WRITE_ONCE(o->key, NULL);
 	mutex_unlock(&ksw_owner_mutex);
 }
@@ -2633,6 +2976,8 @@ static int ksw_module_notify(struct notifier_block *nb, unsigned long event, voi
 			pr_err("no memory for what is to be known of module %s\n", module->name);
 			return notifier_from_errno(-ENOMEM);
 		}
+	} else if (event == MODULE_STATE_LIVE) {
+		ksw_module_live(module);
 	} else if (event == MODULE_STATE_GOING) {
 		ksw_module_going(module);
 	}
@@ -2867,12 +3212,21 @@ static void ksw_print_ms(struct seq_file *m, bool there, unsigned int ms)
 		seq_puts(m, " -");
 }
 
-static void ksw_print_code(struct seq_file *m, const void *code)
+static void ksw_print_routine(struct seq_file *m, bool there, const struct ksw_row *r)
+{
+	char text[80] = "-";
+
+	if (there)
+		ksw_code_text(text, sizeof(text), (unsigned long)r->routine);
+	seq_printf(m, " %s", text);
+}
+
+static void ksw_print_site(struct seq_file *m, const struct ksw_row *r)
 {
 	char text[80];
 
-	ksw_site_text(text, sizeof(text), (unsigned long)code);
-	seq_printf(m, " %s", code ? text : "-");
+	ksw_site_text(text, sizeof(text), r->site, r->owner);
+	seq_printf(m, " %s\n", text);
 }
 
 static int ksw_workers_show(struct seq_file *m, void *v)
@@ -2887,11 +3241,10 @@ static int ksw_workers_show(struct seq_file *m, void *v)
 	seq_printf(m, r->counted ? "%u" : "-", r->count);
 	seq_printf(m, " %lu %lu %lu %lu %s %s", r->n_queued - r->n_executed - r->n_cancelled,
 		   r->n_queued, r->n_executed, r->n_cancelled, r->name, r->queue + 4);
-	ksw_print_code(m, r->routine);
+	ksw_print_routine(m, r->running, r);
 	ksw_print_ms(m, r->running, r->running_ms);
 	ksw_print_ms(m, r->queued, r->age_ms);
-	ksw_print_code(m, (void *)r->site);
-	seq_putc(m, '\n');
+	ksw_print_site(m, r);
 	return 0;
 }
 
@@ -2904,14 +3257,13 @@ static int ksw_workitems_show(struct seq_file *m, void *v)
 		return 0;
 	}
 	seq_printf(m, "%p %s", r->addr, ksw_owner_name(r->owner));
-	ksw_print_code(m, r->running || r->queued ? r->routine : NULL);
+	ksw_print_routine(m, r->running || r->queued, r);
 	seq_printf(m, " %s %d %s", r->running ? "running" : r->queued ? "queued" : "idle",
 		   r->running && r->queued, r->queued && r->queue ? r->queue : "-");
 	ksw_print_ms(m, r->queued, r->age_ms);
 	ksw_print_ms(m, r->running, r->running_ms);
 	seq_printf(m, " %p %s", r->object, r->memory);
-	ksw_print_code(m, (void *)r->site);
-	seq_putc(m, '\n');
+	ksw_print_site(m, r);
 	return 0;
 }
 
@@ -2926,7 +3278,7 @@ static int ksw_running_show(struct seq_file *m, void *v)
 	if (!r->running && (r->memory || r->name[0]))
 		return 0;
 	seq_printf(m, "%p %s", r->addr, ksw_owner_name(r->owner));
-	ksw_print_code(m, r->routine);
+	ksw_print_routine(m, true, r);
 	seq_printf(m, " %u %s\n", r->running_ms, r->name[0] ? r->name : "shared");
 	return 0;
 }

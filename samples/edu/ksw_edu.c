@@ -3,16 +3,15 @@
  * ksw_edu - QEMU's edu device, driven the way a Windows driver would
  *
  * The device computes factorials, and moves data between memory and a buffer of
- * its own.  Requests go through it in batches: one after the other has its
- * factorial computed, then all results travel into the device and back, and
- * each byte that comes back is compared.  Who does what, and what Windows calls
- * it:
+ * its own.  Requests go through it in batches: one after the other is computed,
+ * then all results travel into the device and back, and each byte that comes
+ * back is compared.  Who does what:
  *
- *	edu_isr()	interrupt service routine: acknowledges, defers
- *	edu_dpc()	DPC: increments the counted worker, once per interrupt
+ *	edu_isr()	acknowledges the interrupt, and defers
+ *	edu_dpc()	increments the counted worker, once per interrupt
  *	edu_worker()	the counted worker's callback: takes the batch a step on
- *	edu_watchdog()	timer DPC: finds the device stuck, queues the work item
- *	edu_reset()	the work item's callback: resets the device
+ *	edu_watchdog()	timer: finds the device stuck, queues the IO_WORKITEM
+ *	edu_reset()	the IO_WORKITEM's callback: resets the device
  *
  * An interrupt means no more than that the device is worth a look; what is true
  * is read from its registers.  So one interrupt too many does no harm, and one
@@ -21,8 +20,8 @@
  * Lifetimes: everything is in the extension of the device object.  The PCI
  * driver holds a reference on that from probe to remove, each open file one,
  * and ksworker one for the work item, so files may outlive the device and find
- * it gone.  A request belongs to its file; if that is closed while the request
- * is in the batch, it goes on as an orphan, and is freed at its end.
+ * it gone.  A request belongs to its file; where that is closed while the
+ * request is in the batch, it goes on as an orphan, and is freed at its end.
  *
  * Locking, by letters at the fields:
  *	I: set before others can see it, and constant
@@ -85,13 +84,12 @@ static unsigned int timeout_ms = 500;
 module_param(timeout_ms, uint, 0644);
 MODULE_PARM_DESC(timeout_ms, "Time without an interrupt after which the device counts as stuck");
 
-/* What a request looks like on its way through the device */
+/* A request on its way through the device */
 struct edu_slot {
 	__le32 number;
 	__le32 factorial;
 	__le32 round;
 	__le32 index;
-	u8 pattern[16];
 };
 
 #define EDU_SLOTS	(EDU_BUF_SIZE / sizeof(struct edu_slot))
@@ -182,34 +180,7 @@ static bool edu_provoked(struct edu *edu, int fault)
 
 static IO_WORKITEM_ROUTINE edu_reset;
 
-/* Requests and their ends; with the lock held */
-
-static void edu_complete(struct edu *edu, struct edu_request *req, int status)
-{
-	edu->stats.in_flight--;
-	list_del(&req->entry);
-	if (!req->file) {
-		kfree(req);
-		return;
-	}
-	if (status)
-		edu->stats.failed++;
-	else
-		edu->stats.done++;
-	req->result.status = status;
-	req->result.round = status ? 0 : edu->round;
-	list_add_tail(&req->entry, &req->file->done);
-	wake_up_interruptible(&req->file->wait);
-}
-
-static void edu_complete_list(struct edu *edu, struct list_head *list, int status)
-{
-	struct edu_request *req, *next;
-
-	list_for_each_entry_safe(req, next, list, entry)
-		edu_complete(edu, req, status);
-}
-
+/* Have the device reset; with the lock held */
 static void edu_fail(struct edu *edu)
 {
 	if (edu->gone || edu->resetting)
@@ -218,18 +189,39 @@ static void edu_fail(struct edu *edu)
 	IoQueueWorkItem(edu->reset_item, edu_reset, DelayedWorkQueue, NULL);
 }
 
+/* End all requests of @list; with the lock held */
+static void edu_complete(struct edu *edu, struct list_head *list, int status)
+{
+	struct edu_request *req, *next;
+
+	list_for_each_entry_safe(req, next, list, entry) {
+		edu->stats.in_flight--;
+		list_del(&req->entry);
+		if (!req->file) {
+			kfree(req);
+			continue;
+		}
+		if (status)
+			edu->stats.failed++;
+		else
+			edu->stats.done++;
+		req->result.status = status;
+		req->result.round = status ? 0 : edu->round;
+		list_add_tail(&req->entry, &req->file->done);
+		wake_up_interruptible(&req->file->wait);
+	}
+}
+
 /* The device; all with hw held */
 
-static void edu_fill_slot(struct edu_slot *slot, struct edu_request *req, u32 round, u32 index)
+static struct edu_slot edu_slot(struct edu *edu, struct edu_request *req, u32 index)
 {
-	unsigned int i;
-
-	slot->number = cpu_to_le32(req->result.number);
-	slot->factorial = cpu_to_le32(req->result.factorial);
-	slot->round = cpu_to_le32(round);
-	slot->index = cpu_to_le32(index);
-	for (i = 0; i < sizeof(slot->pattern); i++)
-		slot->pattern[i] = round * 31 + index * 7 + i * 3;
+	return (struct edu_slot) {
+		.number = cpu_to_le32(req->result.number),
+		.factorial = cpu_to_le32(req->result.factorial),
+		.round = cpu_to_le32(edu->round),
+		.index = cpu_to_le32(index),
+	};
 }
 
 static void edu_start_dma(struct edu *edu, enum edu_phase phase)
@@ -258,7 +250,7 @@ static void edu_compute(struct edu *edu, struct edu_request *req)
 		return;
 	}
 	list_for_each_entry(req, &edu->batch, entry) {
-		edu_fill_slot(&edu->buf[index], req, edu->round, index);
+		edu->buf[index] = edu_slot(edu, req, index);
 		index++;
 	}
 	edu_start_dma(edu, EDU_MOVING_THERE);
@@ -270,7 +262,6 @@ static void edu_begin(struct edu *edu)
 	struct edu_request *req, *next;
 	KIRQL irql;
 
-	edu->round = edu->round + 1 ?: 1;
 	KeAcquireSpinLock(&edu->lock, &irql);
 	list_for_each_entry_safe(req, next, &edu->queued, entry) {
 		if (edu->length == EDU_SLOTS)
@@ -279,8 +270,10 @@ static void edu_begin(struct edu *edu)
 		edu->length++;
 	}
 	KeReleaseSpinLock(&edu->lock, irql);
-	if (edu->length)
+	if (edu->length) {
+		edu->round = edu->round + 1 ?: 1;
 		edu_compute(edu, list_first_entry(&edu->batch, struct edu_request, entry));
+	}
 }
 
 /* The batch is back: compare it, and end it. */
@@ -294,9 +287,9 @@ static bool edu_end(struct edu *edu)
 	KIRQL irql;
 
 	if (edu_provoked(edu, KSW_EDU_SPOIL_DMA))
-		edu->buf[edu->length / 2].pattern[7] ^= 0x10;
+		edu->buf[edu->length / 2].factorial ^= cpu_to_le32(0x100);
 	list_for_each_entry(req, &edu->batch, entry) {
-		edu_fill_slot(&want, req, edu->round, index);
+		want = edu_slot(edu, req, index);
 		if (memcmp(&want, &edu->buf[index++], sizeof(want)))
 			good = false;
 	}
@@ -309,7 +302,7 @@ static bool edu_end(struct edu *edu)
 		edu->tries = 0;
 		edu->length = 0;
 		edu->stats.rounds++;
-		edu_complete_list(edu, &edu->batch, 0);
+		edu_complete(edu, &edu->batch, 0);
 	} else {
 		edu_fail(edu);
 	}
@@ -317,26 +310,25 @@ static bool edu_end(struct edu *edu)
 	return good;
 }
 
-/* Take the batch as far as it goes without waiting. */
+/* Take the batch a step on, if the device has done its part. */
 static void edu_step(struct edu *edu)
 {
-	u32 computing = readl(edu->regs + EDU_STATUS) & EDU_STATUS_COMPUTING;
-	u32 moving = readl(edu->regs + EDU_DMA_CMD) & EDU_DMA_RUN;
-
-	if (computing || moving)
-		return;
 	switch (edu->phase) {
 	case EDU_COMPUTING:
+		if (readl(edu->regs + EDU_STATUS) & EDU_STATUS_COMPUTING)
+			break;
 		edu->current_req->result.factorial = readl(edu->regs + EDU_FACT);
 		edu_compute(edu, list_next_entry(edu->current_req, entry));
 		break;
 	case EDU_MOVING_THERE:
+		if (readl(edu->regs + EDU_DMA_CMD) & EDU_DMA_RUN)
+			break;
 		/* what comes back shall not be what still is there */
 		memset(edu->buf, 0xee, EDU_BUF_SIZE);
 		edu_start_dma(edu, EDU_MOVING_BACK);
 		break;
 	case EDU_MOVING_BACK:
-		if (!edu_end(edu))
+		if ((readl(edu->regs + EDU_DMA_CMD) & EDU_DMA_RUN) || !edu_end(edu))
 			break;
 		fallthrough;
 	case EDU_IDLE:
@@ -345,8 +337,11 @@ static void edu_step(struct edu *edu)
 	}
 }
 
-/* Wait for what the device is at, as it cannot be told to stop, and silence it. */
-static int edu_quiesce(struct edu *edu)
+/*
+ * Bring the device from whatever state into one in which it can be used.  It
+ * cannot be told to stop what it is at, so that has to end first.
+ */
+static int edu_settle(struct edu *edu)
 {
 	u32 val;
 	int err;
@@ -357,14 +352,6 @@ static int edu_quiesce(struct edu *edu)
 	      readl_poll_timeout(edu->regs + EDU_DMA_CMD, val,
 				 !(val & EDU_DMA_RUN), 1000, EDU_STOP_US);
 	writel(~0, edu->regs + EDU_IRQ_ACK);
-	return err;
-}
-
-/* Bring the device from whatever state into one in which it can be used. */
-static int edu_init_device(struct edu *edu)
-{
-	int err = edu_quiesce(edu);
-
 	writel(0x5aa5c33c, edu->regs + EDU_LIVENESS);
 	if (!err && readl(edu->regs + EDU_LIVENESS) != ~0x5aa5c33c)
 		err = -EIO;
@@ -377,7 +364,6 @@ static int edu_init_device(struct edu *edu)
 static VOID edu_reset(PDEVICE_OBJECT DeviceObject, PVOID Context)
 {
 	struct edu *edu = DeviceObject->DeviceExtension;
-	struct edu_request *req;
 	KIRQL irql;
 	int err;
 
@@ -385,7 +371,7 @@ static VOID edu_reset(PDEVICE_OBJECT DeviceObject, PVOID Context)
 	edu_count_level(edu, KSW_EDU_RESET);
 
 	mutex_lock(&edu->hw);
-	err = edu_init_device(edu);
+	err = edu_settle(edu);
 	if (!err && ++edu->tries > EDU_TRIES)
 		err = -EIO;
 	dev_notice_ratelimited(&edu->pdev->dev, "reset: %s\n", err ? "failed" : "works again");
@@ -397,18 +383,18 @@ static VOID edu_reset(PDEVICE_OBJECT DeviceObject, PVOID Context)
 	edu->phase = EDU_IDLE;
 	if (err) {
 		edu->tries = 0;
-		edu_complete_list(edu, &edu->queued, err);
+		edu_complete(edu, &edu->queued, err);
 	}
 	KeReleaseSpinLock(&edu->lock, irql);
 
 	edu_step(edu);
-	mutex_unlock(&edu->hw);
 
 	/* the registers may go now; the extension stays until this returns */
 	KeAcquireSpinLock(&edu->lock, &irql);
 	WRITE_ONCE(edu->resetting, false);
 	wake_up(&edu->idle);
 	KeReleaseSpinLock(&edu->lock, irql);
+	mutex_unlock(&edu->hw);
 }
 
 /* The counted worker's callback: runs until it has caught up with the interrupts. */
@@ -513,9 +499,10 @@ static int edu_release(struct inode *inode, struct file *filp)
 	}
 	list_for_each_entry_safe(req, next, &edu->queued, entry) {
 		if (req->file == file) {
-			req->file = NULL;
 			edu->stats.cancelled++;
-			edu_complete(edu, req, 0);
+			edu->stats.in_flight--;
+			list_del(&req->entry);
+			kfree(req);
 		}
 	}
 	list_for_each_entry_safe(req, next, &file->done, entry)
@@ -550,21 +537,22 @@ static ssize_t edu_read(struct file *filp, char __user *buf, size_t len, loff_t 
 {
 	struct edu_file *file = filp->private_data;
 	struct edu_request *req;
-	ssize_t ret = sizeof(req->result);
+	int err;
 
 	if (len < sizeof(req->result))
 		return -EINVAL;
 	req = edu_take_done(file);
-	if (req == ERR_PTR(-EAGAIN) && !(filp->f_flags & O_NONBLOCK) &&
-	    wait_event_interruptible(file->wait,
-				     (req = edu_take_done(file)) != ERR_PTR(-EAGAIN)))
-		return -ERESTARTSYS;
+	if (req == ERR_PTR(-EAGAIN) && !(filp->f_flags & O_NONBLOCK)) {
+		err = wait_event_interruptible(file->wait,
+					       (req = edu_take_done(file)) != ERR_PTR(-EAGAIN));
+		if (err)
+			return err;
+	}
 	if (IS_ERR(req))
 		return PTR_ERR(req);
-	if (copy_to_user(buf, &req->result, sizeof(req->result)))
-		ret = -EFAULT;
+	err = copy_to_user(buf, &req->result, sizeof(req->result)) ? -EFAULT : 0;
 	kfree(req);
-	return ret;
+	return err ?: sizeof(req->result);
 }
 
 /* Queue a request on the device, or tell why not. */
@@ -596,7 +584,7 @@ static ssize_t edu_write(struct file *filp, const char __user *buf, size_t len, 
 	struct edu_file *file = filp->private_data;
 	struct ksw_edu_request in;
 	struct edu_request *req;
-	int err;
+	int err, sig;
 
 	if (len != sizeof(in))
 		return -EINVAL;
@@ -611,9 +599,11 @@ static ssize_t edu_write(struct file *filp, const char __user *buf, size_t len, 
 	req->result.cookie = in.cookie;
 	req->result.number = in.number;
 	err = edu_submit(file, req);
-	if (err == -EAGAIN && !(filp->f_flags & O_NONBLOCK) &&
-	    wait_event_interruptible(file->wait, (err = edu_submit(file, req)) != -EAGAIN))
-		err = -ERESTARTSYS;
+	if (err == -EAGAIN && !(filp->f_flags & O_NONBLOCK)) {
+		sig = wait_event_interruptible(file->wait,
+					       (err = edu_submit(file, req)) != -EAGAIN);
+		err = sig ?: err;
+	}
 	if (err)
 		kfree(req);
 	return err ?: sizeof(in);
@@ -724,7 +714,7 @@ static int edu_init(struct edu *edu)
 		return err;
 	edu->irq = irq;
 	pci_set_master(pdev);
-	err = edu_init_device(edu);
+	err = edu_settle(edu);
 	if (err)
 		return err;
 
@@ -751,7 +741,7 @@ static void edu_stop(struct edu *edu)
 	timer_delete_sync(&edu->watchdog);
 	IoFreeWorkItem(edu->reset_item);
 	if (edu->irq) {
-		if (edu_quiesce(edu))
+		if (edu_settle(edu))
 			dev_err(&edu->pdev->dev, "does not stop\n");
 		pci_clear_master(edu->pdev);
 		free_irq(edu->irq, edu);
@@ -759,8 +749,8 @@ static void edu_stop(struct edu *edu)
 	}
 
 	KeAcquireSpinLock(&edu->lock, &irql);
-	edu_complete_list(edu, &edu->batch, -ENODEV);
-	edu_complete_list(edu, &edu->queued, -ENODEV);
+	edu_complete(edu, &edu->batch, -ENODEV);
+	edu_complete(edu, &edu->queued, -ENODEV);
 	list_for_each_entry(file, &edu->files, entry)
 		wake_up_interruptible(&file->wait);
 	KeReleaseSpinLock(&edu->lock, irql);

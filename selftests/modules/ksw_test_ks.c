@@ -1116,29 +1116,6 @@ static void ks_raised_nice_level_of_background_is_gone_after_the_callback(struct
 		ksw_test_skip(t, "no thread ran an item of both");
 }
 
-static void ksw_renice(struct ksw_probe *p)
-{
-	set_user_nice(current, 5);
-}
-
-static void ks_nice_level_that_a_callback_leaves_is_not_the_next_ones(struct ksw_test *t)
-{
-	struct ksw_probe *p = ksw_item(t), *q = ksw_item(t);
-	PKSWORKER w;
-	int i;
-
-	if (!p || !q || !ksw_worker(t, BackgroundWorkQueue, &w))
-		return;
-	p->body = ksw_renice;
-	for (i = 1; i <= 20; i++) {
-		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
-		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &q->item));
-		if (!KSW_RUNS(t, q, 1, i) || !KSW_EQ(t, p->nice, q->nice))
-			break;
-	}
-	KsUnregisterWorker(w);
-}
-
 /* Unregistering */
 
 struct ksw_unregistering {
@@ -1703,7 +1680,6 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(ks_worker_of_delayed_and_normal_runs_at_normal_priority),
 	KSW_TEST(ks_worker_of_background_runs_below_normal),
 	KSW_TEST(ks_raised_nice_level_of_background_is_gone_after_the_callback),
-	KSW_TEST(ks_nice_level_that_a_callback_leaves_is_not_the_next_ones),
 	KSW_TEST(ks_unregister_null_does_nothing),
 	KSW_TEST(ks_unregister_returns_when_everything_queued_has_run),
 	KSW_TEST(ks_unregister_waits_for_the_end_of_the_last_callback),

@@ -31,6 +31,7 @@ for name; do
 	# the closing line is ours to say, once
 	bash "$QEMU_DIR/check.sh" "$name" | tee "$work/out" |
 		sed -u -E 's/^([0-9]+ passed, [0-9]+ failed.*)$/# \1/' || rc=$?
+	export KSW_NO_SELFTEST=1
 	read -r p f s <<<"$(totals "$work/out")"
 	[ $rc -eq 0 ] || [ "$f" -gt 0 ] || f=1
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))

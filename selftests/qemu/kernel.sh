@@ -88,8 +88,14 @@ guest_module()
 	file=$(find "$root/kernel" -name "${name//_/[-_]}.ko*" | head -n 1)
 	[ -n "$file" ] || die "no module $name in $root"
 	case $file in
-	*.xz)	xz -dc "$file" >"$dir/.$name" ;;
-	*.zst)	zstd -qdc "$file" >"$dir/.$name" ;;
+	*.xz)
+		"$QEMU_DIR/deps.sh" xz=xz-utils
+		xz -dc "$file" >"$dir/.$name"
+		;;
+	*.zst)
+		"$QEMU_DIR/deps.sh" zstd=zstd
+		zstd -qdc "$file" >"$dir/.$name"
+		;;
 	*.gz)	gzip -dc "$file" >"$dir/.$name" ;;
 	*)	cp "$file" "$dir/.$name" ;;
 	esac
@@ -184,6 +190,97 @@ stock()
 	INFO
 }
 
+# debug SERIES SUITE FRAGMENT: a kernel built from Debian's sources, of tinyconfig,
+# debug.config and FRAGMENT.config. Kept are the image and what modules are built
+# against.
+debug()
+{
+	local series=$1 suite=$2 fragment=$3 src=$tmp/linux gcc=gcc-12 jobs line want option
+
+	"$QEMU_DIR/deps.sh" make=make xz=xz-utils $gcc=$gcc flex=flex bison=bison bc=bc \
+		/usr/include/libelf.h=libelf-dev '/usr/lib/*-linux-gnu/libc.a=libc6-dev' perl=perl
+	apt_root "$suite" amd64
+	mkdir -p "$tmp/debs" "$tmp/unpacked"
+	fetch_debs "$tmp/debs" "linux-source-$series"
+	unpack_debs "$tmp/debs" "$tmp/unpacked"
+	mkdir "$src"
+	tar -xf "$tmp/unpacked/usr/src/linux-source-$series.tar.xz" -C "$src" --strip-components=1
+	rm -rf "$tmp/debs" "$tmp/unpacked"
+	# busybox now, while the network is known to be there
+	busybox "$tmp"
+
+	unset MAKEFLAGS MFLAGS MAKELEVEL KERNELRELEASE KDIR ARCH CROSS_COMPILE CC M O V C W
+	jobs=-j$(nproc)
+	kconf()
+	{
+		make -s -C "$src" CC=$gcc HOSTCC=$gcc "$@" >>"$tmp/log" 2>&1 </dev/null || {
+			tail -n 40 "$tmp/log" >&2
+			die "building the kernel $name failed"
+		}
+	}
+	kconf tinyconfig
+	(cd "$src" && scripts/kconfig/merge_config.sh -m .config \
+		"$QEMU_DIR/debug.config" "$QEMU_DIR/$fragment.config") >>"$tmp/log" 2>&1 </dev/null
+	kconf olddefconfig
+	# Kconfig drops what it cannot have, and says nothing
+	want=
+	while IFS= read -r line; do
+		option=${line#\# }
+		option=${option%%[= ]*}
+		case $line in
+		CONFIG_*)	grep -qxF "$line" "$src/.config" || want="$want $line" ;;
+		*" is not set")	! grep -q "^$option=" "$src/.config" || want="$want $line" ;;
+		esac
+	done < <(cat "$QEMU_DIR/debug.config" "$QEMU_DIR/$fragment.config")
+	[ -z "$want" ] || die "the kernel $name did not take:$want"
+
+	say "ksworker: building the kernel $name from linux-source-$series (minutes, once)"
+	kconf "$jobs" bzImage modules
+	cp "$src/arch/x86/boot/bzImage" "$tmp/vmlinuz"
+	cp "$src/.config" "$tmp/config"
+	headers_of "$src" "$tmp/tree"
+	release=$(cat "$src/include/config/kernel.release")
+	rm -rf "$src"
+	mkdir "$tmp/modules"
+	cat >"$tmp/info" <<-INFO
+	FORMAT=$CACHE_FORMAT
+	KREL=$release-$fragment
+	KARCH=x86
+	KIMAGE=vmlinuz
+	KTREE=tree
+	KGCC=$gcc
+	KCROSS=
+	KSLOW=$slow
+	KMEM=2048
+	KFRAGMENTS=$(fragments "$fragment")
+	INFO
+}
+
+# fragments NAME: what tells this kernel's configuration from another.
+fragments()
+{
+	cat "$QEMU_DIR/debug.config" "$QEMU_DIR/$1.config" | cksum | cut -d ' ' -f 1
+}
+
+# headers_of TREE DIR: of a built tree, what modules need (the list is that of the
+# kernel's own scripts/package/builddeb).
+headers_of()
+{
+	(
+		cd "$1"
+		find . arch/x86 -maxdepth 1 -name 'Makefile*'
+		find include scripts -type f -o -type l
+		find arch/x86 -name Kbuild.platforms -o -name Platform
+		find arch/x86 -type d \( -name include -o -name scripts \) -exec find {} -type f \;
+		for f in .config Module.symvers tools/objtool/objtool; do
+			[ ! -e $f ] || echo $f
+		done
+	) | grep -v '\.o$' | sort -u >"$tmp/list"
+	mkdir -p "$2"
+	tar -C "$1" -cf - -T "$tmp/list" | tar -C "$2" -xf -
+	rm -f "$tmp/list"
+}
+
 make_kernel()
 {
 	case $name in
@@ -194,6 +291,8 @@ make_kernel()
 	6.12-rt)	stock 6.12 rt-amd64 "$suite_612" amd64 ;;
 	7.2)		stock 7.2 amd64 trixie-backports amd64 ;;
 	7.2-rt)		stock 7.2 rt-amd64 trixie-backports amd64 ;;
+	6.1-kasan)	slow=4; debug 6.1 bookworm kasan ;;
+	6.1-kcsan)	slow=3; debug 6.1 bookworm kcsan ;;
 	esac
 }
 
@@ -209,11 +308,19 @@ suite_612=bookworm-backports
 dir=$KSW_CACHE/kernels/$name
 mkdir -p "$KSW_CACHE/kernels"
 take_lock "$KSW_CACHE/kernels/.$name.lock" "the kernel $name"
-if [ -z "${KSW_REFRESH-}" ] && grep -qx "FORMAT=$CACHE_FORMAT" "$dir/info" 2>/dev/null; then
+# up_to_date: what lies in the cache is what this would make
+up_to_date()
+{
+	[ -z "${KSW_REFRESH-}" ] || return 1
+	grep -qx "FORMAT=$CACHE_FORMAT" "$dir/info" 2>/dev/null || return 1
+	case $name in
+	*-kasan | *-kcsan) grep -qx "KFRAGMENTS=$(fragments "${name##*-}")" "$dir/info" ;;
+	esac
+}
+if up_to_date; then
 	exit 0
 fi
-"$QEMU_DIR/deps.sh" dpkg-deb=dpkg xz=xz-utils zstd=zstd \
-	'/etc/ssl/certs/ca-certificates.crt=ca-certificates'
+"$QEMU_DIR/deps.sh" dpkg-deb=dpkg
 rm -rf "$KSW_CACHE/kernels/.$name".?????? # of runs that were killed
 tmp=$(mktemp -d "$KSW_CACHE/kernels/.$name.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT

@@ -32,7 +32,8 @@ arm64)
 	;;
 *)
 	"$QEMU_DIR/deps.sh" qemu-system-x86_64=qemu-system-x86
-	qemu=(qemu-system-x86_64)
+	# without random numbers at boot, pointers are printed as (____ptrval____)
+	qemu=(qemu-system-x86_64 -cpu "qemu64,+rdrand")
 	tty=ttyS0
 	;;
 esac

@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# What the test programs share; sourced, never run. For busybox' shell as well.
+
+cd "$(dirname "$0")" || exit 1
+
+debugfs=/sys/kernel/debug
+ksw=$debugfs/ksworker
+slow=${KSW_SLOW:-1}
+
+# The whole program is skipped.
+ksw_skip()
+{
+	echo "KTAP version 1"
+	echo "1..0 # SKIP $*"
+	exit 4
+}
+
+[ "$(id -u)" -eq 0 ] || ksw_skip "must be run as root"
+[ -e /proc/modules ] || ksw_skip "this kernel loads no modules"
+if [ ! -d $debugfs/. ] || ! grep -q " $debugfs " /proc/mounts; then
+	mount -t debugfs none $debugfs 2>/dev/null || ksw_skip "no debugfs"
+fi
+
+ksw_loaded()
+{
+	grep -q "^$1 " /proc/modules
+}
+
+# ksw_load NAME [PARAMETER...]: from beside this file, or where modprobe finds it
+ksw_load()
+{
+	ksw_name=$1
+	shift
+	if [ -e "$ksw_name.ko" ]; then
+		insmod "./$ksw_name.ko" "$@"
+	else
+		modprobe "$ksw_name" "$@"
+	fi
+}
+
+# What this program loaded goes with it, the last first.
+ksw_mine=""
+
+ksw_need()
+{
+	! ksw_loaded "$1" || return 0
+	ksw_load "$@" || ksw_skip "cannot load $1"
+	ksw_mine="$1 $ksw_mine"
+}
+
+ksw_unload_mine()
+{
+	ksw_rc=0
+	for m in $ksw_mine; do
+		if ! rmmod "$m"; then
+			echo "# cannot unload $m"
+			ksw_rc=1
+		fi
+	done
+	ksw_mine=""
+	return $ksw_rc
+}
+
+ksw_have_harness()
+{
+	ksw_need ksworker
+	ksw_need ksw_test
+	echo "$slow" >/sys/module/ksw_test/parameters/slow
+}
+
+# Threads of real time are to have their CPU whole while the tests keep items
+# queued with them.
+ksw_rt_all()
+{
+	for f in /proc/sys/kernel/sched_rt_runtime_us \
+		 $debugfs/sched/fair_server/cpu*/runtime; do
+		[ -w "$f" ] || continue
+		ksw_rt="$ksw_rt $f=$(cat "$f")"
+		case $f in
+		/proc/*)	echo -1 >"$f" ;;
+		*)		echo 0 >"$f" ;;
+		esac
+	done
+}
+
+ksw_rt_back()
+{
+	for f in $ksw_rt; do
+		echo "${f#*=}" >"${f%%=*}"
+	done
+	ksw_rt=""
+}
+ksw_rt=""
+
+# ksw_stat KEY
+ksw_stat()
+{
+	while read -r k v _; do
+		[ "$k" != "$1" ] || echo "$v"
+	done <$ksw/stats
+}
+
+# ksw_violations KIND: how many there were
+ksw_violations()
+{
+	ksw_column violations kind "$1" count
+}
+
+# ksw_column FILE KEYCOLUMN VALUE COLUMN: the last such line's cell; 0 if none
+ksw_column()
+{
+	awk -v key="$2" -v value="$3" -v want="$4" '
+		NR == 1	{ for (i = 1; i <= NF; i++) col[$i] = i; next }
+		$col[key] == value { cell = $col[want] }
+		END	{ print cell == "" ? 0 : cell }' "$ksw/$1"
+}
+
+# At rest: nothing pending, and everything queued accounted for.
+ksw_at_rest()
+{
+	[ "$(ksw_stat pending)" = 0 ] &&
+	[ "$(ksw_stat queued)" -eq $(($(ksw_stat executed) + $(ksw_stat cancelled))) ]
+}
+
+# ksw_until COMMAND...: until it succeeds; for what signals to nobody. The
+# shell's own work between two looks is pause enough, and busybox' usleep more.
+ksw_until()
+{
+	ksw_end=$(($(ksw_now) + 30 * slow))
+	while ! "$@"; do
+		[ "$(ksw_now)" -lt $ksw_end ] || return 1
+		usleep 20000 2>/dev/null || :
+	done
+}
+
+ksw_now()
+{
+	IFS=' .' read -r ksw_seconds _ </proc/uptime
+	echo "$ksw_seconds"
+}
+
+# KTAP of a program's own
+ksw_number=0
+ksw_failed=0
+
+ksw_plan()
+{
+	echo "KTAP version 1"
+	echo "1..$1"
+}
+
+# ksw_result STATUS NAME
+ksw_result()
+{
+	ksw_number=$((ksw_number + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $ksw_number $2"
+	else
+		echo "not ok $ksw_number $2"
+		ksw_failed=1
+	fi
+}
+
+ksw_skipped()
+{
+	ksw_number=$((ksw_number + 1))
+	echo "ok $ksw_number $1 # SKIP $2"
+}
+
+# ksw_same WHAT EXPECTED GOT
+ksw_same()
+{
+	[ "$2" != "$3" ] || return 0
+	echo "# $1: expected '$2', got '$3'"
+	return 1
+}
+
+# ksw_log_mark, ksw_log: what the kernel's log has since the mark
+ksw_log_mark()
+{
+	ksw_mark="ksw-mark $$ $ksw_number $(ksw_now)"
+	echo "$ksw_mark" >/dev/kmsg
+}
+
+ksw_log()
+{
+	dmesg | awk -v mark="$ksw_mark" 'seen { print } index($0, mark) { seen = 1 }'
+}
+
+# ksw_suite MODULE: its tests, then its unloading, then the state it leaves
+ksw_suite()
+{
+	ksw_have_harness
+	ksw_need "$1"
+	[ -z "$2" ] || echo "$2" >/sys/module/ksw_test/parameters/only
+	ksw_rt_all
+	ksw_rc=0
+	cat "$debugfs/ksw_test/$1" | {
+		rc=1
+		while IFS= read -r line; do
+			printf '%s\n' "$line"
+			case $line in
+			1..*)		rc=0 ;;
+			"not ok"*)	rc=1 ksw_failed=1 ;;
+			esac
+		done
+		[ $rc -eq 0 ] && [ $ksw_failed -eq 0 ]
+	} || ksw_rc=1
+	ksw_rt_back
+	[ -z "$2" ] || echo >/sys/module/ksw_test/parameters/only
+	if ! rmmod "$1"; then
+		echo "# $1 cannot be unloaded"
+		ksw_rc=1
+	fi
+	ksw_mine="${ksw_mine#"$1 "}"
+	if ! ksw_at_rest; then
+		echo "# not at rest after $1:"
+		sed 's/^/# /' $ksw/stats
+		ksw_rc=1
+	fi
+	ksw_unload_mine || ksw_rc=1
+	exit $ksw_rc
+}
