@@ -303,6 +303,7 @@ struct _IO_WORKITEM {
  * @site: B: who initialised it
  * @stamp: B: when it was queued
  * @queued: B: whether it is
+ * @release: frees it where the caller cannot
  */
 struct ksw_record {
 	struct ksw_node node;
@@ -311,6 +312,7 @@ struct ksw_record {
 	unsigned long site;
 	u32 stamp;
 	bool queued;
+	struct work_struct release;
 };
 
 /**
@@ -671,6 +673,15 @@ static inline bool ksw_may_use_slab(void)
 	return !IS_ENABLED(CONFIG_PREEMPT_RT) || preemptible();
 }
 
+/* Give memory of the slab back by @work, from here where that may be. */
+static inline void ksw_release(struct work_struct *work)
+{
+	if (likely(ksw_may_use_slab()))
+		work->func(work);
+	else
+		queue_work(ksw_reaper, work);
+}
+
 /* IRQL */
 
 /* A callback returned above PASSIVE_LEVEL: put its thread right again. */
@@ -723,10 +734,10 @@ static void ksw_device_put(PDEVICE_OBJECT dev)
 {
 	if (!refcount_dec_and_test(&dev->ksw_refs))
 		return;
-	if (dev->ksw_dev || !ksw_may_use_slab())
+	if (dev->ksw_dev)
 		queue_work(ksw_reaper, &dev->ksw_release);
 	else
-		ksw_device_release(&dev->ksw_release);
+		ksw_release(&dev->ksw_release);
 }
 
 static void ksw_object_get(PVOID object)
@@ -911,6 +922,13 @@ static __always_inline enum ksw_kind ksw_claim(PWORK_QUEUE_ITEM item, unsigned l
 	return KSW_OK;
 }
 
+/* The work of an item that was on a KSWORKER is void, but for its function. */
+static void ksw_renew_work(PWORK_QUEUE_ITEM item)
+{
+	item->ksw_work.data = (atomic_long_t)WORK_DATA_INIT();
+	INIT_LIST_HEAD(&item->ksw_work.entry);
+}
+
 static void ksw_free_item(struct work_struct *work)
 {
 	kmem_cache_free(ksw_item_cache, container_of(work, IO_WORKITEM, head.ksw_work));
@@ -928,12 +946,9 @@ static void ksw_destroy_item(PIO_WORKITEM io)
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	atomic_long_set(&io->head.ksw_state, 0);
 	ksw_object_put(io->object);
-	if (likely(ksw_may_use_slab())) {
-		kmem_cache_free(ksw_item_cache, io);
-	} else {
-		INIT_WORK(&io->head.ksw_work, ksw_free_item);
-		queue_work(ksw_reaper, &io->head.ksw_work);
-	}
+	io->head.ksw_work.func = ksw_free_item;
+	ksw_renew_work(&io->head);
+	ksw_release(&io->head.ksw_work);
 	ksw_account(o, KSW_N_ITEMS, -1);
 }
 
@@ -1189,13 +1204,6 @@ static void ksw_init_work(PWORK_QUEUE_ITEM item, work_func_t func)
 		INIT_WORK(&item->ksw_work, func);
 }
 
-/* The work of an item that was on a KSWORKER is void, but for its function. */
-static void ksw_renew_work(PWORK_QUEUE_ITEM item)
-{
-	item->ksw_work.data = (atomic_long_t)WORK_DATA_INIT();
-	INIT_LIST_HEAD(&item->ksw_work.entry);
-}
-
 static enum ksw_class ksw_class_of(WORK_QUEUE_TYPE type)
 {
 	static const u8 classes[64] = {
@@ -1372,13 +1380,43 @@ static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long 
 
 /* Ex: the older kind */
 
+/*
+ * The bucket is locked.  @object is no longer referred to by the item at
+ * @addr: hand the reference over to the runs of the item, one for each.
+ * Return: the object, where it is to be put after unlocking.
+ */
+static PVOID ksw_hand_over(struct ksw_bucket *b, const void *addr, PVOID object)
+{
+	struct ksw_run *run;
+	struct ksw_node *n;
+
+	if (!ksw_is_device(object))
+		return NULL;
+	hlist_for_each_entry(n, &b->nodes, link) {
+		if (n->what != KSW_RUNNING || n->addr != addr)
+			continue;
+		run = container_of(n, struct ksw_run, node);
+		if (!run->device) {
+			ksw_object_get(object);
+			run->device = object;
+		}
+	}
+	return object;
+}
+
+static void ksw_free_record(struct work_struct *work)
+{
+	kmem_cache_free(ksw_record_cache, container_of(work, struct ksw_record, release));
+}
+
 static void ksw_drop_record(struct ksw_node *n)
 {
 	struct ksw_record *r = container_of(n, struct ksw_record, node);
 	struct ksw_owner *o = ksw_owners[n->owner];
 
 	ksw_object_put(r->object);
-	kmem_cache_free(ksw_record_cache, r);
+	INIT_WORK(&r->release, ksw_free_record);
+	ksw_release(&r->release);
 	ksw_account(o, KSW_N_ITEMS, -1);
 }
 
@@ -1389,8 +1427,9 @@ static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE rout
 	struct ksw_node *n, *stale = NULL;
 	unsigned int trampoline;
 	struct ksw_owner *o;
+	PVOID object = NULL;
 	unsigned long flags;
-	bool bad = false;
+	bool bad = false, live;
 	long s;
 
 	if (!item || !routine || !IS_ALIGNED((unsigned long)item, sizeof(long))) {
@@ -1402,15 +1441,24 @@ static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE rout
 	raw_spin_lock_irqsave(&b->lock, flags);
 	n = ksw_find(b, item, KSW_IO_ITEMS);
 	s = atomic_long_read(&item->ksw_state);
-	if (ksw_is_item(item, s) && (s & KSW_QUEUED)) {
+	/* an item that is live is claimed, so that nobody queues it in between */
+	live = ksw_is_item(item, s);
+	if (live && ((s & (KSW_QUEUED | KSW_FREED)) ||
+		     !atomic_long_try_cmpxchg(&item->ksw_state, &s, s | KSW_QUEUED))) {
 		bad = true;
 	} else {
 		item->WorkerRoutine = routine;
 		item->Parameter = context;
 		item->ksw_owner = o->index;
-		if (!ksw_is_item(item, s) || !(s & (KSW_ALLOC | KSW_OWN))) {
+		if (live && (s & (KSW_ALLOC | KSW_OWN))) {
+			/* nobody can free it, for the lock is ours */
+			atomic_long_andnot(KSW_QUEUED, &item->ksw_state);
+		} else {
 			/* no I/O item (any more): of its record is nothing left */
 			if (n && n->what == KSW_RECORD) {
+				object = container_of(n, struct ksw_record, node)->object;
+				ksw_object_get(object);
+				object = ksw_hand_over(b, item, object);
 				hlist_del(&n->link);
 				stale = n;
 			}
@@ -1421,6 +1469,8 @@ static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE rout
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	preempt_enable();
+	if (object)
+		ksw_object_put(object);
 	if (stale)
 		ksw_drop_record(stale);
 	if (bad)
@@ -1620,30 +1670,6 @@ VOID IoFreeWorkItem(PIO_WORKITEM IoWorkItem)
 }
 EXPORT_SYMBOL_GPL(IoFreeWorkItem);
 
-/*
- * The bucket is locked.  @object is no longer referred to by the item at
- * @addr: hand the reference over to the runs of the item, one for each.
- * Return: the object, where it is to be put after unlocking.
- */
-static PVOID ksw_hand_over(struct ksw_bucket *b, const void *addr, PVOID object)
-{
-	struct ksw_run *run;
-	struct ksw_node *n;
-
-	if (!ksw_is_device(object))
-		return NULL;
-	hlist_for_each_entry(n, &b->nodes, link) {
-		if (n->what != KSW_RUNNING || n->addr != addr)
-			continue;
-		run = container_of(n, struct ksw_run, node);
-		if (!run->device) {
-			ksw_object_get(object);
-			run->device = object;
-		}
-	}
-	return object;
-}
-
 static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *module,
 			      unsigned long ip)
 {
@@ -1654,7 +1680,7 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 	struct ksw_owner *o;
 	bool driver = ksw_is_driver(object);
 	unsigned long flags, cookie;
-	bool live, busy;
+	bool alloc, live, busy;
 	long s;
 
 	if (!io || !IS_ALIGNED((unsigned long)io, sizeof(long)) ||
@@ -1673,16 +1699,18 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 	if (n && n->what == KSW_RECORD)
 		r = container_of(n, struct ksw_record, node);
 	s = atomic_long_read(&io->head.ksw_state);
-	live = ksw_is_item(&io->head, s) && (s & (KSW_ALLOC | KSW_OWN)) &&
-	       (!n || n->what == (s & KSW_ALLOC ? KSW_ITEM : KSW_RECORD));
+	alloc = n && n->what == KSW_ITEM;
+	live = alloc || (ksw_is_item(&io->head, s) && (s & KSW_OWN));
 	busy = live && ((s & (KSW_QUEUED | KSW_FREED | KSW_RUNS)) ||
 			ksw_find(b, io, BIT(KSW_RUNNING)));
+	if (alloc && !busy)	/* nobody is to queue it in between */
+		busy = !atomic_long_try_cmpxchg(&io->head.ksw_state, &s, s | KSW_QUEUED);
 	if (busy) {
 		/* stays as it is; the reference is given back */
 		old = object;
-		if (!(s & (KSW_QUEUED | KSW_ALLOC)))
+		if (!alloc && !(s & KSW_QUEUED))
 			io->head.ksw_work.func = ksw_trampolines[ksw_free_trampoline(b, io)];
-	} else if (live && (s & KSW_ALLOC)) {
+	} else if (alloc) {
 		old = io->object;
 		io->object = object;
 		atomic_long_set(&io->head.ksw_state, cookie | KSW_ALLOC | (s & KSW_KS));
@@ -1691,6 +1719,7 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 			old = r->object;
 		else if (live && io->check == ksw_check(io))
 			old = io->object;
+		old = ksw_hand_over(b, io, old);
 		if (!r && spare) {
 			r = spare;
 			spare = NULL;
@@ -2366,9 +2395,12 @@ static __always_inline enum ksw_kind ksw_queue_worker(PKSWORKER w, PWORK_QUEUE_I
 						      struct module *module, KIRQL irql)
 {
 	struct ksw_owner *o = ksw_accept(item, module);
+	enum ksw_kind kind = KSW_QUEUE_UNREGISTERED;
 	u32 stamp = ksw_stamp();
 
-	if (likely(o && item->WorkerRoutine)) {
+	if (unlikely(!item->WorkerRoutine)) {
+		kind = KSW_NR_KINDS;
+	} else if (likely(o)) {
 		item->ksw_stamp = stamp;
 		ksw_add(o, KSW_N_QUEUED, 1);
 		this_cpu_inc(*w->queued);
@@ -2379,7 +2411,7 @@ static __always_inline enum ksw_kind ksw_queue_worker(PKSWORKER w, PWORK_QUEUE_I
 		ksw_account(o, KSW_N_QUEUED, -1);
 	}
 	ksw_unclaim(item, old);
-	return o && !item->WorkerRoutine ? KSW_NR_KINDS : KSW_QUEUE_UNREGISTERED;
+	return kind;
 }
 
 /* An item in the driver's memory must not be taken off in between. */
@@ -2842,7 +2874,7 @@ static void *ksw_running(u32 index, unsigned long *since)
 				routine = READ_ONCE(w->routine);
 			} else if (n->what == KSW_ITEM) {
 				io = container_of(n, IO_WORKITEM, node);
-				if (io->head.ksw_owner != index ||
+				if (READ_ONCE(io->head.ksw_owner) != index ||
 				    !(atomic_long_read(&io->head.ksw_state) & KSW_RUNS))
 					continue;
 				*since = READ_ONCE(io->since);
@@ -2993,7 +3025,7 @@ static long ksw_total(enum ksw_count which)
 	long sum = 0;
 	int i;
 
-	for (i = 0; i < KSW_MAX_OWNERS && ksw_owners[i]; i++)
+	for (i = 0; i < KSW_MAX_OWNERS && READ_ONCE(ksw_owners[i]); i++)
 		sum += ksw_sum(ksw_owners[i], which);
 	return sum;
 }
@@ -3089,7 +3121,7 @@ static void ksw_worker_row(struct ksw_row *row, PKSWORKER w)
 	row->queue = ksw_class_names[w->class];
 	row->site = w->site;
 	memcpy(row->name, w->name, sizeof(row->name));
-	row->latencies = w->latencies;
+	row->latencies = data_race(w->latencies);	/* counts, each right by itself */
 	head = atomic_long_read(&w->head);
 	row->queued = true;
 	if (row->running && READ_ONCE(w->next))
@@ -3107,9 +3139,10 @@ static void ksw_item_row(struct ksw_row *row, PIO_WORKITEM io)
 	row->queued = s & KSW_QUEUED;
 	row->running = s & KSW_RUNS;
 	row->routine = row->running ? READ_ONCE(io->running) :
-		       s & (KSW_IO | KSW_IOEX) ? io->routine : io->head.WorkerRoutine;
+		       s & (KSW_IO | KSW_IOEX) ? READ_ONCE(io->routine) :
+		       READ_ONCE(io->head.WorkerRoutine);
 	row->running_ms = jiffies_to_msecs(jiffies - READ_ONCE(io->since));
-	row->age_ms = ksw_age_ms(io->head.ksw_stamp);
+	row->age_ms = ksw_age_ms(READ_ONCE(io->head.ksw_stamp));
 	row->object = io->object;
 	row->queue = s & KSW_KS ? "worker" : ksw_class_names[ksw_how_class(s)];
 	row->memory = "allocated";
@@ -3427,7 +3460,7 @@ static void ksw_release_all(void)
 	free_percpu(ksw_queue_latencies);
 	kmem_cache_destroy(ksw_record_cache);
 	kmem_cache_destroy(ksw_item_cache);
-	for (i = 0; i < KSW_MAX_OWNERS && ksw_owners[i]; i++) {
+	for (i = 0; i < KSW_MAX_OWNERS && READ_ONCE(ksw_owners[i]); i++) {
 		free_percpu(ksw_owners[i]->counts);
 		kfree(ksw_owners[i]);
 	}
@@ -3491,7 +3524,7 @@ static void __exit ksw_exit(void)
 			       n->what == KSW_WORKER ? "worker" : "item", n->addr,
 			       ksw_owner_name(n->owner));
 	}
-	for (i = 0; i < KSW_MAX_OWNERS && ksw_owners[i]; i++) {
+	for (i = 0; i < KSW_MAX_OWNERS && READ_ONCE(ksw_owners[i]); i++) {
 		if (ksw_sum(ksw_owners[i], KSW_N_DEVICES))
 			pr_err("left behind: %ld device objects of module %s\n",
 			       ksw_sum(ksw_owners[i], KSW_N_DEVICES), ksw_owners[i]->name);

@@ -52,15 +52,15 @@ ksw_need()
 
 ksw_unload_mine()
 {
-	ksw_rc=0
+	ksw_left=""
 	for m in $ksw_mine; do
 		if ! rmmod "$m"; then
 			echo "# cannot unload $m"
-			ksw_rc=1
+			ksw_left="$ksw_left $m"
 		fi
 	done
-	ksw_mine=""
-	return $ksw_rc
+	ksw_mine=$ksw_left
+	[ -z "$ksw_left" ]
 }
 
 ksw_have_harness()
@@ -194,7 +194,7 @@ ksw_suite()
 {
 	ksw_have_harness
 	ksw_need "$1"
-	[ -z "$2" ] || echo "$2" >/sys/module/ksw_test/parameters/only
+	[ -z "$2" ] || printf %s "$2" >/sys/module/ksw_test/parameters/only
 	ksw_rt_all
 	ksw_rc=0
 	cat "$debugfs/ksw_test/$1" | {
@@ -209,7 +209,7 @@ ksw_suite()
 		[ $rc -eq 0 ] && [ $ksw_failed -eq 0 ]
 	} || ksw_rc=1
 	ksw_rt_back
-	[ -z "$2" ] || echo >/sys/module/ksw_test/parameters/only
+	[ -z "$2" ] || printf "\\0" >/sys/module/ksw_test/parameters/only
 	if ! rmmod "$1"; then
 		echo "# $1 cannot be unloaded"
 		ksw_rc=1

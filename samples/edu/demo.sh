@@ -58,8 +58,8 @@ show()
 {
 	case $1 in
 	stats) echo "key value" | cat - "$from/stats" | align | sed 1d ;;
-	workers) align worker owner type count pending queued executed <"$from/workers" ;;
-	workitems) align item owner routine state <"$from/workitems" ;;
+	workers) align name owner priority counted count pending queued executed <"$from/workers" ;;
+	workitems) align item owner routine state site <"$from/workitems" ;;
 	violations) align kind count owner site <"$from/violations" ;;
 	esac
 }

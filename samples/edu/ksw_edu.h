@@ -17,7 +17,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define KSW_EDU_MAX_NUMBER	(1 << 20)
+#define KSW_EDU_MAX_NUMBER	1048576
 #define KSW_EDU_MAX_IN_FLIGHT	256	/* of one open file */
 
 /**

@@ -1736,7 +1736,8 @@ static void ksw_nest_io(PVOID object, PVOID context, PIO_WORKITEM item)
 		}
 		KSW_WAIT(n->t, &n->done[depth + 1]);
 	}
-	complete(&n->done[depth]);
+	/* the next outer one and the test wait for it */
+	complete_all(&n->done[depth]);
 }
 
 static void ksw_nest_ex(PVOID parameter)
@@ -1750,7 +1751,8 @@ static void ksw_nest_ex(PVOID parameter)
 		IoQueueWorkItemEx(n->s->item, ksw_nest_io, n->type, n);
 		KSW_WAIT(n->t, &n->done[depth + 1]);
 	}
-	complete(&n->done[depth]);
+	/* the next outer one and the test wait for it */
+	complete_all(&n->done[depth]);
 }
 
 static void ksw_nest_all(struct ksw_test *t, enum ksw_how how)
