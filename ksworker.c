@@ -220,7 +220,7 @@ struct ksw_latencies {
  * @item: D: the item of the last callback
  * @running: D: index of the owner of the last callback
  * @since: D: jiffies of its start
- * @next: D: stamp of the item that is next, 0 where it is not known
+ * @taken: D: stamp of the oldest of the items that were taken last
  * @executed: D: number of callbacks that returned
  * @cancelled: A: number of items that were taken off
  * @lock: W's
@@ -250,7 +250,7 @@ struct _KSWORKER {
 	void *routine;
 	const void *item;
 	u32 running;
-	u32 next;
+	u32 taken;
 	unsigned long since;
 	unsigned long executed;
 	atomic_long_t cancelled;
@@ -358,6 +358,7 @@ static atomic_t ksw_nr_doomed;
 
 static DEFINE_STATIC_KEY_FALSE(ksw_verify);		/* verifier > 0 */
 static DEFINE_STATIC_KEY_FALSE(ksw_measure);		/* latencies are on */
+static DEFINE_STATIC_KEY_FALSE(ksw_watched);		/* any of them, or a tracepoint */
 static unsigned int ksw_verifier;
 
 static struct ksw_violation ksw_violations[KSW_NR_KINDS];
@@ -384,6 +385,35 @@ static const struct {
 	[KSW_LEAKED_ITEM]	= { "leaked_item", 0xce,
 				    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS" },
 };
+
+/* Who watches */
+
+static void ksw_watch(struct static_key_false *key, bool on)
+{
+	static DEFINE_MUTEX(mutex);
+
+	mutex_lock(&mutex);
+	if (on && !static_key_enabled(key)) {
+		static_branch_enable(key);
+		static_branch_inc(&ksw_watched);
+	} else if (!on && static_key_enabled(key)) {
+		static_branch_dec(&ksw_watched);
+		static_branch_disable(key);
+	}
+	mutex_unlock(&mutex);
+}
+
+/* A tracepoint on the short ways is switched on or off. */
+int ksw_trace_on(void)
+{
+	static_branch_inc(&ksw_watched);
+	return 0;
+}
+
+void ksw_trace_off(void)
+{
+	static_branch_dec(&ksw_watched);
+}
 
 /* Time */
 
@@ -447,22 +477,28 @@ static long ksw_pending(const struct ksw_owner *o)
 	return ksw_sum(o, KSW_N_QUEUED) - ended;
 }
 
-/*
- * Something of @o's has ended.  With preemption off, so that who has set
- * KSW_GOING and waited for RCU either sees the new count or is woken.
- */
-static inline void ksw_account(struct ksw_owner *o, enum ksw_count which, long n)
+static noinline void ksw_wake(struct ksw_owner *o)
 {
 	struct task_struct *waiter;
 
-	preempt_disable();
+	rcu_read_lock();	/* tasks are freed by RCU */
+	waiter = READ_ONCE(o->waiter);
+	if (waiter)
+		wake_up_process(waiter);
+	rcu_read_unlock();
+}
+
+/*
+ * Something of @o's has ended.  Who goes sets KSW_GOING, waits for RCU, and
+ * looks at the counts: by then this CPU has been through a quiescent state
+ * either after the count was changed, which is seen, or before, and then the
+ * waiter is seen here.
+ */
+static inline void ksw_account(struct ksw_owner *o, enum ksw_count which, long n)
+{
 	ksw_add(o, which, n);
-	if (unlikely(READ_ONCE(o->module) == KSW_GOING)) {
-		waiter = READ_ONCE(o->waiter);
-		if (waiter)
-			wake_up_process(waiter);
-	}
-	preempt_enable();
+	if (unlikely(READ_ONCE(o->module) == KSW_GOING))
+		ksw_wake(o);
 }
 
 static struct hlist_head *ksw_owner_head(struct module *module)
@@ -1204,22 +1240,27 @@ static void ksw_init_work(PWORK_QUEUE_ITEM item, work_func_t func)
 		INIT_WORK(&item->ksw_work, func);
 }
 
-static enum ksw_class ksw_class_of(WORK_QUEUE_TYPE type)
+/* The class of a type, as it stands in the state of an item; 0 for a bad one */
+static __always_inline unsigned long ksw_how_of(WORK_QUEUE_TYPE type)
 {
-	static const u8 classes[64] = {
-		[CriticalWorkQueue] = KSW_HIGH,
-		[DelayedWorkQueue] = KSW_NORMAL,
-		[HyperCriticalWorkQueue] = KSW_HIGH,
-		[NormalWorkQueue] = KSW_NORMAL,
-		[BackgroundWorkQueue] = KSW_BACKGROUND,
-		[RealTimeWorkQueue] = KSW_HIGH,
-		[SuperCriticalWorkQueue] = KSW_HIGH,
-		[CustomPriorityWorkQueue + 0 ... CustomPriorityWorkQueue + 7] = KSW_BACKGROUND,
-		[CustomPriorityWorkQueue + 8 ... CustomPriorityWorkQueue + 12] = KSW_NORMAL,
-		[CustomPriorityWorkQueue + 13 ... CustomPriorityWorkQueue + 31] = KSW_HIGH,
+#define KSW_HOW_CLASS(class) ((class) << KSW_CLASS_SHIFT)
+	static const u16 hows[64] = {
+		[CriticalWorkQueue] = KSW_HOW_CLASS(KSW_HIGH),
+		[DelayedWorkQueue] = KSW_HOW_CLASS(KSW_NORMAL),
+		[HyperCriticalWorkQueue] = KSW_HOW_CLASS(KSW_HIGH),
+		[NormalWorkQueue] = KSW_HOW_CLASS(KSW_NORMAL),
+		[BackgroundWorkQueue] = KSW_HOW_CLASS(KSW_BACKGROUND),
+		[RealTimeWorkQueue] = KSW_HOW_CLASS(KSW_HIGH),
+		[SuperCriticalWorkQueue] = KSW_HOW_CLASS(KSW_HIGH),
+		[CustomPriorityWorkQueue + 0 ... CustomPriorityWorkQueue + 7] =
+			KSW_HOW_CLASS(KSW_BACKGROUND),
+		[CustomPriorityWorkQueue + 8 ... CustomPriorityWorkQueue + 12] =
+			KSW_HOW_CLASS(KSW_NORMAL),
+		[CustomPriorityWorkQueue + 13 ... CustomPriorityWorkQueue + 31] =
+			KSW_HOW_CLASS(KSW_HIGH),
 	};
 
-	return likely((unsigned int)type < 64) ? classes[type] : KSW_NO_CLASS;
+	return likely((unsigned int)type < 64) ? hows[type] : 0;
 }
 
 /* Queue a claimed item.  @old is its state before; preemption is off. */
@@ -1334,17 +1375,13 @@ out:
 	return kind;
 }
 
-/* Does anybody want to know more than the short ways of queueing tell? */
-static __always_inline bool ksw_is_watched(void)
-{
-	return static_branch_unlikely(&ksw_verify) || static_branch_unlikely(&ksw_measure) ||
-	       trace_ksworker_queue_enabled();
-}
-
 /*
  * The short way: an item that is idle, of the module's own memory or alone,
  * queued by the module that made it, and nobody wants to know.  @idle are the
  * bits of its state that it must have, @any those that it may.
+ *
+ * Preemption is left on: the caller runs in the module, which cannot be gone
+ * before it is counted, unless it has let its own threads down.
  */
 static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long idle,
 					   unsigned long any, unsigned long how,
@@ -1355,15 +1392,13 @@ static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long 
 	long s = atomic_long_read(&item->ksw_state);
 	struct ksw_owner *o;
 
-	if (ksw_is_watched())
+	if (static_branch_unlikely(&ksw_watched))
 		return false;
 	if (unlikely((s ^ ksw_cookie(item) ^ idle) & ~any) ||
 	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s | how | KSW_QUEUED)))
 		return false;
-	preempt_disable();
 	o = ksw_owners[item->ksw_owner];
-	if (unlikely(READ_ONCE(o->module) != module)) {
-		preempt_enable();
+	if (unlikely(data_race(o->module != module))) {
 		ksw_unclaim_fast(item, how);
 		return false;
 	}
@@ -1373,7 +1408,6 @@ static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long 
 	}
 	item->ksw_stamp = (u32)jiffies << 1;
 	ksw_add(o, KSW_N_QUEUED, 1);
-	preempt_enable();	/* what is counted is waited for */
 	queue_work(ksw_queues[ksw_how_class(how)], &item->ksw_work);
 	return true;
 }
@@ -1522,7 +1556,7 @@ static noinline void ksw_ex_queue_slow(PWORK_QUEUE_ITEM item, unsigned long how,
 static __always_inline void ksw_ex_queue(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type,
 					 struct module *module, unsigned long ip)
 {
-	unsigned long how = ksw_class_of(type) << KSW_CLASS_SHIFT;
+	unsigned long how = ksw_how_of(type);
 
 	if (unlikely(!item || !how) ||
 	    unlikely(!ksw_queue_fast(item, 0, 0, how, NULL, NULL, module)))
@@ -1944,10 +1978,10 @@ static __always_inline bool ksw_io_queue(PIO_WORKITEM io, void *routine, WORK_QU
 					 PVOID context, unsigned long how, bool try,
 					 struct module *module, unsigned long ip)
 {
-	unsigned long class = ksw_class_of(type) << KSW_CLASS_SHIFT;
+	unsigned long class = ksw_how_of(type);
 	unsigned long any = KSW_RUNS | (how & KSW_IOEX ? KSW_DRIVER : 0);
 
-	if (likely(io && routine && class) &&
+	if (likely(io) && likely(routine) && likely(class) &&
 	    likely(ksw_queue_fast(&io->head, KSW_ALLOC, any, how | class, routine, context,
 				  module)))
 		return true;
@@ -2066,14 +2100,20 @@ static void ksw_reap_worker(struct work_struct *work)
 	ksw_destroy_worker(container_of(work, KSWORKER, reap));
 }
 
-/* Put the items behind @head into the order in which they were queued. */
-static PWORK_QUEUE_ITEM ksw_reverse(unsigned long head)
+/*
+ * Put the items behind @head into the order in which they were queued.  @mask
+ * are the bits of a link that make an item: there are flags where the line has
+ * been KSW_LOCKED.
+ */
+static __always_inline PWORK_QUEUE_ITEM ksw_reverse(unsigned long head, unsigned long mask)
 {
-	PWORK_QUEUE_ITEM item = (void *)(head & KSW_HEAD_ITEM), prev = NULL, next;
+	PWORK_QUEUE_ITEM item, prev = NULL;
 
-	for (; item; prev = item, item = next) {
-		next = (void *)(item->ksw_next & KSW_HEAD_ITEM);
+	while ((head & mask) > KSW_BUSY) {
+		item = (void *)(head & mask);
+		head = item->ksw_next;
 		item->ksw_next = (unsigned long)prev;
+		prev = item;
 	}
 	return prev;
 }
@@ -2127,7 +2167,7 @@ static inline PWORK_QUEUE_ITEM ksw_take(PKSWORKER w, long head)
 	while (!atomic_long_try_cmpxchg(&w->head, &head,
 					KSW_BUSY | (head & KSW_HEAD_FLAGS)))
 		;
-	return ksw_reverse(head);
+	return ksw_reverse(head, KSW_HEAD_ITEM);
 }
 
 /*
@@ -2171,12 +2211,45 @@ static noinline void ksw_drain_locked(PKSWORKER w)
 	}
 }
 
+/* Run an item the long way. */
+static noinline void ksw_drain_item(PKSWORKER w, PWORK_QUEUE_ITEM item)
+{
+	ksw_finish_item(w, item, ksw_begin_item(w, item));
+}
+
+/* Run an item: the short way, where nobody watches and the memory is not ours. */
+static __always_inline void ksw_drain_fast(PKSWORKER w, PWORK_QUEUE_ITEM item)
+{
+	long s = atomic_long_read(&item->ksw_state);
+	PWORKER_THREAD_ROUTINE routine;
+	PVOID context;
+	u32 owner;
+
+	if (static_branch_unlikely(&ksw_watched) || unlikely(s & KSW_ALLOC)) {
+		ksw_drain_item(w, item);
+		return;
+	}
+	routine = item->WorkerRoutine;
+	context = item->Parameter;
+	owner = item->ksw_owner;
+	WRITE_ONCE(w->item, item);
+	WRITE_ONCE(w->running, owner);
+	WRITE_ONCE(w->since, jiffies);
+	WRITE_ONCE(w->routine, routine);
+	/* full barrier, pairs with ksw_claim(); from here on it may be queued again */
+	atomic_long_xchg(&item->ksw_state, s & ~KSW_QUEUED);
+	routine(context);
+	if (unlikely(KeGetCurrentIrql() != PASSIVE_LEVEL))
+		ksw_irql_return(item, routine, owner);
+	WRITE_ONCE(w->executed, w->executed + 1);
+	ksw_account(ksw_owners[owner], KSW_N_EXECUTED, 1);
+}
+
 static void ksw_drain(struct work_struct *work)
 {
 	PKSWORKER w = container_of(work, KSWORKER, drain);
 	enum ksw_class class = w->class;
 	PWORK_QUEUE_ITEM item, next;
-	struct ksw_job job;
 	int nice;
 	long head;
 
@@ -2188,15 +2261,14 @@ static void ksw_drain(struct work_struct *work)
 				ksw_drain_locked(w);
 				continue;
 			}
-			/* an item that needs the lock may come first: take nothing then */
+			WRITE_ONCE(w->taken, READ_ONCE(w->first));
+			/* fails where one that needs the lock came, or any other */
 			if (!atomic_long_try_cmpxchg(&w->head, &head,
 						     KSW_BUSY | (head & KSW_HEAD_FLAGS)))
 				continue;
-			for (item = ksw_reverse(head); item; item = next) {
+			for (item = ksw_reverse(head & KSW_HEAD_ITEM, ~0UL); item; item = next) {
 				next = (void *)item->ksw_next;
-				WRITE_ONCE(w->next, next ? next->ksw_stamp : 0);
-				job = ksw_begin_item(w, item);
-				ksw_finish_item(w, item, job);
+				ksw_drain_fast(w, item);
 				if (need_resched())
 					cond_resched();
 			}
@@ -2225,7 +2297,7 @@ static void ksw_drain(struct work_struct *work)
 static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKSWORKER *worker,
 			     struct module *module, unsigned long ip)
 {
-	enum ksw_class class = ksw_class_of(type);
+	enum ksw_class class = ksw_how_class(ksw_how_of(type));
 	struct ksw_bucket *b;
 	struct ksw_owner *o;
 	PKSWORKER w;
@@ -2245,7 +2317,7 @@ static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKS
 	w->queued = alloc_percpu(unsigned long);
 	if (!w->queued)
 		goto no_counts;
-	snprintf(w->name, sizeof(w->name), "ksw%u-%s",
+	scnprintf(w->name, sizeof(w->name), "ksw%u-%s",
 		 (u32)atomic_inc_return(&ksw_worker_id), module ? module->name : "kernel");
 	w->wq = alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM |
 					(class == KSW_HIGH ? WQ_HIGHPRI : 0), w->name);
@@ -2482,26 +2554,29 @@ static noinline NTSTATUS ksw_ks_queue_slow(PKSWORKER w, PWORK_QUEUE_ITEM item,
 }
 
 /* An item came into an empty line, with preemption off. */
-static noinline NTSTATUS ksw_ks_kick(PKSWORKER w, long head, u32 stamp)
+static noinline NTSTATUS ksw_ks_kick(PKSWORKER w, long head)
 {
-	WRITE_ONCE(w->first, stamp);
+	WRITE_ONCE(w->first, (u32)jiffies << 1);
 	if (!(head & KSW_BUSY))
 		queue_work(w->wq, &w->drain);
 	preempt_enable();
 	return STATUS_SUCCESS;
 }
 
-/* The short way leads nowhere: go back, and take the long one. */
-static noinline NTSTATUS ksw_ks_undo(PKSWORKER w, PWORK_QUEUE_ITEM item,
-				     struct ksw_owner *counted, struct module *module,
-				     unsigned long ip)
+/* How far the short way led: go back, and take the long one. */
+enum ksw_back { KSW_NOT_BEGUN, KSW_PREEMPT_OFF, KSW_CLAIMED, KSW_COUNTED };
+
+static noinline NTSTATUS ksw_ks_back(PKSWORKER w, PWORK_QUEUE_ITEM item, struct module *module,
+				     unsigned long ip, enum ksw_back from)
 {
-	if (counted) {
+	if (from == KSW_COUNTED) {
 		this_cpu_dec(*w->queued);
-		ksw_account(counted, KSW_N_QUEUED, -1);
+		ksw_account(ksw_owners[item->ksw_owner], KSW_N_QUEUED, -1);
 	}
-	atomic_long_andnot(KSW_QUEUED, &item->ksw_state);
-	preempt_enable();
+	if (from >= KSW_CLAIMED)
+		atomic_long_andnot(KSW_QUEUED, &item->ksw_state);
+	if (from >= KSW_PREEMPT_OFF)
+		preempt_enable();
 	return ksw_ks_queue_slow(w, item, module, ip);
 }
 
@@ -2512,39 +2587,41 @@ static noinline NTSTATUS ksw_ks_undo(PKSWORKER w, PWORK_QUEUE_ITEM item,
 static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 					     struct module *module, unsigned long ip)
 {
-	long idle = ksw_cookie(item) | KSW_KS, s = idle, head;
+	enum ksw_back from = KSW_NOT_BEGUN;
 	struct ksw_owner *o;
-	u32 stamp;
+	long idle, s, head;
 
-	if (unlikely(!w || !item) || ksw_is_watched())
-		goto slow;
+	if (unlikely(!w || !item) || static_branch_unlikely(&ksw_watched))
+		goto back;
 	preempt_disable();
+	from = KSW_PREEMPT_OFF;
 	head = atomic_long_read(&w->head);
-	if (unlikely(head & KSW_HEAD_FLAGS) ||
-	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, idle | KSW_QUEUED)))
-		goto enable;
+	if (unlikely(head & KSW_HEAD_FLAGS))
+		goto back;
+	idle = ksw_cookie(item) | KSW_KS;
+	s = idle;
+	if (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, idle + KSW_QUEUED)))
+		goto back;
+	from = KSW_CLAIMED;
 	o = ksw_owners[item->ksw_owner];
-	if (unlikely(READ_ONCE(o->module) != module))
-		return ksw_ks_undo(w, item, NULL, module, ip);
-	stamp = (u32)jiffies << 1;
-	item->ksw_stamp = stamp;
+	if (unlikely(data_race(o->module != module)))
+		goto back;
+	from = KSW_COUNTED;
+	item->ksw_stamp = (u32)jiffies << 1;
 	ksw_add(o, KSW_N_QUEUED, 1);
 	this_cpu_inc(*w->queued);
 	item->ksw_next = head;
 	while (unlikely(!atomic_long_try_cmpxchg(&w->head, &head, (long)item))) {
 		if (unlikely(head & KSW_HEAD_FLAGS))
-			return ksw_ks_undo(w, item, o, module, ip);
+			goto back;
 		item->ksw_next = head;
 	}
 	if (unlikely(!(head & KSW_HEAD_ITEM)))
-		return ksw_ks_kick(w, head, stamp);
+		return ksw_ks_kick(w, head);
 	preempt_enable();
 	return STATUS_SUCCESS;
-
-enable:
-	preempt_enable();
-slow:
-	return ksw_ks_queue_slow(w, item, module, ip);
+back:
+	return ksw_ks_back(w, item, module, ip, from);
 }
 
 /**
@@ -2577,13 +2654,13 @@ NTSTATUS __KsQueueWorkItem(PKSWORKER Worker, PWORK_QUEUE_ITEM WorkItem, struct m
 EXPORT_SYMBOL_GPL(__KsQueueWorkItem);
 
 /* What forbids counting on @w, or KSW_OK.  With verifier 1 it is looked up. */
-static inline enum ksw_kind ksw_check_counted(PKSWORKER w)
+static enum ksw_kind ksw_check_counted(PKSWORKER w)
 {
-	if (unlikely(!w))
+	if (!w)
 		return KSW_BAD_ARGUMENT;
 	if (static_branch_unlikely(&ksw_verify) && !ksw_live_worker(w))
 		return KSW_STALE_POINTER;
-	return likely(w->counted) ? KSW_OK : KSW_COUNTED_PLAIN;
+	return w->counted ? KSW_OK : KSW_COUNTED_PLAIN;
 }
 
 /* The count has become 1. */
@@ -2595,6 +2672,63 @@ static noinline enum ksw_kind ksw_queue_counted(PKSWORKER w)
 
 	/* still queued: its run is to come; no routine: a parameter error of its own */
 	return kind == KSW_DOUBLE_QUEUE ? KSW_OK : kind == KSW_NR_KINDS ? KSW_BAD_ARGUMENT : kind;
+}
+
+/* The whole of an increment, where something is wrong or is to be queued */
+static noinline ULONG ksw_increment_slow(PKSWORKER w, unsigned long ip)
+{
+	enum ksw_kind kind;
+	ULONG count = 0;
+
+	ksw_check_irql_at(DISPATCH_LEVEL, ip, w);
+	preempt_disable();
+	kind = ksw_check_counted(w);
+	if (kind == KSW_OK) {
+		count = atomic_inc_return(&w->count);
+		if (count == 1)
+			kind = ksw_queue_counted(w);
+	}
+	preempt_enable();
+	if (kind != KSW_OK)
+		ksw_violate_at(kind, ip, w);
+	return count;
+}
+
+static noinline ULONG ksw_decrement_slow(PKSWORKER w, unsigned long ip)
+{
+	enum ksw_kind kind;
+	int count = 1;
+
+	ksw_check_irql_at(DISPATCH_LEVEL, ip, w);
+	preempt_disable();
+	kind = ksw_check_counted(w);
+	if (kind == KSW_OK) {
+		count = atomic_fetch_add_unless(&w->count, -1, 0);
+		if (!count) {
+			kind = KSW_COUNTED_UNDERFLOW;
+			count = 1;
+		}
+	}
+	preempt_enable();
+	if (kind != KSW_OK)
+		ksw_violate_at(kind, ip, w);
+	return count - 1;
+}
+
+/* Change a count that is above 0 by @n, where nothing can be wrong.  0: it is not so */
+static __always_inline ULONG ksw_count_fast(PKSWORKER w, int n)
+{
+	int count, new = 0;
+
+	if (unlikely(!w) || static_branch_unlikely(&ksw_watched))
+		return 0;
+	preempt_disable();
+	count = atomic_read(&w->count);		/* stays 0 on a plain worker */
+	if (likely(count > 0) &&
+	    likely(atomic_try_cmpxchg(&w->count, &count, count + n)))
+		new = count + n;
+	preempt_enable();
+	return new;
 }
 
 /**
@@ -2610,21 +2744,7 @@ static noinline enum ksw_kind ksw_queue_counted(PKSWORKER w)
  */
 ULONG KsIncrementCountedWorker(PKSWORKER Worker)
 {
-	enum ksw_kind kind;
-	ULONG count = 0;
-
-	ksw_check_irql_at(DISPATCH_LEVEL, _RET_IP_, Worker);
-	preempt_disable();
-	kind = ksw_check_counted(Worker);
-	if (likely(kind == KSW_OK)) {
-		count = atomic_inc_return(&Worker->count);
-		if (count == 1)
-			kind = ksw_queue_counted(Worker);
-	}
-	preempt_enable();
-	if (unlikely(kind != KSW_OK))
-		ksw_violate_at(kind, _RET_IP_, Worker);
-	return count;
+	return ksw_count_fast(Worker, 1) ?: ksw_increment_slow(Worker, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KsIncrementCountedWorker);
 
@@ -2639,26 +2759,10 @@ EXPORT_SYMBOL_GPL(KsIncrementCountedWorker);
  */
 ULONG KsDecrementCountedWorker(PKSWORKER Worker)
 {
-	enum ksw_kind kind;
-	int count = 1;
-
-	ksw_check_irql_at(DISPATCH_LEVEL, _RET_IP_, Worker);
-	preempt_disable();
-	kind = ksw_check_counted(Worker);
-	if (likely(kind == KSW_OK)) {
-		count = atomic_read(&Worker->count);
-		do {
-			if (unlikely(!count)) {
-				kind = KSW_COUNTED_UNDERFLOW;
-				count = 1;
-				break;
-			}
-		} while (unlikely(!atomic_try_cmpxchg(&Worker->count, &count, count - 1)));
-	}
-	preempt_enable();
-	if (unlikely(kind != KSW_OK))
-		ksw_violate_at(kind, _RET_IP_, Worker);
-	return count - 1;
+	/* the last one is told from one that failed there, where it is not done */
+	if (likely(Worker) && atomic_read(&Worker->count) == 1)
+		return ksw_decrement_slow(Worker, _RET_IP_);
+	return ksw_count_fast(Worker, -1) ?: ksw_decrement_slow(Worker, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KsDecrementCountedWorker);
 
@@ -3104,7 +3208,7 @@ struct ksw_table {
 
 static void ksw_worker_row(struct ksw_row *row, PKSWORKER w)
 {
-	long head;
+	long pending;
 	int cpu;
 
 	row->type = w->type;
@@ -3122,14 +3226,10 @@ static void ksw_worker_row(struct ksw_row *row, PKSWORKER w)
 	row->site = w->site;
 	memcpy(row->name, w->name, sizeof(row->name));
 	row->latencies = data_race(w->latencies);	/* counts, each right by itself */
-	head = atomic_long_read(&w->head);
-	row->queued = true;
-	if (row->running && READ_ONCE(w->next))
-		row->age_ms = ksw_age_ms(READ_ONCE(w->next));
-	else if (head & KSW_HEAD_ITEM)
-		row->age_ms = ksw_age_ms(READ_ONCE(w->first));
-	else
-		row->queued = false;
+	/* of those that were taken together, the oldest bounds the age */
+	pending = row->n_queued - row->n_executed - row->n_cancelled;
+	row->queued = pending > row->running;
+	row->age_ms = ksw_age_ms(row->running ? READ_ONCE(w->taken) : READ_ONCE(w->first));
 }
 
 static void ksw_item_row(struct ksw_row *row, PIO_WORKITEM io)
@@ -3388,10 +3488,7 @@ static ssize_t ksw_latencies_write(struct file *file, const char __user *buf, si
 
 	if (err)
 		return err;
-	if (on)
-		static_branch_enable(&ksw_measure);
-	else
-		static_branch_disable(&ksw_measure);
+	ksw_watch(&ksw_measure, on);
 	return size;
 }
 
@@ -3433,10 +3530,7 @@ static int ksw_set_verifier(const char *val, const struct kernel_param *kp)
 	if (verifier > 2)
 		return -EINVAL;
 	WRITE_ONCE(ksw_verifier, verifier);
-	if (verifier)
-		static_branch_enable(&ksw_verify);
-	else
-		static_branch_disable(&ksw_verify);
+	ksw_watch(&ksw_verify, verifier);
 	return 0;
 }
 

@@ -185,12 +185,12 @@ typedef IO_WORKITEM_ROUTINE_EX *PIO_WORKITEM_ROUTINE_EX;
  * thread: a KSPIN_LOCK keeps other softirqs off the CPU there too, but must
  * not be taken with interrupts off.
  */
-#define KSW_LOCK_RAISED		0x01	/* holds a count of bottom halves */
-#define KSW_LOCK_DPC		0x02	/* taken by a caller at DISPATCH_LEVEL */
+#define KSW_LOCK_DPC		0x01	/* taken for a caller at DISPATCH_LEVEL */
+#define KSW_LOCK_PLAIN		0x02	/* holds no count of bottom halves */
 
 typedef struct _KSPIN_LOCK {
 	spinlock_t ksw_lock;
-	u8 ksw_flags;			/* of the holder */
+	u8 ksw_flags;			/* of the holder, 0 but for the above */
 } KSPIN_LOCK, *PKSPIN_LOCK;
 
 typedef struct _KLOCK_QUEUE_HANDLE {
@@ -207,13 +207,16 @@ typedef struct _KLOCK_QUEUE_HANDLE {
  * Linux spinlock leaves preemption on, a KSPIN_LOCK); HIGH_LEVEL in a hard
  * interrupt or with interrupts off.
  */
-static inline KIRQL KeGetCurrentIrql(void)
+static __always_inline KIRQL KeGetCurrentIrql(void)
 {
-	if (unlikely(irqs_disabled() || (preempt_count() & (HARDIRQ_MASK | NMI_MASK))))
+	unsigned int count = preempt_count() & (PREEMPT_MASK | HARDIRQ_MASK | NMI_MASK);
+
+	count |= softirq_count();
+	if (likely(!count && !irqs_disabled()))
+		return PASSIVE_LEVEL;
+	if ((count & (HARDIRQ_MASK | NMI_MASK)) || irqs_disabled())
 		return HIGH_LEVEL;
-	if ((preempt_count() & PREEMPT_MASK) || softirq_count())
-		return DISPATCH_LEVEL;
-	return PASSIVE_LEVEL;
+	return DISPATCH_LEVEL;
 }
 
 /* With interrupts off, pending softirqs are left to the next occasion. */
@@ -305,28 +308,24 @@ static inline VOID KeLowerIrql(KIRQL NewIrql)
 	} while (0)
 
 /* Take @l for a caller at @irql. */
-static inline void ksw_spin_lock(PKSPIN_LOCK l, KIRQL irql, u8 flags)
+static __always_inline void ksw_spin_lock(PKSPIN_LOCK l, KIRQL irql)
 	__acquires(&l->ksw_lock)
 {
 	if (likely(irql <= DISPATCH_LEVEL)) {
 		spin_lock_bh(&l->ksw_lock);
-		flags |= KSW_LOCK_RAISED;
 	} else {
 		spin_lock(&l->ksw_lock);
+		l->ksw_flags = KSW_LOCK_PLAIN;
 	}
-	l->ksw_flags = flags;
 }
 
 /* Release @l; where @keep, its count of bottom halves stays for KeLowerIrql() */
 static inline void ksw_spin_unlock(PKSPIN_LOCK l, u8 flags, bool keep)
 	__releases(&l->ksw_lock)
 {
-	if (likely((flags & KSW_LOCK_RAISED) && !keep && !irqs_disabled())) {
-		spin_unlock_bh(&l->ksw_lock);
-		return;
-	}
+	l->ksw_flags = 0;
 	spin_unlock(&l->ksw_lock);
-	if ((flags & KSW_LOCK_RAISED) && !keep)
+	if (!(flags & KSW_LOCK_PLAIN) && !keep)
 		ksw_bh_enable();
 }
 
@@ -338,12 +337,12 @@ static inline void ksw_spin_unlock(PKSPIN_LOCK l, u8 flags, bool keep)
  * but for PREEMPT_RT.
  * Return: the level before.
  */
-static inline KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
+static __always_inline KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 	__acquires(&SpinLock->ksw_lock)
 {
 	KIRQL old = KeGetCurrentIrql();
 
-	ksw_spin_lock(SpinLock, old, 0);
+	ksw_spin_lock(SpinLock, old);
 	return old;
 }
 
@@ -354,7 +353,7 @@ static inline KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
  *
  * Context: As KeAcquireSpinLockRaiseToDpc().
  */
-static inline VOID KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIrql)
+static __always_inline VOID KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIrql)
 	__acquires(&SpinLock->ksw_lock)
 {
 	*OldIrql = KeAcquireSpinLockRaiseToDpc(SpinLock);
@@ -371,13 +370,17 @@ static inline VOID KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIrql)
  *
  * Context: The holder's.
  */
-static inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
+static __always_inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 	__releases(&SpinLock->ksw_lock)
 {
 	u8 flags = SpinLock->ksw_flags;
 
+	if (likely(!flags)) {
+		spin_unlock_bh(&SpinLock->ksw_lock);
+		return;
+	}
 	ksw_spin_unlock(SpinLock, flags, false);
-	if (unlikely(flags & KSW_LOCK_DPC))
+	if (flags & KSW_LOCK_DPC)
 		KeLowerIrql(NewIrql);
 }
 
@@ -390,7 +393,8 @@ static inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 static inline VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 	__acquires(&SpinLock->ksw_lock)
 {
-	ksw_spin_lock(SpinLock, KeGetCurrentIrql(), KSW_LOCK_DPC);
+	ksw_spin_lock(SpinLock, KeGetCurrentIrql());
+	SpinLock->ksw_flags |= KSW_LOCK_DPC;
 }
 
 /**

@@ -7,6 +7,10 @@
 
 #include <linux/tracepoint.h>
 
+/* what is traced takes the long ways */
+int ksw_trace_on(void);
+void ksw_trace_off(void);
+
 #define KSW_TRACE_NAME	56	/* MODULE_NAME_LEN on 64 bit */
 
 DECLARE_EVENT_CLASS(ksworker_worker,
@@ -69,7 +73,7 @@ DEFINE_EVENT(ksworker_worker, ksworker_unregister,
  * @irql: the level of the call
  * @queue: name of the queue
  */
-TRACE_EVENT(ksworker_queue,
+TRACE_EVENT_FN(ksworker_queue,
 	TP_PROTO(const void *worker, const void *item, const void *routine,
 		 const char *owner, unsigned int irql, const char *queue),
 	TP_ARGS(worker, item, routine, owner, irql, queue),
@@ -91,7 +95,8 @@ TRACE_EVENT(ksworker_queue,
 	),
 	TP_printk("worker=%p item=%p routine=%ps owner=%s irql=%u queue=%s",
 		  __entry->worker, __entry->item, __entry->routine,
-		  __entry->owner, __entry->irql, __entry->queue)
+		  __entry->owner, __entry->irql, __entry->queue),
+	ksw_trace_on, ksw_trace_off
 );
 
 /**
@@ -103,7 +108,7 @@ TRACE_EVENT(ksworker_queue,
  * @queue: name of the queue
  * @wait_us: time in queue in units of 1.024 us, 0 where latencies are off
  */
-TRACE_EVENT(ksworker_start,
+TRACE_EVENT_FN(ksworker_start,
 	TP_PROTO(const void *worker, const void *item, const void *routine,
 		 const char *owner, const char *queue, unsigned int wait_us),
 	TP_ARGS(worker, item, routine, owner, queue, wait_us),
@@ -125,7 +130,8 @@ TRACE_EVENT(ksworker_start,
 	),
 	TP_printk("worker=%p item=%p routine=%ps owner=%s queue=%s wait_us=%u",
 		  __entry->worker, __entry->item, __entry->routine,
-		  __entry->owner, __entry->queue, __entry->wait_us)
+		  __entry->owner, __entry->queue, __entry->wait_us),
+	ksw_trace_on, ksw_trace_off
 );
 
 /**
@@ -135,7 +141,7 @@ TRACE_EVENT(ksworker_start,
  * @routine: the callback
  * @run_us: time in the callback in units of 1.024 us, 0 where latencies are off
  */
-TRACE_EVENT(ksworker_end,
+TRACE_EVENT_FN(ksworker_end,
 	TP_PROTO(const void *worker, const void *item, const void *routine,
 		 unsigned int run_us),
 	TP_ARGS(worker, item, routine, run_us),
@@ -152,7 +158,8 @@ TRACE_EVENT(ksworker_end,
 		__entry->run_us = run_us;
 	),
 	TP_printk("worker=%p item=%p routine=%ps run_us=%u", __entry->worker,
-		  __entry->item, __entry->routine, __entry->run_us)
+		  __entry->item, __entry->routine, __entry->run_us),
+	ksw_trace_on, ksw_trace_off
 );
 
 /**
