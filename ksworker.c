@@ -104,9 +104,10 @@
 #define KSW_IOEX		BIT(7)	/* queued by IoQueueWorkItemEx() */
 #define KSW_CLASS_SHIFT		8
 #define KSW_CLASS		(3UL << KSW_CLASS_SHIFT)
-#define KSW_RUN			BIT(10)	/* ALLOC: number of runs under way */
-#define KSW_RUNS		(63 * KSW_RUN)
-#define KSW_STATE_BITS		16
+#define KSW_RUN			BIT(10)	/* ALLOC: number of runs under way, */
+#define KSW_STATE_BITS		(BITS_PER_LONG == 64 ? 24 : 16)	/* up to here */
+#define KSW_RUNS		(BIT(KSW_STATE_BITS) - KSW_RUN)
+#define KSW_COOKIE		(0x6bUL << KSW_STATE_BITS)
 #define KSW_HOW			(KSW_KS | KSW_IO | KSW_IOEX | KSW_CLASS)
 
 /* The head of a worker's list: the newest item, or KSW_BUSY, and these. */
@@ -637,12 +638,6 @@ static noinline void ksw_violate_by(enum ksw_kind kind, struct module *module,
 	ksw_violate(kind, index, site, object, routine);
 }
 
-/* The same for a caller that is known by its address alone */
-static noinline void ksw_violate_at(enum ksw_kind kind, unsigned long ip, const void *object)
-{
-	ksw_violate_by(kind, ksw_module_at(ip), ip, object, NULL);
-}
-
 /* Verifier 1: called above its highest level? */
 static inline void ksw_check_irql(KIRQL highest, struct module *module,
 				  unsigned long site, const void *object)
@@ -650,13 +645,6 @@ static inline void ksw_check_irql(KIRQL highest, struct module *module,
 	if (static_branch_unlikely(&ksw_verify) &&
 	    unlikely(KeGetCurrentIrql() > highest))
 		ksw_violate_by(KSW_IRQL_CALL, module, site, object, NULL);
-}
-
-static inline void ksw_check_irql_at(KIRQL highest, unsigned long ip, const void *object)
-{
-	if (static_branch_unlikely(&ksw_verify) &&
-	    unlikely(KeGetCurrentIrql() > highest))
-		ksw_violate_at(KSW_IRQL_CALL, ip, object);
 }
 
 /* The register */
@@ -688,6 +676,38 @@ static void ksw_list(struct ksw_bucket *b, struct ksw_node *n, const void *addr,
 	n->what = what;
 	n->owner = owner;
 	hlist_add_head(&n->link, &b->nodes);
+}
+
+/*
+ * A violation of a caller that is known by its address alone.  Where that is
+ * in no module (the call was a tail call), by the owner of the object.
+ */
+static noinline void ksw_violate_at(enum ksw_kind kind, unsigned long ip, const void *object)
+{
+	struct module *module = ksw_module_at(ip);
+	struct ksw_bucket *b = ksw_bucket(object);
+	struct ksw_node *n;
+	unsigned long flags;
+	u32 owner = 0;
+
+	if (!module) {
+		raw_spin_lock_irqsave(&b->lock, flags);
+		n = ksw_find(b, object, KSW_WORKERS | KSW_IO_ITEMS);
+		if (n)
+			owner = n->owner;
+		raw_spin_unlock_irqrestore(&b->lock, flags);
+	}
+	if (owner)
+		ksw_violate(kind, owner, ip, object, NULL);
+	else
+		ksw_violate_by(kind, module, ip, object, NULL);
+}
+
+static inline void ksw_check_irql_at(KIRQL highest, unsigned long ip, const void *object)
+{
+	if (static_branch_unlikely(&ksw_verify) &&
+	    unlikely(KeGetCurrentIrql() > highest))
+		ksw_violate_at(KSW_IRQL_CALL, ip, object);
 }
 
 /* Verifier 1: is @w a live worker?  It stays one until preemption is on again. */
@@ -917,7 +937,7 @@ EXPORT_SYMBOL_GPL(ksw_bind_device);
 
 static inline unsigned long ksw_cookie(const WORK_QUEUE_ITEM *item)
 {
-	return ((unsigned long)item << KSW_STATE_BITS) ^ (0x6b73UL << KSW_STATE_BITS);
+	return ((unsigned long)item << KSW_STATE_BITS) ^ KSW_COOKIE;
 }
 
 static inline bool ksw_is_item(const WORK_QUEUE_ITEM *item, unsigned long state)
@@ -932,9 +952,12 @@ static unsigned long ksw_check(const IO_WORKITEM *io)
 }
 
 /*
- * Claim @item to be queued as @how says.  Full barrier: the queueing is
- * counted after it, and one that fails since the item is queued already orders
- * what its caller wrote before against the callback to come (model: claim).
+ * Claim @item to be queued as @how says (model: claim).  Full barrier: the
+ * queueing is counted after it.  One that fails since the item is queued
+ * already has to order what its caller wrote before against the callback to
+ * come, so it looks again behind a full barrier, which pairs with that of the
+ * run's begin: either the item is still queued, or the run is not seen to
+ * have begun without it.
  */
 static __always_inline enum ksw_kind ksw_claim(PWORK_QUEUE_ITEM item, unsigned long how,
 					       unsigned long *old)
@@ -942,16 +965,20 @@ static __always_inline enum ksw_kind ksw_claim(PWORK_QUEUE_ITEM item, unsigned l
 	long s = atomic_long_read(&item->ksw_state);
 
 	do {
+		if (unlikely(s & (KSW_QUEUED | KSW_FREED))) {
+			smp_mb();
+			s = atomic_long_read(&item->ksw_state);
+		}
 		if (unlikely(!ksw_is_item(item, s)))
 			return KSW_USE_UNINITIALIZED;
 		if ((how & (KSW_IO | KSW_IOEX)) && unlikely(!(s & (KSW_ALLOC | KSW_OWN))))
 			return KSW_BAD_ARGUMENT;
 		if ((how & KSW_IO) && unlikely(s & KSW_DRIVER))
 			return KSW_BAD_ARGUMENT;
-		if (unlikely(s & (KSW_QUEUED | KSW_FREED))) {
-			smp_mb();	/* pairs with that of the run's begin */
-			return s & KSW_QUEUED ? KSW_DOUBLE_QUEUE : KSW_USE_UNINITIALIZED;
-		}
+		if (unlikely(s & KSW_QUEUED))
+			return KSW_DOUBLE_QUEUE;
+		if (unlikely(s & KSW_FREED))
+			return KSW_USE_UNINITIALIZED;
 	} while (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s,
 						   (s & ~KSW_HOW) | how | KSW_QUEUED)));
 	*old = s;
@@ -1002,15 +1029,8 @@ static void ksw_unclaim(PWORK_QUEUE_ITEM item, unsigned long old)
 {
 	if (old & KSW_ALLOC)
 		ksw_put_item(container_of(item, IO_WORKITEM, head), KSW_QUEUED);
-	else
-		atomic_long_andnot(KSW_QUEUED, &item->ksw_state);
-}
-
-/* The same for the short way, before it takes the long one */
-static noinline void ksw_unclaim_fast(PWORK_QUEUE_ITEM item, unsigned long how)
-{
-	atomic_long_andnot(how, &item->ksw_state);
-	ksw_unclaim(item, atomic_long_read(&item->ksw_state));
+	else		/* what was written under the claim is not to land in the next */
+		atomic_long_fetch_andnot_release(KSW_QUEUED, &item->ksw_state);
 }
 
 /* The owner that @item is queued for; NULL where it is on its way out */
@@ -1375,15 +1395,30 @@ out:
 	return kind;
 }
 
+/* An item that the short way has claimed turns out to be another module's. */
+static noinline enum ksw_kind ksw_queue_stranger(PWORK_QUEUE_ITEM item, unsigned long old,
+						 unsigned long how, void *routine,
+						 PVOID context, struct module *module)
+{
+	enum ksw_kind kind;
+
+	preempt_disable();
+	kind = ksw_queue_claimed(item, old, how, routine, context, module, 0);
+	preempt_enable();
+	return kind;
+}
+
 /*
  * The short way: an item that is idle, of the module's own memory or alone,
  * queued by the module that made it, and nobody wants to know.  @idle are the
  * bits of its state that it must have, @any those that it may.
  *
+ * Return: as the long way; KSW_NR_KINDS where that has to be taken.
+ *
  * Preemption is left on: the caller runs in the module, which cannot be gone
  * before it is counted, unless it has let its own threads down.
  */
-static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long idle,
+static __always_inline enum ksw_kind ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long idle,
 					   unsigned long any, unsigned long how,
 					   void *routine, PVOID context,
 					   struct module *module)
@@ -1392,16 +1427,13 @@ static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long 
 	long s = atomic_long_read(&item->ksw_state);
 	struct ksw_owner *o;
 
-	if (static_branch_unlikely(&ksw_watched))
-		return false;
-	if (unlikely((s ^ ksw_cookie(item) ^ idle) & ~any) ||
+	if (static_branch_unlikely(&ksw_watched) ||
+	    unlikely((s ^ ksw_cookie(item) ^ idle) & ~any) ||
 	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s | how | KSW_QUEUED)))
-		return false;
+		return KSW_NR_KINDS;
 	o = ksw_owners[item->ksw_owner];
-	if (unlikely(data_race(o->module != module))) {
-		ksw_unclaim_fast(item, how);
-		return false;
-	}
+	if (unlikely(data_race(o->module != module)))
+		return ksw_queue_stranger(item, s, how, routine, context, module);
 	if (how & (KSW_IO | KSW_IOEX)) {
 		io->routine = routine;
 		io->context = context;
@@ -1409,7 +1441,7 @@ static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long 
 	item->ksw_stamp = (u32)jiffies << 1;
 	ksw_add(o, KSW_N_QUEUED, 1);
 	queue_work(ksw_queues[ksw_how_class(how)], &item->ksw_work);
-	return true;
+	return KSW_OK;
 }
 
 /* Ex: the older kind */
@@ -1486,7 +1518,7 @@ static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE rout
 		item->ksw_owner = o->index;
 		if (live && (s & (KSW_ALLOC | KSW_OWN))) {
 			/* nobody can free it, for the lock is ours */
-			atomic_long_andnot(KSW_QUEUED, &item->ksw_state);
+			atomic_long_fetch_andnot_release(KSW_QUEUED, &item->ksw_state);
 		} else {
 			/* no I/O item (any more): of its record is nothing left */
 			if (n && n->what == KSW_RECORD) {
@@ -1498,7 +1530,7 @@ static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE rout
 			}
 			trampoline = ksw_free_trampoline(b, item);
 			ksw_init_work(item, ksw_trampolines[trampoline]);
-			atomic_long_set(&item->ksw_state, ksw_cookie(item));
+			atomic_long_set_release(&item->ksw_state, ksw_cookie(item));
 		}
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
@@ -1541,11 +1573,10 @@ VOID __ExInitializeWorkItem(PWORK_QUEUE_ITEM Item, PWORKER_THREAD_ROUTINE Routin
 EXPORT_SYMBOL_GPL(__ExInitializeWorkItem);
 
 static noinline void ksw_ex_queue_slow(PWORK_QUEUE_ITEM item, unsigned long how,
-				       struct module *module, unsigned long ip)
+				       struct module *module, unsigned long ip,
+				       enum ksw_kind kind)
 {
-	enum ksw_kind kind = KSW_BAD_ARGUMENT;
-
-	if (item && how) {
+	if (kind == KSW_NR_KINDS) {
 		ksw_check_irql(DISPATCH_LEVEL, module, ip, item);
 		kind = ksw_queue_shared(item, how, NULL, NULL, module);
 	}
@@ -1557,10 +1588,12 @@ static __always_inline void ksw_ex_queue(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE 
 					 struct module *module, unsigned long ip)
 {
 	unsigned long how = ksw_how_of(type);
+	enum ksw_kind kind = KSW_BAD_ARGUMENT;
 
-	if (unlikely(!item || !how) ||
-	    unlikely(!ksw_queue_fast(item, 0, 0, how, NULL, NULL, module)))
-		ksw_ex_queue_slow(item, how, module, ip);
+	if (likely(item) && likely(how))
+		kind = ksw_queue_fast(item, 0, 0, how, NULL, NULL, module);
+	if (unlikely(kind != KSW_OK))
+		ksw_ex_queue_slow(item, how, module, ip, kind);
 }
 
 /**
@@ -1739,6 +1772,8 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 			ksw_find(b, io, BIT(KSW_RUNNING)));
 	if (alloc && !busy)	/* nobody is to queue it in between */
 		busy = !atomic_long_try_cmpxchg(&io->head.ksw_state, &s, s | KSW_QUEUED);
+	if (!live && ksw_is_item(&io->head, s) && (s & KSW_QUEUED))
+		live = busy = true;	/* a WORK_QUEUE_ITEM that is queued */
 	if (busy) {
 		/* stays as it is; the reference is given back */
 		old = object;
@@ -1747,7 +1782,8 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 	} else if (alloc) {
 		old = io->object;
 		io->object = object;
-		atomic_long_set(&io->head.ksw_state, cookie | KSW_ALLOC | (s & KSW_KS));
+		atomic_long_set_release(&io->head.ksw_state,
+					cookie | KSW_ALLOC | (s & KSW_KS));
 	} else {
 		if (r)
 			old = r->object;
@@ -1780,7 +1816,7 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 		io->check = ksw_check(io);
 		io->site = ip;
 		ksw_init_work(&io->head, ksw_trampolines[ksw_free_trampoline(b, io)]);
-		atomic_long_set(&io->head.ksw_state, cookie | KSW_OWN);
+		atomic_long_set_release(&io->head.ksw_state, cookie | KSW_OWN);
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 
@@ -1904,8 +1940,10 @@ VOID IoUninitializeWorkItem(PIO_WORKITEM IoWorkItem)
 again:
 	raw_spin_lock_irqsave(&b->lock, flags);
 	n = ksw_find(b, IoWorkItem, KSW_IO_ITEMS);
-	if (n && n->what == KSW_ITEM)
+	if (n && n->what == KSW_ITEM) {
+		n = NULL;
 		goto unlock;
+	}
 	if (!n && static_branch_unlikely(&ksw_verify) && !atomic_read(&ksw_unlisted)) {
 		kind = KSW_STALE_POINTER;
 		goto unlock;
@@ -1946,7 +1984,7 @@ unlock:
 		ksw_account(ksw_owners[owner], KSW_N_CANCELLED, 1);
 	if (object)
 		ksw_object_put(object);
-	if (n && n->what == KSW_RECORD)
+	if (n)
 		ksw_drop_record(n);
 out:
 	if (unlikely(kind != KSW_OK))
@@ -1956,21 +1994,19 @@ EXPORT_SYMBOL_GPL(IoUninitializeWorkItem);
 
 static noinline bool ksw_io_queue_slow(PIO_WORKITEM io, void *routine, PVOID context,
 				       unsigned long how, bool try, struct module *module,
-				       unsigned long ip)
+				       unsigned long ip, enum ksw_kind kind)
 {
-	enum ksw_kind kind = KSW_BAD_ARGUMENT;
-
-	if (io && routine && (how & KSW_CLASS)) {
+	if (!io || !routine || !(how & KSW_CLASS)) {
+		if (try)
+			return false;
+	} else if (kind == KSW_NR_KINDS) {
 		ksw_check_irql(DISPATCH_LEVEL, module, ip, io);
 		kind = ksw_queue_shared(&io->head, how, routine, context, module);
-		if (kind == KSW_OK)
-			return true;
-		if (try && kind == KSW_DOUBLE_QUEUE)
-			return false;
-	} else if (try) {
-		return false;
 	}
-	ksw_violate_by(kind, module, ip, io, routine);
+	if (kind == KSW_OK)
+		return true;
+	if (!try || kind != KSW_DOUBLE_QUEUE)
+		ksw_violate_by(kind, module, ip, io, routine);
 	return false;
 }
 
@@ -1980,12 +2016,14 @@ static __always_inline bool ksw_io_queue(PIO_WORKITEM io, void *routine, WORK_QU
 {
 	unsigned long class = ksw_how_of(type);
 	unsigned long any = KSW_RUNS | (how & KSW_IOEX ? KSW_DRIVER : 0);
+	enum ksw_kind kind = KSW_BAD_ARGUMENT;
 
-	if (likely(io) && likely(routine) && likely(class) &&
-	    likely(ksw_queue_fast(&io->head, KSW_ALLOC, any, how | class, routine, context,
-				  module)))
+	if (likely(io) && likely(routine) && likely(class))
+		kind = ksw_queue_fast(&io->head, KSW_ALLOC, any, how | class, routine, context,
+				      module);
+	if (likely(kind == KSW_OK))
 		return true;
-	return ksw_io_queue_slow(io, routine, context, how | class, try, module, ip);
+	return ksw_io_queue_slow(io, routine, context, how | class, try, module, ip, kind);
 }
 
 /**
@@ -2076,6 +2114,14 @@ EXPORT_SYMBOL_GPL(__IoTryQueueWorkItem);
 
 /* Ks: registered workers */
 
+static void ksw_free_worker(struct rcu_head *rcu)
+{
+	PKSWORKER w = container_of(rcu, KSWORKER, rcu);
+
+	free_percpu(w->queued);
+	kfree(w);
+}
+
 static void ksw_destroy_worker(PKSWORKER w)
 {
 	struct ksw_owner *o = ksw_owners[w->node.owner];
@@ -2090,8 +2136,7 @@ static void ksw_destroy_worker(PKSWORKER w)
 #ifdef CONFIG_LOCKDEP
 	lockdep_unregister_key(&w->key);
 #endif
-	free_percpu(w->queued);
-	kfree_rcu(w, rcu);
+	call_rcu(&w->rcu, ksw_free_worker);
 	ksw_account(o, KSW_N_WORKERS, -1);
 }
 
@@ -2127,7 +2172,7 @@ struct ksw_job {
 	bool alloc;
 };
 
-static __always_inline struct ksw_job ksw_begin_item(PKSWORKER w, PWORK_QUEUE_ITEM item)
+static struct ksw_job ksw_begin_item(PKSWORKER w, PWORK_QUEUE_ITEM item)
 {
 	unsigned long s = atomic_long_read(&item->ksw_state);
 	struct ksw_job job = {
@@ -2143,20 +2188,22 @@ static __always_inline struct ksw_job ksw_begin_item(PKSWORKER w, PWORK_QUEUE_IT
 	WRITE_ONCE(w->since, jiffies);
 	WRITE_ONCE(w->routine, job.routine);
 	/* full barrier, pairs with ksw_claim(); from here on it may be queued again */
-	if (likely(!job.alloc))
+	if (!job.alloc)
 		atomic_long_xchg(&item->ksw_state, s & ~KSW_QUEUED);
 	else
 		atomic_long_add_return(KSW_RUN - (long)KSW_QUEUED, &item->ksw_state);
 	return job;
 }
 
-static __always_inline void ksw_finish_item(PKSWORKER w, PWORK_QUEUE_ITEM item,
-					    struct ksw_job job)
+static void ksw_finish_item(PKSWORKER w, PWORK_QUEUE_ITEM item, struct ksw_job job,
+			    struct ksw_run *run)
 {
 	ksw_call(w, w->class, item, 0, job.routine, NULL, job.context, job.owner->index,
 		 job.stamp);
-	if (unlikely(job.alloc))
+	if (job.alloc)
 		ksw_put_item(container_of(item, IO_WORKITEM, head), KSW_RUN);
+	if (run)
+		ksw_end_run(run, ksw_bucket(item));
 	WRITE_ONCE(w->executed, w->executed + 1);
 	ksw_account(job.owner, KSW_N_EXECUTED, 1);
 }
@@ -2203,10 +2250,8 @@ static noinline void ksw_drain_locked(PKSWORKER w)
 			job = ksw_begin_item(w, item);
 		}
 		raw_spin_unlock_irq(&b->lock);
-		if (first) {
-			ksw_finish_item(w, item, job);
-			ksw_end_run(&run, b);
-		}
+		if (first)
+			ksw_finish_item(w, item, job, &run);
 		cond_resched();
 	}
 }
@@ -2214,7 +2259,7 @@ static noinline void ksw_drain_locked(PKSWORKER w)
 /* Run an item the long way. */
 static noinline void ksw_drain_item(PKSWORKER w, PWORK_QUEUE_ITEM item)
 {
-	ksw_finish_item(w, item, ksw_begin_item(w, item));
+	ksw_finish_item(w, item, ksw_begin_item(w, item), NULL);
 }
 
 /* Run an item: the short way, where nobody watches and the memory is not ours. */
@@ -2439,50 +2484,55 @@ EXPORT_SYMBOL_GPL(__KsRegisterCountedWorker);
  * barrier pairs with the drainer's taking it.  Return: whether the worker was
  * open.
  */
-static __always_inline bool ksw_line_up(PKSWORKER w, PWORK_QUEUE_ITEM item, u32 stamp,
-					unsigned long lock)
+static bool ksw_line_up(PKSWORKER w, PWORK_QUEUE_ITEM item, unsigned long lock)
 {
 	long head = atomic_long_read(&w->head), new;
 
 	do {
-		new = (long)item | lock;
-		if (unlikely(head & KSW_HEAD_FLAGS)) {
-			if (head & KSW_CLOSED)
-				return false;
-			new |= KSW_LOCKED;
-		}
+		if (head & KSW_CLOSED)
+			return false;
+		new = (long)item | lock | (head & KSW_LOCKED);
 		item->ksw_next = head;
-	} while (unlikely(!atomic_long_try_cmpxchg(&w->head, &head, new)));
+	} while (!atomic_long_try_cmpxchg(&w->head, &head, new));
 	if (!(head & KSW_HEAD_ITEM)) {
-		WRITE_ONCE(w->first, stamp);
+		WRITE_ONCE(w->first, (u32)jiffies << 1);
 		if (!(head & KSW_BUSY))
 			queue_work(w->wq, &w->drain);
 	}
 	return true;
 }
 
+/* The same for one that is counted as queued already */
+static enum ksw_kind ksw_line_up_counted(PKSWORKER w, PWORK_QUEUE_ITEM item,
+					 unsigned long lock)
+{
+	struct ksw_owner *o = ksw_owners[item->ksw_owner];
+
+	if (ksw_line_up(w, item, lock))
+		return KSW_OK;
+	this_cpu_dec(*w->queued);
+	ksw_account(o, KSW_N_QUEUED, -1);
+	return KSW_QUEUE_UNREGISTERED;
+}
+
 /* Queue a claimed item on a worker. */
-static __always_inline enum ksw_kind ksw_queue_worker(PKSWORKER w, PWORK_QUEUE_ITEM item,
-						      unsigned long old, unsigned long lock,
-						      struct module *module, KIRQL irql)
+static enum ksw_kind ksw_queue_worker(PKSWORKER w, PWORK_QUEUE_ITEM item, unsigned long old,
+				      unsigned long lock, struct module *module, KIRQL irql)
 {
 	struct ksw_owner *o = ksw_accept(item, module);
 	enum ksw_kind kind = KSW_QUEUE_UNREGISTERED;
-	u32 stamp = ksw_stamp();
 
-	if (unlikely(!item->WorkerRoutine)) {
-		kind = KSW_NR_KINDS;
-	} else if (likely(o)) {
-		item->ksw_stamp = stamp;
+	if (!item->WorkerRoutine) {
+		kind = KSW_NR_KINDS;	/* a parameter error, which the status tells */
+	} else if (o) {
+		item->ksw_stamp = ksw_stamp();
 		ksw_add(o, KSW_N_QUEUED, 1);
 		this_cpu_inc(*w->queued);
 		trace_ksworker_queue(w, item, item->WorkerRoutine, o->name, irql, w->name);
-		if (likely(ksw_line_up(w, item, stamp, lock)))
-			return KSW_OK;
-		this_cpu_dec(*w->queued);
-		ksw_account(o, KSW_N_QUEUED, -1);
+		kind = ksw_line_up_counted(w, item, lock);
 	}
-	ksw_unclaim(item, old);
+	if (kind != KSW_OK)
+		ksw_unclaim(item, old);
 	return kind;
 }
 
@@ -2530,15 +2580,9 @@ static noinline enum ksw_kind ksw_ks_try_queue(PKSWORKER w, PWORK_QUEUE_ITEM ite
 	return kind;
 }
 
-static noinline NTSTATUS ksw_ks_queue_slow(PKSWORKER w, PWORK_QUEUE_ITEM item,
-					   struct module *module, unsigned long ip)
+static noinline NTSTATUS ksw_ks_refuse(enum ksw_kind kind, PWORK_QUEUE_ITEM item,
+				       struct module *module, unsigned long ip)
 {
-	enum ksw_kind kind;
-
-	if (!w || !item)
-		return STATUS_INVALID_PARAMETER;
-	ksw_check_irql(DISPATCH_LEVEL, module, ip, item);
-	kind = ksw_ks_try_queue(w, item, module);
 	if (kind == KSW_OK)
 		return STATUS_SUCCESS;
 	if (kind != KSW_NR_KINDS)
@@ -2563,21 +2607,35 @@ static noinline NTSTATUS ksw_ks_kick(PKSWORKER w, long head)
 	return STATUS_SUCCESS;
 }
 
-/* How far the short way led: go back, and take the long one. */
-enum ksw_back { KSW_NOT_BEGUN, KSW_PREEMPT_OFF, KSW_CLAIMED, KSW_COUNTED };
+/* How far the short way led before the long one has to be taken */
+enum ksw_left { KSW_AT_ONCE, KSW_PREEMPT_OFF, KSW_CLAIMED, KSW_COUNTED };
 
-static noinline NTSTATUS ksw_ks_back(PKSWORKER w, PWORK_QUEUE_ITEM item, struct module *module,
-				     unsigned long ip, enum ksw_back from)
+static noinline NTSTATUS ksw_ks_leave(PKSWORKER w, PWORK_QUEUE_ITEM item,
+				      struct module *module, unsigned long ip,
+				      enum ksw_left left)
 {
-	if (from == KSW_COUNTED) {
-		this_cpu_dec(*w->queued);
-		ksw_account(ksw_owners[item->ksw_owner], KSW_N_QUEUED, -1);
+	enum ksw_kind kind;
+
+	if (!w || !item)
+		return STATUS_INVALID_PARAMETER;
+	switch (left) {
+	case KSW_AT_ONCE:
+		ksw_check_irql(DISPATCH_LEVEL, module, ip, item);
+		return ksw_ks_refuse(ksw_ks_try_queue(w, item, module), item, module, ip);
+	case KSW_PREEMPT_OFF:
+		kind = ksw_ks_try_queue(w, item, module);
+		break;
+	case KSW_CLAIMED:
+		kind = ksw_queue_worker(w, item, 0, 0, module, 0);
+		break;
+	case KSW_COUNTED:
+		kind = ksw_line_up_counted(w, item, 0);
+		if (kind != KSW_OK)
+			ksw_unclaim(item, 0);
+		break;
 	}
-	if (from >= KSW_CLAIMED)
-		atomic_long_andnot(KSW_QUEUED, &item->ksw_state);
-	if (from >= KSW_PREEMPT_OFF)
-		preempt_enable();
-	return ksw_ks_queue_slow(w, item, module, ip);
+	preempt_enable();
+	return ksw_ks_refuse(kind, item, module, ip);
 }
 
 /*
@@ -2587,41 +2645,41 @@ static noinline NTSTATUS ksw_ks_back(PKSWORKER w, PWORK_QUEUE_ITEM item, struct 
 static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 					     struct module *module, unsigned long ip)
 {
-	enum ksw_back from = KSW_NOT_BEGUN;
+	enum ksw_left left = KSW_AT_ONCE;
 	struct ksw_owner *o;
 	long idle, s, head;
 
 	if (unlikely(!w || !item) || static_branch_unlikely(&ksw_watched))
-		goto back;
+		goto leave;
 	preempt_disable();
-	from = KSW_PREEMPT_OFF;
+	left = KSW_PREEMPT_OFF;
 	head = atomic_long_read(&w->head);
 	if (unlikely(head & KSW_HEAD_FLAGS))
-		goto back;
+		goto leave;
 	idle = ksw_cookie(item) | KSW_KS;
 	s = idle;
 	if (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, idle + KSW_QUEUED)))
-		goto back;
-	from = KSW_CLAIMED;
+		goto leave;
+	left = KSW_CLAIMED;
 	o = ksw_owners[item->ksw_owner];
 	if (unlikely(data_race(o->module != module)))
-		goto back;
-	from = KSW_COUNTED;
+		goto leave;
+	left = KSW_COUNTED;
 	item->ksw_stamp = (u32)jiffies << 1;
 	ksw_add(o, KSW_N_QUEUED, 1);
 	this_cpu_inc(*w->queued);
 	item->ksw_next = head;
 	while (unlikely(!atomic_long_try_cmpxchg(&w->head, &head, (long)item))) {
 		if (unlikely(head & KSW_HEAD_FLAGS))
-			goto back;
+			goto leave;
 		item->ksw_next = head;
 	}
 	if (unlikely(!(head & KSW_HEAD_ITEM)))
 		return ksw_ks_kick(w, head);
 	preempt_enable();
 	return STATUS_SUCCESS;
-back:
-	return ksw_ks_back(w, item, module, ip, from);
+leave:
+	return ksw_ks_leave(w, item, module, ip, left);
 }
 
 /**
@@ -2715,7 +2773,10 @@ static noinline ULONG ksw_decrement_slow(PKSWORKER w, unsigned long ip)
 	return count - 1;
 }
 
-/* Change a count that is above 0 by @n, where nothing can be wrong.  0: it is not so */
+/*
+ * Change a count by @n where it is above 0 and stays so, and nothing can be
+ * wrong.  Return: 0 where that is not so, and nothing was done.
+ */
 static __always_inline ULONG ksw_count_fast(PKSWORKER w, int n)
 {
 	int count, new = 0;
@@ -2724,7 +2785,7 @@ static __always_inline ULONG ksw_count_fast(PKSWORKER w, int n)
 		return 0;
 	preempt_disable();
 	count = atomic_read(&w->count);		/* stays 0 on a plain worker */
-	if (likely(count > 0) &&
+	if (likely(count > (n < 0)) &&
 	    likely(atomic_try_cmpxchg(&w->count, &count, count + n)))
 		new = count + n;
 	preempt_enable();
@@ -2759,9 +2820,6 @@ EXPORT_SYMBOL_GPL(KsIncrementCountedWorker);
  */
 ULONG KsDecrementCountedWorker(PKSWORKER Worker)
 {
-	/* the last one is told from one that failed there, where it is not done */
-	if (likely(Worker) && atomic_read(&Worker->count) == 1)
-		return ksw_decrement_slow(Worker, _RET_IP_);
 	return ksw_count_fast(Worker, -1) ?: ksw_decrement_slow(Worker, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KsDecrementCountedWorker);
@@ -3623,6 +3681,7 @@ static void __exit ksw_exit(void)
 			pr_err("left behind: %ld device objects of module %s\n",
 			       ksw_sum(ksw_owners[i], KSW_N_DEVICES), ksw_owners[i]->name);
 	}
+	rcu_barrier();		/* ksw_free_worker() */
 	ksw_release_all();
 }
 
