@@ -3002,17 +3002,6 @@ static void ksw_forget_sites(struct ksw_owner *o)
 	}
 }
 
-static bool ksw_uses_us(struct module *module)
-{
-	struct module_use *use;
-
-	list_for_each_entry(use, &module->target_list, target_list) {
-		if (use->target == THIS_MODULE)
-			return true;
-	}
-	return false;
-}
-
 /* What of owner @index runs now, and since when?  NULL: nothing that is known. */
 static void *ksw_running(u32 index, unsigned long *since)
 {
@@ -3165,8 +3154,8 @@ static int ksw_module_notify(struct notifier_block *nb, unsigned long event, voi
 	struct module *module = data;
 
 	if (event == MODULE_STATE_COMING) {
-		/* others may use us by symbol_get(), but can do without */
-		if (ksw_module_coming(module) && ksw_uses_us(module)) {
+		/* one that needs no other module does not need us either */
+		if (ksw_module_coming(module) && !list_empty(&module->target_list)) {
 			pr_err("no memory for what is to be known of module %s\n", module->name);
 			return notifier_from_errno(-ENOMEM);
 		}
