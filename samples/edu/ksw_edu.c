@@ -133,13 +133,13 @@ struct edu {
 	PKSWORKER worker;		/* I */
 	PIO_WORKITEM reset_item;	/* I */
 
-	struct mutex hw;
+	struct mutex hw;		/* see above */
 	enum edu_phase phase;		/* H: what the device is at */
 	struct edu_request *current_req; /* H: the one that it computes */
 	u32 round;			/* H: number of the batch */
 	unsigned int tries;		/* H: resets since the last success */
 
-	KSPIN_LOCK lock;
+	KSPIN_LOCK lock;		/* see above */
 	struct list_head queued;	/* L: requests */
 	struct list_head batch;		/* B: requests, at most EDU_SLOTS */
 	unsigned int length;		/* B: of the batch */
@@ -162,10 +162,10 @@ static DEFINE_IDA(edu_ida);
 static void edu_count_level(struct edu *edu, int routine)
 {
 	KIRQL irql = KeGetCurrentIrql();
-	int level = irql > DISPATCH_LEVEL ? KSW_EDU_ABOVE :
-		    irql == DISPATCH_LEVEL ? KSW_EDU_DISPATCH : KSW_EDU_PASSIVE;
 
-	atomic64_inc(&edu->ran[routine][level]);
+	atomic64_inc(&edu->ran[routine][irql > DISPATCH_LEVEL ? KSW_EDU_ABOVE :
+					irql == DISPATCH_LEVEL ? KSW_EDU_DISPATCH :
+					KSW_EDU_PASSIVE]);
 }
 
 /* Whether @fault was asked for; then it takes place, once. */
@@ -214,7 +214,7 @@ static void edu_complete(struct edu *edu, struct list_head *list, int status)
 
 /* The device; all with hw held */
 
-static struct edu_slot edu_slot(struct edu *edu, struct edu_request *req, u32 index)
+static struct edu_slot edu_make_slot(struct edu *edu, struct edu_request *req, u32 index)
 {
 	return (struct edu_slot) {
 		.number = cpu_to_le32(req->result.number),
@@ -250,7 +250,7 @@ static void edu_compute(struct edu *edu, struct edu_request *req)
 		return;
 	}
 	list_for_each_entry(req, &edu->batch, entry) {
-		edu->buf[index] = edu_slot(edu, req, index);
+		edu->buf[index] = edu_make_slot(edu, req, index);
 		index++;
 	}
 	edu_start_dma(edu, EDU_MOVING_THERE);
@@ -289,7 +289,7 @@ static bool edu_end(struct edu *edu)
 	if (edu_provoked(edu, KSW_EDU_SPOIL_DMA))
 		edu->buf[edu->length / 2].factorial ^= cpu_to_le32(0x100);
 	list_for_each_entry(req, &edu->batch, entry) {
-		want = edu_slot(edu, req, index);
+		want = edu_make_slot(edu, req, index);
 		if (memcmp(&want, &edu->buf[index++], sizeof(want)))
 			good = false;
 	}
@@ -423,22 +423,17 @@ static void edu_watchdog(struct timer_list *timer)
 	KeReleaseSpinLockFromDpcLevel(&edu->lock);
 }
 
-/* Give the worker @tasks more; with the lock held */
-static void edu_post(struct edu *edu, int tasks)
-{
-	for (; tasks && !edu->gone; tasks--) {
-		edu->stats.tasks++;
-		KsIncrementCountedWorker(edu->worker);
-	}
-}
-
 static void edu_dpc(struct tasklet_struct *dpc)
 {
 	struct edu *edu = container_of(dpc, struct edu, dpc);
+	int n = atomic_xchg(&edu->interrupts, 0);
 
 	edu_count_level(edu, KSW_EDU_DPC);
 	KeAcquireSpinLockAtDpcLevel(&edu->lock);
-	edu_post(edu, atomic_xchg(&edu->interrupts, 0));
+	for (; n && !edu->gone; n--) {
+		edu->stats.tasks++;
+		KsIncrementCountedWorker(edu->worker);
+	}
 	KeReleaseSpinLockFromDpcLevel(&edu->lock);
 }
 
@@ -572,8 +567,10 @@ static int edu_submit(struct edu_file *file, struct edu_request *req)
 		list_add_tail(&req->entry, &edu->queued);
 		edu->stats.in_flight++;
 		/* a busy device takes it with its next batch */
-		if (!edu->length)
-			edu_post(edu, 1);
+		if (!edu->length) {
+			edu->stats.tasks++;
+			KsIncrementCountedWorker(edu->worker);
+		}
 	}
 	KeReleaseSpinLock(&edu->lock, irql);
 	return err;

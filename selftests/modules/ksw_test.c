@@ -156,7 +156,7 @@ unsigned long ksw_test_bound(void)
 }
 EXPORT_SYMBOL_GPL(ksw_test_bound);
 
-/* One look later: only for what nobody signals. */
+/* A while in which what must not happen could happen. */
 void ksw_test_pause(void)
 {
 	schedule_timeout_uninterruptible(1);
@@ -808,6 +808,13 @@ static void ksw_race_delay(unsigned int n)
 		cpu_relax();
 }
 
+/* The kworkers that the other one waits for may need this CPU. */
+static void ksw_race_spin(void)
+{
+	cpu_relax();
+	schedule();
+}
+
 static void ksw_race_one(void *arg)
 {
 	struct ksw_racer *r = arg;
@@ -817,16 +824,14 @@ static void ksw_race_one(void *arg)
 		if (r->race->before && !r->race->before(r->race->arg))
 			break;
 		while (atomic_read(&r->at_start) != i) {
-			cpu_relax();
-			cond_resched();
+			ksw_race_spin();
 		}
 		smp_store_release(&r->go, i);
 		/* every alignment of the two in turn */
 		ksw_race_delay(i & 1 ? (i * 7) & 1023 : 0);
 		r->race->one(r->race->arg);
 		while (atomic_read(&r->at_end) != i) {
-			cpu_relax();
-			cond_resched();
+			ksw_race_spin();
 		}
 		if (r->race->after && !r->race->after(r->race->arg))
 			break;
@@ -846,8 +851,7 @@ static void ksw_race_two(void *arg)
 		while ((go = smp_load_acquire(&r->go)) != i) {
 			if (go < 0)
 				return;
-			cpu_relax();
-			cond_resched();
+			ksw_race_spin();
 		}
 		ksw_race_delay(i & 1 ? 0 : (i * 5) & 1023);
 		r->race->two(r->race->arg);
@@ -1131,7 +1135,7 @@ static void ksw_test_check_rest(struct ksw_test *t)
 	       (now.pending || now.queued != now.executed + now.cancelled ||
 		now.workers != t->start.workers || now.items != t->start.items) &&
 	       time_before(jiffies, end) && !t->failures)
-		ksw_test_pause();
+		usleep_range(50, 200);
 	if (!KSW_EQ(t, 0, now.pending)) {
 		while (ksw_test_state(t, &now) && now.pending &&
 		       time_before(jiffies, end))

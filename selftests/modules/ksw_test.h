@@ -18,6 +18,7 @@
 
 #include <linux/atomic.h>
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
@@ -165,14 +166,14 @@ bool ksw_test_also(struct ksw_test *t, const char *file, int line,
 	ksw_test_also(t, __FILE__, __LINE__, kind, n)
 #define KSW_CLEAN(t)							\
 	ksw_test_only(t, __FILE__, __LINE__, -1, 0)
-/* For what signals to nobody that it came about. */
+/* For what signals to nobody that it came about: looks again and again. */
 #define KSW_UNTIL(t, cond)						\
 ({									\
 	unsigned long ksw_end = jiffies + ksw_test_bound();		\
 	bool ksw_held;							\
 									\
 	while (!(ksw_held = (cond)) && time_before(jiffies, ksw_end))	\
-		ksw_test_pause();					\
+		usleep_range(50, 200);					\
 	ksw_test_true(t, __FILE__, __LINE__, #cond, ksw_held || (cond)); \
 })
 

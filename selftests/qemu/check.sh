@@ -59,7 +59,36 @@ step "the kernel $name is at hand" bash "$QEMU_DIR/kernel.sh" "$name"
 step "it builds for $name without a warning" bash "$QEMU_DIR/build.sh" "$name" check
 echo "ok - it builds for $name without a warning"
 passed=$((passed + 1))
-bash "$QEMU_DIR/run.sh" "$name" check "$work/guest" || :
-[ -s "$work/guest" ] || echo "0 1 0" >"$work/guest"
-add "$work/guest"
+
+# guest MODE PROGRAM...
+guest()
+{
+	local mode=$1
+
+	shift
+	rm -f "$work/guest"
+	KSW_TESTS="$*" bash "$QEMU_DIR/run.sh" "$name" "$mode" "$work/guest" || :
+	[ -s "$work/guest" ] || echo "0 1 0" >"$work/guest"
+	add "$work/guest"
+}
+
+# "PROGRAM", or "PROGRAM panic" where the kernel is to panic: in a guest of its own.
+together=() alone=()
+while read -r program kind; do
+	case $program in '' | \#*) continue ;; esac
+	case " ${KSW_TESTS-$program} " in
+	*" $program "*) ;;
+	*)	continue ;;
+	esac
+	if [ "$kind" = panic ]; then
+		alone+=("$program")
+	else
+		together+=("$program")
+	fi
+done <"$KSW_CACHE/build/$name/guest/tests.list"
+[ $((${#together[@]} + ${#alone[@]})) -gt 0 ] || die "no test is called: ${KSW_TESTS-}"
+[ ${#together[@]} -eq 0 ] || guest check "${together[@]}"
+for program in "${alone[@]}"; do
+	guest panic "$program"
+done
 finish

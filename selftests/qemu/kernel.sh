@@ -195,13 +195,14 @@ stock()
 # against.
 debug()
 {
-	local series=$1 suite=$2 fragment=$3 src=$tmp/linux gcc=gcc-12 jobs line want option
+	local series=$1 suite=$2 fragment=$3 src=$tmp/linux gcc=gcc-12 jobs line want option version
 
 	"$QEMU_DIR/deps.sh" make=make xz=xz-utils $gcc=$gcc flex=flex bison=bison bc=bc \
 		/usr/include/libelf.h=libelf-dev '/usr/lib/*-linux-gnu/libc.a=libc6-dev' perl=perl
 	apt_root "$suite" amd64
 	mkdir -p "$tmp/debs" "$tmp/unpacked"
 	fetch_debs "$tmp/debs" "linux-source-$series"
+	version=$(dpkg-deb -f "$tmp"/debs/linux-source-*.deb Version)
 	unpack_debs "$tmp/debs" "$tmp/unpacked"
 	mkdir "$src"
 	tar -xf "$tmp/unpacked/usr/src/linux-source-$series.tar.xz" -C "$src" --strip-components=1
@@ -252,6 +253,7 @@ debug()
 	KCROSS=
 	KSLOW=$slow
 	KMEM=2048
+	KSOURCE=$version
 	KFRAGMENTS=$(fragments "$fragment")
 	INFO
 }
@@ -296,18 +298,6 @@ make_kernel()
 	esac
 }
 
-name=${1-}
-case " $KERNELS_ALL " in
-*" $name "*) ;;
-*)	die "no kernel is called '$name'; there are: $KERNELS_ALL" ;;
-esac
-# 6.12 is trixie's own; bookworm has it in its backports
-suite_612=bookworm-backports
-[ "$(host_suite)" != trixie ] || suite_612=trixie
-
-dir=$KSW_CACHE/kernels/$name
-mkdir -p "$KSW_CACHE/kernels"
-take_lock "$KSW_CACHE/kernels/.$name.lock" "the kernel $name"
 # up_to_date: what lies in the cache is what this would make
 up_to_date()
 {
@@ -317,15 +307,34 @@ up_to_date()
 	*-kasan | *-kcsan) grep -qx "KFRAGMENTS=$(fragments "${name##*-}")" "$dir/info" ;;
 	esac
 }
-if up_to_date; then
+
+# A function, so that the shell has read all of this before minutes go by in which
+# somebody may edit it.
+main()
+{
+	name=${1-}
+	case " $KERNELS_ALL " in
+	*" $name "*) ;;
+	*)	die "no kernel is called '$name'; there are: $KERNELS_ALL" ;;
+	esac
+	# 6.12 is trixie's own; bookworm has it in its backports
+	suite_612=bookworm-backports
+	[ "$(host_suite)" != trixie ] || suite_612=trixie
+
+	dir=$KSW_CACHE/kernels/$name
+	take_lock "$KSW_CACHE/kernels/.$name.lock" "the kernel $name"
+	if up_to_date; then
+		exit 0
+	fi
+	"$QEMU_DIR/deps.sh" dpkg-deb=dpkg
+	rm -rf "$KSW_CACHE/kernels/.$name".?????? # of runs that were killed
+	tmp=$(mktemp -d "$KSW_CACHE/kernels/.$name.XXXXXX")
+	trap 'rm -rf "$tmp"' EXIT
+	chmod 755 "$tmp"
+	make_kernel
+	rm -rf "$dir" "$tmp/apt"
+	mv "$tmp" "$dir"
+	say "ksworker: kernel $name is $(sed -n 's/^KREL=//p' "$dir/info")"
 	exit 0
-fi
-"$QEMU_DIR/deps.sh" dpkg-deb=dpkg
-rm -rf "$KSW_CACHE/kernels/.$name".?????? # of runs that were killed
-tmp=$(mktemp -d "$KSW_CACHE/kernels/.$name.XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
-chmod 755 "$tmp"
-make_kernel
-rm -rf "$dir" "$tmp/apt"
-mv "$tmp" "$dir"
-say "ksworker: kernel $name is $(. "$dir/info"; echo "$KREL")"
+}
+main "$@"

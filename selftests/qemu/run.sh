@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# run.sh NAME check|demo TOTALS: boots the kernel NAME with what build.sh made for
-# it, lets its output be seen while it runs, and judges the results, the end and
-# the kernel's log. Writes "PASSED FAILED SKIPPED" to the file TOTALS; of a demo
-# the exit status is the demo's own.
+# run.sh NAME check|panic|demo TOTALS: boots the kernel NAME with what build.sh made
+# for it, lets its output be seen while it runs, and judges the results, the end
+# and the kernel's log. Writes "PASSED FAILED SKIPPED" to the file TOTALS.
+#
+# check runs the programs of KSW_TESTS; panic the one program there, which writes
+# "ksw-expect-begin: PATTERN" to /dev/kmsg and then has the kernel panic.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -17,6 +19,7 @@ build=$KSW_CACHE/build/$name
 slow=${KSLOW:-1}
 
 logs=$KSW_CACHE/logs/$name-$mode
+[ "$mode" != panic ] || logs=$logs-$KSW_TESTS
 rm -rf "$logs"
 mkdir -p "$logs"
 console=$logs/console.log
@@ -52,7 +55,7 @@ initrd()
 	cp "$kernel"/modules/*.ko "$dir/modules/" 2>/dev/null || :
 	cp -r "$build/guest" "$dir/ksw"
 	cat >"$dir/ksw.conf" <<-CONF
-	KSW_MODE=$mode
+	KSW_MODE=${mode/panic/check}
 	KSW_SLOW=$slow
 	KSW_TEST_TIMEOUT=${KSW_TEST_TIMEOUT:-120}
 	KSW_TESTS='${KSW_TESTS-}'
@@ -134,15 +137,21 @@ if [ $qemu_rc -eq 124 ] || [ $qemu_rc -eq 137 ]; then
 	why="no end within $limit s"
 elif [ $qemu_rc -ne 0 ]; then
 	why="qemu ended with status $qemu_rc: $(tail -n 3 "$logs/qemu.log" | tr '\n' ' ')"
+elif [ "$mode" = panic ]; then
+	! grep -q '^exit=' "$logs/status" || why="no panic"
 elif ! grep -q '^exit=' "$logs/status"; then
 	why="the machine stopped before the end"
 elif ! tail -n 20 "$console" | grep -qE 'reboot: (Power down|System halted|Restarting system)'; then
 	why="no clean power-down"
 fi
+case $mode in
+panic)	end="$KSW_TESTS: the kernel panics" ;;
+*)	end="guest: ran to its end and powered down" ;;
+esac
 if [ -z "$why" ]; then
-	result 0 "guest: ran to its end and powered down"
+	result 0 "$end"
 else
-	result 1 "guest: ran to its end and powered down ($why)"
+	result 1 "$end ($why)"
 	show_console=1
 fi
 
@@ -153,7 +162,7 @@ if [ "$mode" = demo ]; then
 fi
 
 rc=0
-"$QEMU_DIR/klog.sh" <"$console" >"$logs/klog" || rc=$?
+"$QEMU_DIR/klog.sh" "$mode" <"$console" >"$logs/klog" || rc=$?
 [ $rc -eq 0 ] || cat "$logs/klog"
 result $rc "guest: nothing in the kernel's log that must not be there"
 if [ $show_console -ne 0 ] && [ $rc -eq 0 ]; then

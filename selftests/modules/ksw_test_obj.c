@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Section 4 of the contract: objects
+ */
+#include <linux/device.h>
+#include "ksw_test.h"
+
+DEFINE_DRIVER_OBJECT(ksw_driver);
+
+struct ksw_bound {
+	struct device dev;
+	struct completion released;
+	atomic_t count;
+};
+
+static void ksw_bound_release(struct device *dev)
+{
+	struct ksw_bound *b = container_of(dev, struct ksw_bound, dev);
+
+	atomic_inc(&b->count);
+	complete(&b->released);
+}
+
+static PDEVICE_OBJECT ksw_device(struct ksw_test *t, ULONG extension)
+{
+	PDEVICE_OBJECT dev;
+
+	memset(&dev, KSW_POISON, sizeof(dev));
+	if (!KSW_EQ(t, STATUS_SUCCESS,
+		    IoCreateDevice(&ksw_driver, extension, NULL, FILE_DEVICE_UNKNOWN,
+				   FILE_DEVICE_SECURE_OPEN, false, &dev)))
+		return NULL;
+	return dev;
+}
+
+static struct ksw_bound *ksw_bind(struct ksw_test *t, PDEVICE_OBJECT obj)
+{
+	struct ksw_bound *b = ksw_test_alloc(t, sizeof(*b));
+
+	if (!b || !obj)
+		return NULL;
+	memset(b, 0, sizeof(*b));
+	init_completion(&b->released);
+	device_initialize(&b->dev);
+	b->dev.release = ksw_bound_release;
+	ksw_bind_device(obj, &b->dev);
+	put_device(&b->dev);
+	return KSW_EQ(t, 0, atomic_read(&b->count)) ? b : NULL;
+}
+
+static void obj_driver_object_stands_for_the_module(struct ksw_test *t)
+{
+	KSW_EQ(t, IO_TYPE_DRIVER, ksw_driver.Type);
+	KSW_EQ(t, sizeof(DRIVER_OBJECT), ksw_driver.Size);
+	KSW_PTR(t, THIS_MODULE, ksw_driver.ksw_module);
+}
+
+static void obj_create_gives_a_device_object_with_what_it_was_told(struct ksw_test *t)
+{
+	PDEVICE_OBJECT dev = ksw_device(t, 100);
+
+	if (!dev)
+		return;
+	KSW_EQ(t, IO_TYPE_DEVICE, dev->Type);
+	KSW_PTR(t, &ksw_driver, dev->DriverObject);
+	KSW_EQ(t, FILE_DEVICE_UNKNOWN, dev->DeviceType);
+	KSW_EQ(t, FILE_DEVICE_SECURE_OPEN, dev->Characteristics);
+	KSW_TRUE(t, dev->DeviceExtension);
+	IoDeleteDevice(dev);
+	KSW_CLEAN(t);
+}
+
+static void obj_device_extension_is_zeroed_and_the_drivers_own(struct ksw_test *t)
+{
+	static const ULONG size[] = { 1, 8, 64, 100, 4096, 10000, 60000 };
+	PDEVICE_OBJECT dev;
+	int i, k;
+
+	/* twice, so that memory comes back that was in use */
+	for (k = 0; k < 2; k++) {
+		for (i = 0; i < ARRAY_SIZE(size); i++) {
+			dev = ksw_device(t, size[i]);
+			if (!dev)
+				return;
+			if (!KSW_TRUE(t, dev->DeviceExtension))
+				return;
+			KSW_TRUE(t, IS_ALIGNED((unsigned long)dev->DeviceExtension, 8));
+			KSW_TRUE(t, !memchr_inv(dev->DeviceExtension, 0, size[i]));
+			memset(dev->DeviceExtension, KSW_POISON, size[i]);
+			KSW_EQ(t, IO_TYPE_DEVICE, dev->Type);
+			IoDeleteDevice(dev);
+		}
+	}
+	dev = ksw_device(t, 0);
+	if (dev)
+		IoDeleteDevice(dev);
+}
+
+static void obj_create_accepts_a_name_and_none(struct ksw_test *t)
+{
+	static WCHAR text[] = { '\\', 'D', 'e', 'v', 'i', 'c', 'e', '\\', 'k' };
+	UNICODE_STRING name = { sizeof(text), sizeof(text), text };
+	PDEVICE_OBJECT dev;
+
+	memset(&dev, KSW_POISON, sizeof(dev));
+	if (KSW_EQ(t, STATUS_SUCCESS,
+		   IoCreateDevice(&ksw_driver, 0, &name, FILE_DEVICE_KS, 0, true, &dev)))
+		IoDeleteDevice(dev);
+	dev = ksw_device(t, 0);
+	if (dev)
+		IoDeleteDevice(dev);
+	KSW_CLEAN(t);
+}
+
+static void obj_create_reports_a_parameter_error_by_its_status(struct ksw_test *t)
+{
+	DRIVER_OBJECT *garbage = ksw_test_alloc(t, sizeof(*garbage));
+	PDEVICE_OBJECT dev;
+
+	if (!garbage)
+		return;
+	memset(&dev, KSW_POISON, sizeof(dev));
+	KSW_EQ(t, STATUS_INVALID_PARAMETER,
+	       IoCreateDevice(NULL, 0, NULL, FILE_DEVICE_KS, 0, false, &dev));
+	KSW_PTR(t, NULL, dev);
+	KSW_CLEAN(t);
+	KSW_EQ(t, STATUS_INVALID_PARAMETER,
+	       IoCreateDevice(&ksw_driver, 0, NULL, FILE_DEVICE_KS, 0, false, NULL));
+	KSW_CLEAN(t);
+	memset(&dev, KSW_POISON, sizeof(dev));
+	KSW_EQ(t, STATUS_INVALID_PARAMETER,
+	       IoCreateDevice(garbage, 0, NULL, FILE_DEVICE_KS, 0, false, &dev));
+	KSW_PTR(t, NULL, dev);
+	KSW_CLEAN(t);
+}
+
+static void obj_null_counts_bad_argument(struct ksw_test *t)
+{
+	IoDeleteDevice(NULL);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	ObReferenceObject(NULL);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	ObDereferenceObject(NULL);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+}
+
+static void obj_what_is_no_object_counts_bad_argument(struct ksw_test *t)
+{
+	DEVICE_OBJECT *garbage = ksw_test_alloc(t, sizeof(*garbage));
+	int i;
+
+	for (i = 0; garbage && i < 2; i++) {
+		IoDeleteDevice(garbage);
+		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+		ObReferenceObject(garbage);
+		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+		ObDereferenceObject(garbage);
+		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+		KSW_TRUE(t, !memchr_inv(garbage, i ? 0 : KSW_POISON, sizeof(*garbage)));
+		memset(garbage, 0, sizeof(*garbage));
+	}
+}
+
+static void obj_bound_device_is_held_until_the_object_is_freed(struct ksw_test *t)
+{
+	PDEVICE_OBJECT dev = ksw_device(t, 16);
+	struct ksw_bound *b = ksw_bind(t, dev);
+
+	if (!b)
+		return;
+	IoDeleteDevice(dev);
+	KSW_WAIT(t, &b->released);
+	KSW_EQ(t, 1, atomic_read(&b->count));
+	KSW_CLEAN(t);
+}
+
+static void obj_reference_keeps_the_object_past_its_deletion(struct ksw_test *t)
+{
+	PDEVICE_OBJECT dev = ksw_device(t, 16);
+	struct ksw_bound *b = ksw_bind(t, dev);
+	int i;
+
+	if (!b)
+		return;
+	for (i = 0; i < 5; i++)
+		ObReferenceObject(dev);
+	IoDeleteDevice(dev);
+	for (i = 0; i < 5; i++) {
+		KSW_EQ(t, 0, atomic_read(&b->count));
+		KSW_EQ(t, IO_TYPE_DEVICE, dev->Type);
+		memset(dev->DeviceExtension, i, 16);
+		ObDereferenceObject(dev);
+	}
+	KSW_WAIT(t, &b->released);
+	KSW_EQ(t, 1, atomic_read(&b->count));
+	KSW_CLEAN(t);
+}
+
+static void ksw_dereference_here(void *arg)
+{
+	ObDereferenceObject(arg);
+}
+
+static void ksw_reference_here(void *arg)
+{
+	ObReferenceObject(arg);
+}
+
+static void obj_last_reference_may_be_dropped_in_every_context(struct ksw_test *t)
+{
+	struct ksw_bound *b;
+	PDEVICE_OBJECT dev;
+	int ctx;
+
+	for (ctx = 0; ctx < KSW_CONTEXTS; ctx++) {
+		dev = ksw_device(t, 16);
+		b = ksw_bind(t, dev);
+		if (!b)
+			return;
+		if (!ksw_test_in(ctx, ksw_reference_here, dev)) {
+			IoDeleteDevice(dev);
+			continue;
+		}
+		IoDeleteDevice(dev);
+		KSW_EQ(t, 0, atomic_read(&b->count));
+		ksw_test_in(ctx, ksw_dereference_here, dev);
+		if (!KSW_WAIT(t, &b->released))
+			ksw_test_note(t, "in %s", ksw_context_name(ctx));
+		KSW_EQ(t, 1, atomic_read(&b->count));
+		/* Windows lets it be called up to DISPATCH_LEVEL */
+		if (ksw_context_irql(ctx) <= DISPATCH_LEVEL)
+			KSW_CLEAN(t);
+		else
+			ksw_test_state(t, &t->mark);
+	}
+}
+
+struct ksw_sharing {
+	struct ksw_test *t;
+	PDEVICE_OBJECT dev;
+	struct ksw_bound *b;
+};
+
+static void ksw_share_one(void *arg)
+{
+	struct ksw_sharing *s = arg;
+	int i;
+
+	for (i = 0; i < 20; i++)
+		ObReferenceObject(s->dev);
+	for (i = 0; i < 20; i++)
+		ObDereferenceObject(s->dev);
+	ObDereferenceObject(s->dev);
+}
+
+static void ksw_share_two(void *arg)
+{
+	struct ksw_sharing *s = arg;
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		ObReferenceObject(s->dev);
+		ObDereferenceObject(s->dev);
+	}
+	IoDeleteDevice(s->dev);
+}
+
+static bool ksw_share_before(void *arg)
+{
+	struct ksw_sharing *s = arg;
+
+	s->dev = ksw_device(s->t, 16);
+	if (!s->dev)
+		return false;
+	memset(s->b, 0, sizeof(*s->b));
+	init_completion(&s->b->released);
+	device_initialize(&s->b->dev);
+	s->b->dev.release = ksw_bound_release;
+	ksw_bind_device(s->dev, &s->b->dev);
+	put_device(&s->b->dev);
+	ObReferenceObject(s->dev);
+	return true;
+}
+
+static bool ksw_share_after(void *arg)
+{
+	struct ksw_sharing *s = arg;
+
+	return KSW_WAIT(s->t, &s->b->released) &&
+	       KSW_EQ(s->t, 1, atomic_read(&s->b->count));
+}
+
+static void obj_references_of_two_cpus_free_it_once(struct ksw_test *t)
+{
+	struct ksw_sharing *s = ksw_test_alloc(t, sizeof(*s));
+	struct ksw_race race = {
+		.rounds = 500,
+		.before = ksw_share_before,
+		.one = ksw_share_one,
+		.two = ksw_share_two,
+		.after = ksw_share_after,
+		.arg = s,
+	};
+
+	if (!s)
+		return;
+	s->t = t;
+	s->b = ksw_test_alloc(t, sizeof(*s->b));
+	if (s->b)
+		ksw_test_race(t, &race);
+}
+
+static const struct ksw_test_case ksw_cases[] = {
+	KSW_TEST(obj_driver_object_stands_for_the_module),
+	KSW_TEST(obj_create_gives_a_device_object_with_what_it_was_told),
+	KSW_TEST(obj_device_extension_is_zeroed_and_the_drivers_own),
+	KSW_TEST(obj_create_accepts_a_name_and_none),
+	KSW_TEST(obj_create_reports_a_parameter_error_by_its_status),
+	KSW_TEST(obj_null_counts_bad_argument),
+	KSW_TEST(obj_what_is_no_object_counts_bad_argument),
+	KSW_TEST(obj_bound_device_is_held_until_the_object_is_freed),
+	KSW_TEST(obj_reference_keeps_the_object_past_its_deletion),
+	KSW_TEST(obj_last_reference_may_be_dropped_in_every_context),
+	KSW_TEST(obj_references_of_two_cpus_free_it_once),
+};
+
+KSW_TEST_SUITE(ksw_cases, 2);

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Section 6 of the contract: a module that goes without tidying up
+ *
+ * The parameter "what" says what it leaves behind; unload.sh loads it, lets it
+ * go, and looks. A routine that waits does so at the harness' gate, which the
+ * script opens.
+ */
+#include <linux/irq_work.h>
+#include "ksw_test.h"
+
+static char *what = "";
+module_param(what, charp, 0444);
+MODULE_PARM_DESC(what, "what to leave behind");
+
+static bool fail;
+module_param(fail, bool, 0444);
+MODULE_PARM_DESC(fail, "let init fail after it");
+
+static bool wait_begun = true;
+module_param(wait_begun, bool, 0444);
+MODULE_PARM_DESC(wait_begun, "wait in init until the callback has begun");
+
+DEFINE_DRIVER_OBJECT(ksw_driver);
+
+static PDEVICE_OBJECT ksw_device;
+static PKSWORKER ksw_worker;
+static WORK_QUEUE_ITEM ksw_item[4];
+static PIO_WORKITEM ksw_io;
+static DECLARE_COMPLETION(ksw_begun);
+
+/* Waits, and then still needs its own code. */
+static void ksw_unload_waits(PVOID parameter)
+{
+	complete(&ksw_begun);
+	ksw_test_gate();
+	WRITE_ONCE(*(unsigned long *)parameter, 1);
+}
+
+static unsigned long ksw_word;
+
+static void ksw_unload_short(PVOID parameter)
+{
+	WRITE_ONCE(*(unsigned long *)parameter, 2);
+}
+
+static void ksw_unload_requeues_on_its_worker(PVOID parameter)
+{
+	complete(&ksw_begun);
+	KsQueueWorkItem(ksw_worker, parameter);
+}
+
+static void ksw_unload_requeues(PVOID parameter)
+{
+	complete(&ksw_begun);
+	ExQueueWorkItem(parameter, NormalWorkQueue);
+}
+
+static void ksw_unload_waits_and_queues(PVOID parameter)
+{
+	complete(&ksw_begun);
+	ksw_test_gate();
+	ExQueueWorkItem(&ksw_item[1], NormalWorkQueue);
+}
+
+static void ksw_unload_unregisters_itself(PVOID parameter)
+{
+	KsUnregisterWorker(ksw_worker);
+	complete(&ksw_begun);
+	ksw_test_gate();
+	WRITE_ONCE(ksw_word, 3);
+}
+
+static void ksw_unload_io_waits(PVOID object, PVOID context, PIO_WORKITEM item)
+{
+	complete(&ksw_begun);
+	ksw_test_gate();
+	WRITE_ONCE(ksw_word, 4);
+}
+
+static void ksw_unload_io_waits_and_frees(PVOID object, PVOID context,
+					  PIO_WORKITEM item)
+{
+	IoFreeWorkItem(item);
+	complete(&ksw_begun);
+	ksw_test_gate();
+	WRITE_ONCE(ksw_word, 5);
+}
+
+static void ksw_unload_io_requeues(PVOID object, PVOID context, PIO_WORKITEM item)
+{
+	complete(&ksw_begun);
+	IoQueueWorkItemEx(item, ksw_unload_io_requeues, CriticalWorkQueue, NULL);
+}
+
+static void ksw_unload_in_irq(struct irq_work *irq)
+{
+	KsUnregisterWorker(ksw_worker);
+}
+
+static struct irq_work ksw_irq = IRQ_WORK_INIT_HARD(ksw_unload_in_irq);
+
+static int ksw_new_worker(void)
+{
+	return KsRegisterWorker(NormalWorkQueue, &ksw_worker) == STATUS_SUCCESS ? 0 : -ENOMEM;
+}
+
+static int ksw_new_io(PIO_WORKITEM_ROUTINE_EX routine)
+{
+	ksw_io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+	if (!ksw_io)
+		return -ENOMEM;
+	if (routine)
+		IoQueueWorkItemEx(ksw_io, routine, NormalWorkQueue, NULL);
+	return 0;
+}
+
+static int ksw_leave_worker(const char *kind)
+{
+	int i, err = ksw_new_worker();
+
+	if (err || !strcmp(kind, "worker_idle"))
+		return err;
+	if (!strcmp(kind, "worker_counted")) {
+		KsUnregisterWorker(ksw_worker);
+		ExInitializeWorkItem(&ksw_item[0], ksw_unload_waits, &ksw_word);
+		if (KsRegisterCountedWorker(NormalWorkQueue, &ksw_item[0], &ksw_worker))
+			return -ENOMEM;
+		KsIncrementCountedWorker(ksw_worker);
+		return 1;
+	}
+	if (!strcmp(kind, "worker_requeues")) {
+		ExInitializeWorkItem(&ksw_item[0], ksw_unload_requeues_on_its_worker,
+				     &ksw_item[0]);
+		KsQueueWorkItem(ksw_worker, &ksw_item[0]);
+		return 1;
+	}
+	ExInitializeWorkItem(&ksw_item[0], !strcmp(kind, "worker_self") ?
+			     ksw_unload_unregisters_itself : ksw_unload_waits, &ksw_word);
+	KsQueueWorkItem(ksw_worker, &ksw_item[0]);
+	for (i = 1; !strcmp(kind, "worker_queued") && i < ARRAY_SIZE(ksw_item); i++) {
+		ExInitializeWorkItem(&ksw_item[i], ksw_unload_short, &ksw_word);
+		KsQueueWorkItem(ksw_worker, &ksw_item[i]);
+	}
+	if (!strcmp(kind, "worker_irq")) {
+		irq_work_queue(&ksw_irq);
+		irq_work_sync(&ksw_irq);
+	}
+	return 1;
+}
+
+/* Storage of the driver's own that goes without IoUninitializeWorkItem() */
+static int ksw_leave_storage(void)
+{
+	PIO_WORKITEM item = kmalloc(IoSizeofWorkItem(), GFP_KERNEL);
+
+	if (!item)
+		return -ENOMEM;
+	IoInitializeWorkItem(&ksw_driver, item);
+	memset(item, KSW_POISON, IoSizeofWorkItem());
+	kfree(item);
+	return 0;
+}
+
+/* 1: a callback will wait at the gate, or at least begin */
+static int ksw_leave(const char *kind)
+{
+	int i, err = 0;
+
+	if (!strncmp(kind, "worker_", 7))
+		return ksw_leave_worker(kind);
+	if (!strcmp(kind, "io_idle")) {
+		for (i = 0; !err && i < 3; i++)
+			err = ksw_new_io(NULL);
+		return err;
+	}
+	if (!strcmp(kind, "io_device")) {
+		err = IoCreateDevice(&ksw_driver, 0, NULL, FILE_DEVICE_KS, 0, false,
+				     &ksw_device) ? -ENOMEM : 0;
+		if (err)
+			return err;
+		ksw_io = IoAllocateWorkItem(ksw_device);
+		IoDeleteDevice(ksw_device);
+		if (!ksw_io)
+			return -ENOMEM;
+		IoQueueWorkItemEx(ksw_io, ksw_unload_io_waits, NormalWorkQueue, NULL);
+		return 1;
+	}
+	if (!strcmp(kind, "io_storage"))
+		return ksw_leave_storage();
+	if (!strcmp(kind, "io_running"))
+		return ksw_new_io(ksw_unload_io_waits) ?: 1;
+	if (!strcmp(kind, "io_frees"))
+		return ksw_new_io(ksw_unload_io_waits_and_frees) ?: 1;
+	if (!strcmp(kind, "io_requeues"))
+		return ksw_new_io(ksw_unload_io_requeues) ?: 1;
+	if (!strcmp(kind, "ex_running"))
+		ExInitializeWorkItem(&ksw_item[0], ksw_unload_waits, &ksw_word);
+	else if (!strcmp(kind, "ex_requeues"))
+		ExInitializeWorkItem(&ksw_item[0], ksw_unload_requeues, &ksw_item[0]);
+	else if (!strcmp(kind, "ex_queues_late"))
+		ExInitializeWorkItem(&ksw_item[0], ksw_unload_waits_and_queues, NULL);
+	else if (!strcmp(kind, "exit_queues"))
+		return 0;
+	else
+		return *kind ? -EINVAL : 0;
+	ExInitializeWorkItem(&ksw_item[1], ksw_unload_short, &ksw_word);
+	ExQueueWorkItem(&ksw_item[0], NormalWorkQueue);
+	return 1;
+}
+
+static int __init ksw_unload_init(void)
+{
+	int err;
+
+	/* how often this runs: some insmod try twice */
+	pr_info("ksw_test_unload: init\n");
+	err = ksw_leave(what);
+	if (err < 0)
+		return err;
+	if (err && wait_begun &&
+	    !wait_for_completion_timeout(&ksw_begun, ksw_test_bound()))
+		pr_info("ksw_test_unload: the callback never began\n");
+	return fail ? -EIO : 0;
+}
+module_init(ksw_unload_init);
+
+static void __exit ksw_unload_exit(void)
+{
+	if (!strcmp(what, "exit_queues")) {
+		ExInitializeWorkItem(&ksw_item[0], ksw_unload_waits, &ksw_word);
+		ExQueueWorkItem(&ksw_item[0], NormalWorkQueue);
+	}
+}
+module_exit(ksw_unload_exit);
+
+MODULE_DESCRIPTION("Tests of ksworker: a module that goes without tidying up");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# stress.sh [SECONDS [SEED]]: the stress test of modules/ksw_stress.c, with
+# modules that come and go beside it. What is not given is taken from the
+# kernel's command line (ksw_stress.seconds=, ksw_stress.seed=), and else is 10
+# and 1. ksw_stress.hotplug=1 there takes CPU 1 off and on meanwhile.
+
+. ./ksw.sh
+
+# setting NAME: of the kernel's command line
+setting()
+{
+	tr ' ' '\n' </proc/cmdline | sed -n "s/^ksw_stress\.$1=//p" | tail -n 1
+}
+
+seconds=${1:-$(setting seconds)}
+seconds=${seconds:-10}
+seed=${2:-$(setting seed)}
+seed=${seed:-1}
+hotplug=$(setting hotplug)
+
+ksw_have_harness
+ksw_need ksw_stress "seconds=$seconds" "seed=$seed"
+ksw_plan 4
+
+# Clients end when no round is to come.
+ended=/tmp/ksw_stress.$$
+clients()
+{
+	n=$seed
+	while [ ! -e "$ended" ]; do
+		# some of them fail to load: that is part of it
+		if ksw_load ksw_stress_client "seed=$n" 2>/dev/null; then
+			rmmod ksw_stress_client
+		fi
+		n=$((n + 1))
+	done
+	echo "# $((n - seed)) modules came and went"
+}
+
+cpus()
+{
+	[ "$hotplug" = 1 ] && [ -w $cpu1 ] || return 0
+	n=0
+	while [ ! -e "$ended" ]; do
+		echo 0 >$cpu1
+		echo 1 >$cpu1
+		n=$((n + 1))
+	done
+	echo "# $n times CPU 1 went and came"
+}
+cpu1=/sys/devices/system/cpu/cpu1/online
+
+echo "# seed $seed, $seconds s"
+items=$(ksw_stat items) workers=$(ksw_stat workers) devices=$(ksw_stat devices)
+rm -f "$ended"
+clients &
+clients=$!
+cpus &
+cpus=$!
+cat "$debugfs/ksw_test/ksw_stress" >"$ended.out"
+: >"$ended"
+wait $clients
+wait $cpus
+grep '^#' "$ended.out"
+grep -q '^ok 1 stress$' "$ended.out"
+ksw_result $? "every queueing runs once or is cancelled (seed $seed)"
+rm -f "$ended" "$ended.out"
+
+ksw_log_mark
+rmmod ksw_stress
+ksw_result $? "the test can be unloaded, whatever it dropped"
+ksw_mine=${ksw_mine#"ksw_stress "}
+ksw_same "workers, items and devices" "$workers $items $devices" \
+	"$(ksw_stat workers) $(ksw_stat items) $(ksw_stat devices)"
+ksw_result $? "no worker, item or device is left"
+ksw_unload_mine
+ksw_result $? "ksworker can be unloaded"
+exit $ksw_failed

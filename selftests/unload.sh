@@ -1,0 +1,181 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# unload.sh: what is left of a module that goes (modules/ksw_test_unload.c)
+
+. ./ksw.sh
+
+gate=$debugfs/ksw_test/gate
+module=ksw_test_unload
+
+# The violations that a module may leave, in the order of the table below.
+kinds="leaked_worker leaked_item queue_unregistered self_unregister irql_call"
+
+# what; whether a callback waits at the gate; how many of each of these kinds
+table="
+worker_idle      -    1 0 0 0 0 leaves_an_idle_worker
+worker_running   gate 1 0 0 0 0 leaves_a_running_worker_item
+worker_queued    gate 1 0 0 0 0 leaves_queued_worker_items
+worker_counted   gate 1 0 0 0 0 leaves_a_running_counted_item
+worker_requeues  -    1 0 1 0 0 leaves_a_worker_item_that_queues_itself_for_ever
+worker_self      gate 0 0 0 1 0 leaves_a_worker_that_unregistered_itself
+worker_irq       gate 0 0 0 0 1 leaves_a_worker_unregistered_in_an_interrupt
+io_idle          -    0 3 0 0 0 leaves_idle_items
+io_storage       -    0 1 0 0 0 leaves_storage_never_uninitialised_and_freed
+io_device        gate 0 1 0 0 0 leaves_a_running_item_of_a_deleted_device
+io_running       gate 0 1 0 0 0 leaves_a_running_item
+io_frees         gate 0 0 0 0 0 leaves_a_running_item_that_frees_itself
+io_requeues      -    0 1 1 0 0 leaves_an_item_that_queues_itself_for_ever
+ex_running       gate 0 0 0 0 0 leaves_a_running_ex_item
+ex_requeues      -    0 0 1 0 0 leaves_an_ex_item_that_queues_itself_for_ever
+ex_queues_late   gate 0 0 1 0 0 leaves_a_callback_that_queues_after_the_exit_function
+exit_queues      late 0 0 0 0 0 queues_in_its_exit_function
+"
+
+waiting()
+{
+	[ "$(cat "$gate")" = "$1" ]
+}
+
+going()
+{
+	grep -q "^$module .* Unloading " /proc/modules
+}
+
+gone()
+{
+	! grep -q "^$module " /proc/modules
+}
+
+inits()
+{
+	ksw_log | grep -c "$module: init"
+}
+
+# snapshot: the counts of all kinds, and what lives
+snapshot()
+{
+	for s in $kinds; do
+		eval "was_$s=$(ksw_violations "$s")"
+	done
+	was_violations=$(ksw_stat violations)
+	was_workers=$(ksw_stat workers)
+	was_items=$(ksw_stat items)
+	was_cancelled=$(ksw_stat cancelled)
+}
+
+# compare N COUNT...: N times the counts of the kinds, and nothing else
+compare()
+{
+	rc=0
+	n=$1
+	total=0
+	shift
+	for s in $kinds; do
+		eval "was=\$was_$s"
+		# shellcheck disable=SC2154	# set by eval
+		ksw_same "$s" $((n * $1)) $(($(ksw_violations "$s") - was)) || rc=1
+		if [ "$1" -ne 0 ]; then
+			ksw_same "owner of $s" $module "$(ksw_column violations kind "$s" owner)" || rc=1
+		fi
+		total=$((total + n * $1))
+		shift
+	done
+	ksw_same violations $total $(($(ksw_stat violations) - was_violations)) || rc=1
+	ksw_same workers "$was_workers" "$(ksw_stat workers)" || rc=1
+	ksw_same items "$was_items" "$(ksw_stat items)" || rc=1
+	ksw_until ksw_at_rest || { echo "# not at rest"; rc=1; }
+	return $rc
+}
+
+# one WHAT GATE COUNT...: loads it, lets it go, compares
+one()
+{
+	what=$1 at_gate=$2
+	shift 2
+	bad=0
+	echo 0 >"$gate"
+	ksw_log_mark
+	snapshot
+	ksw_load $module "what=$what" || { echo "# cannot be loaded"; return 1; }
+	if [ "$at_gate" = gate ]; then
+		ksw_until waiting 1 || { echo "# nobody at the gate"; bad=1; }
+	fi
+	rmmod $module &
+	pid=$!
+	if [ "$at_gate" != - ]; then
+		ksw_until going || { echo "# not going"; bad=1; }
+		ksw_until waiting 1 || bad=1
+		# its code is held in place as long as the callback waits
+		i=0
+		while [ $i -lt 10 ]; do
+			going || { echo "# gone under its callback"; bad=1; break; }
+			i=$((i + 1))
+		done
+		if [ "$what" = worker_running ] || [ "$what" = ex_running ]; then
+			ksw_until named || { echo "# the routine is not named"; bad=1; }
+		fi
+	fi
+	echo 1 >"$gate"
+	wait $pid || { echo "# rmmod failed"; bad=1; }
+	gone || { echo "# still there"; bad=1; }
+	compare 1 "$@" || bad=1
+	return $bad
+}
+
+# That it takes long, and because of whom
+named()
+{
+	ksw_log | grep 'ksworker: ' | grep -q ksw_unload_waits
+}
+
+# failing WHAT GATE COUNT...: the same of an init that fails
+failing()
+{
+	what=$1 at_gate=$2
+	shift 2
+	bad=0
+	echo 0 >"$gate"
+	ksw_log_mark
+	snapshot
+	(! ksw_load $module "what=$what" fail=1 2>/dev/null) &
+	pid=$!
+	if [ "$at_gate" = gate ]; then
+		ksw_until waiting 1 || { echo "# nobody at the gate"; bad=1; }
+		[ -d /proc/$pid ] || { echo "# init did not wait"; bad=1; }
+	fi
+	echo 1 >"$gate"
+	wait $pid || { echo "# loading did not fail"; bad=1; }
+	gone || { echo "# still there"; bad=1; }
+	compare "$(inits)" "$@" || bad=1
+	return $bad
+}
+
+ksw_have_harness
+count=$(echo "$table" | grep -c '^[a-z]')
+# at both settings, and all but the last with an init that fails
+ksw_plan $((3 * count - 1))
+
+for verifier in 0 1; do
+	echo $verifier >/sys/module/ksworker/parameters/verifier
+	suffix=""
+	[ $verifier -eq 0 ] || suffix=_at_verifier_1
+	while read -r what at_gate a b c d e name; do
+		[ -n "$what" ] || continue
+		one "$what" "$at_gate" "$a" "$b" "$c" "$d" "$e"
+		ksw_result $? "unload_of_a_module_that_$name$suffix"
+	done <<-TABLE
+	$table
+	TABLE
+	[ $verifier -eq 0 ] || break
+	while read -r what at_gate a b c d e name; do
+		[ -n "$what" ] && [ "$what" != exit_queues ] || continue
+		failing "$what" "$at_gate" "$a" "$b" "$c" "$d" "$e"
+		ksw_result $? "failing_init_of_a_module_that_$name"
+	done <<-TABLE
+	$table
+	TABLE
+done
+echo 0 >/sys/module/ksworker/parameters/verifier
+ksw_unload_mine || ksw_failed=1
+exit $ksw_failed
