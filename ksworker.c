@@ -138,6 +138,9 @@ enum ksw_kind {
 	KSW_OK
 };
 
+/* How far the short way of queueing led before the long one has to be taken */
+enum ksw_left { KSW_DONE, KSW_AT_ONCE, KSW_PREEMPT_OFF, KSW_CLAIMED, KSW_COUNTED };
+
 enum ksw_count {
 	KSW_N_QUEUED, KSW_N_EXECUTED, KSW_N_CANCELLED,	/* items */
 	KSW_N_WORKERS, KSW_N_ITEMS, KSW_N_DEVICES,	/* live now */
@@ -345,6 +348,12 @@ static struct hlist_head ksw_owner_hash[256];
 static DEFINE_MUTEX(ksw_owner_mutex);
 
 static struct workqueue_struct *ksw_queues[KSW_NR_CLASSES];
+
+/* By WORK_QUEUE_TYPE: the class as it stands in the state of an item, 0 for a bad type */
+#define KSW_NR_TYPES		64
+static unsigned long ksw_type_class[KSW_NR_TYPES] __ro_after_init;
+static struct workqueue_struct *ksw_type_queue[KSW_NR_TYPES] __ro_after_init;
+
 static struct workqueue_struct *ksw_reaper;
 static struct ksw_latencies __percpu *ksw_queue_latencies;
 static struct kmem_cache *ksw_item_cache;
@@ -1112,6 +1121,30 @@ static inline enum ksw_class ksw_how_class(unsigned long how)
 	return (how & KSW_CLASS) >> KSW_CLASS_SHIFT;
 }
 
+static void __init ksw_init_type(unsigned int type, unsigned int priority)
+{
+	enum ksw_class class = priority >= 13 ? KSW_HIGH :
+			       priority >= 8 ? KSW_NORMAL : KSW_BACKGROUND;
+
+	ksw_type_class[type] = class << KSW_CLASS_SHIFT;
+	ksw_type_queue[type] = ksw_queues[class];
+}
+
+static void __init ksw_init_types(void)
+{
+	unsigned int priority;
+
+	ksw_init_type(CriticalWorkQueue, 13);
+	ksw_init_type(DelayedWorkQueue, 12);
+	ksw_init_type(HyperCriticalWorkQueue, 15);
+	ksw_init_type(NormalWorkQueue, 8);
+	ksw_init_type(BackgroundWorkQueue, 7);
+	ksw_init_type(RealTimeWorkQueue, 18);
+	ksw_init_type(SuperCriticalWorkQueue, 14);
+	for (priority = 0; priority < 32; priority++)
+		ksw_init_type(CustomPriorityWorkQueue + priority, priority);
+}
+
 /* Run an item of ours on a shared queue.  It stays ours until KSW_RUN is off. */
 static void ksw_alloc_work(struct work_struct *work)
 {
@@ -1260,29 +1293,6 @@ static void ksw_init_work(PWORK_QUEUE_ITEM item, work_func_t func)
 		INIT_WORK(&item->ksw_work, func);
 }
 
-/* The class of a type, as it stands in the state of an item; 0 for a bad one */
-static __always_inline unsigned long ksw_how_of(WORK_QUEUE_TYPE type)
-{
-#define KSW_HOW_CLASS(class) ((class) << KSW_CLASS_SHIFT)
-	static const u16 hows[64] = {
-		[CriticalWorkQueue] = KSW_HOW_CLASS(KSW_HIGH),
-		[DelayedWorkQueue] = KSW_HOW_CLASS(KSW_NORMAL),
-		[HyperCriticalWorkQueue] = KSW_HOW_CLASS(KSW_HIGH),
-		[NormalWorkQueue] = KSW_HOW_CLASS(KSW_NORMAL),
-		[BackgroundWorkQueue] = KSW_HOW_CLASS(KSW_BACKGROUND),
-		[RealTimeWorkQueue] = KSW_HOW_CLASS(KSW_HIGH),
-		[SuperCriticalWorkQueue] = KSW_HOW_CLASS(KSW_HIGH),
-		[CustomPriorityWorkQueue + 0 ... CustomPriorityWorkQueue + 7] =
-			KSW_HOW_CLASS(KSW_BACKGROUND),
-		[CustomPriorityWorkQueue + 8 ... CustomPriorityWorkQueue + 12] =
-			KSW_HOW_CLASS(KSW_NORMAL),
-		[CustomPriorityWorkQueue + 13 ... CustomPriorityWorkQueue + 31] =
-			KSW_HOW_CLASS(KSW_HIGH),
-	};
-
-	return likely((unsigned int)type < 64) ? hows[type] : 0;
-}
-
 /* Queue a claimed item.  @old is its state before; preemption is off. */
 static __always_inline enum ksw_kind ksw_queue_claimed(PWORK_QUEUE_ITEM item,
 						       unsigned long old, unsigned long how,
@@ -1395,33 +1405,21 @@ out:
 	return kind;
 }
 
-/* An item that the short way has claimed turns out to be another module's. */
-static noinline enum ksw_kind ksw_queue_stranger(PWORK_QUEUE_ITEM item, unsigned long old,
-						 unsigned long how, void *routine,
-						 PVOID context, struct module *module)
-{
-	enum ksw_kind kind;
-
-	preempt_disable();
-	kind = ksw_queue_claimed(item, old, how, routine, context, module, 0);
-	preempt_enable();
-	return kind;
-}
-
 /*
  * The short way: an item that is idle, of the module's own memory or alone,
  * queued by the module that made it, and nobody wants to know.  @idle are the
  * bits of its state that it must have, @any those that it may.
  *
- * Return: as the long way; KSW_NR_KINDS where that has to be taken.
- *
  * Preemption is left on: the caller runs in the module, which cannot be gone
  * before it is counted, unless it has let its own threads down.
+ *
+ * Return: KSW_OK; else the long way has to be taken, from where it left.
  */
-static __always_inline enum ksw_kind ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long idle,
-					   unsigned long any, unsigned long how,
-					   void *routine, PVOID context,
-					   struct module *module)
+static __always_inline enum ksw_left ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long idle,
+						    unsigned long any, unsigned long how,
+						    struct workqueue_struct *queue,
+						    void *routine, PVOID context,
+						    struct module *module)
 {
 	PIO_WORKITEM io = container_of(item, IO_WORKITEM, head);
 	long s = atomic_long_read(&item->ksw_state);
@@ -1430,18 +1428,52 @@ static __always_inline enum ksw_kind ksw_queue_fast(PWORK_QUEUE_ITEM item, unsig
 	if (static_branch_unlikely(&ksw_watched) ||
 	    unlikely((s ^ ksw_cookie(item) ^ idle) & ~any) ||
 	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s | how | KSW_QUEUED)))
-		return KSW_NR_KINDS;
+		return KSW_AT_ONCE;
 	o = ksw_owners[item->ksw_owner];
 	if (unlikely(data_race(o->module != module)))
-		return ksw_queue_stranger(item, s, how, routine, context, module);
+		return KSW_CLAIMED;
 	if (how & (KSW_IO | KSW_IOEX)) {
 		io->routine = routine;
 		io->context = context;
 	}
 	item->ksw_stamp = (u32)jiffies << 1;
 	ksw_add(o, KSW_N_QUEUED, 1);
-	queue_work(ksw_queues[ksw_how_class(how)], &item->ksw_work);
-	return KSW_OK;
+	queue_work(queue, &item->ksw_work);
+	return KSW_DONE;
+}
+
+/*
+ * The long way, from where the short one was left.  @how has flags of that, so
+ * that the arguments go in registers and the short way needs no stack frame.
+ */
+#define KSW_TRY		BIT(30)		/* that it is queued already is no violation */
+#define KSW_TAKEN	BIT(31)		/* the short way has claimed the item */
+
+static noinline bool ksw_queue_slow(PWORK_QUEUE_ITEM item, void *routine, PVOID context,
+				    unsigned long how, struct module *module,
+				    unsigned long ip)
+{
+	bool io = how & (KSW_IO | KSW_IOEX), try = how & KSW_TRY, taken = how & KSW_TAKEN;
+	enum ksw_kind kind = KSW_BAD_ARGUMENT;
+
+	how &= KSW_HOW;
+	if (!item || (io && !routine) || !(how & KSW_CLASS)) {
+		if (try)
+			return false;
+	} else if (taken) {
+		preempt_disable();
+		kind = ksw_queue_claimed(item, io ? KSW_ALLOC : 0, how, routine, context,
+					 module, 0);
+		preempt_enable();
+	} else {
+		ksw_check_irql(DISPATCH_LEVEL, module, ip, item);
+		kind = ksw_queue_shared(item, how, routine, context, module);
+	}
+	if (kind == KSW_OK)
+		return true;
+	if (!try || kind != KSW_DOUBLE_QUEUE)
+		ksw_violate_by(kind, module, ip, item, routine);
+	return false;
 }
 
 /* Ex: the older kind */
@@ -1572,28 +1604,22 @@ VOID __ExInitializeWorkItem(PWORK_QUEUE_ITEM Item, PWORKER_THREAD_ROUTINE Routin
 }
 EXPORT_SYMBOL_GPL(__ExInitializeWorkItem);
 
-static noinline void ksw_ex_queue_slow(PWORK_QUEUE_ITEM item, unsigned long how,
-				       struct module *module, unsigned long ip,
-				       enum ksw_kind kind)
-{
-	if (kind == KSW_NR_KINDS) {
-		ksw_check_irql(DISPATCH_LEVEL, module, ip, item);
-		kind = ksw_queue_shared(item, how, NULL, NULL, module);
-	}
-	if (kind != KSW_OK)
-		ksw_violate_by(kind, module, ip, item, NULL);
-}
-
 static __always_inline void ksw_ex_queue(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type,
 					 struct module *module, unsigned long ip)
 {
-	unsigned long how = ksw_how_of(type);
-	enum ksw_kind kind = KSW_BAD_ARGUMENT;
+	unsigned int t = type;
+	unsigned long how = 0;
+	enum ksw_left left;
 
-	if (likely(item) && likely(how))
-		kind = ksw_queue_fast(item, 0, 0, how, NULL, NULL, module);
-	if (unlikely(kind != KSW_OK))
-		ksw_ex_queue_slow(item, how, module, ip, kind);
+	if (likely(t < KSW_NR_TYPES) && likely(ksw_type_class[t]) && likely(item)) {
+		how = ksw_type_class[t];
+		left = ksw_queue_fast(item, 0, 0, how, ksw_type_queue[t], NULL, NULL, module);
+		if (likely(left == KSW_DONE))
+			return;
+		if (left == KSW_CLAIMED)
+			how |= KSW_TAKEN;
+	}
+	ksw_queue_slow(item, NULL, NULL, how, module, ip);
 }
 
 /**
@@ -1992,38 +2018,27 @@ out:
 }
 EXPORT_SYMBOL_GPL(IoUninitializeWorkItem);
 
-static noinline bool ksw_io_queue_slow(PIO_WORKITEM io, void *routine, PVOID context,
-				       unsigned long how, bool try, struct module *module,
-				       unsigned long ip, enum ksw_kind kind)
-{
-	if (!io || !routine || !(how & KSW_CLASS)) {
-		if (try)
-			return false;
-	} else if (kind == KSW_NR_KINDS) {
-		ksw_check_irql(DISPATCH_LEVEL, module, ip, io);
-		kind = ksw_queue_shared(&io->head, how, routine, context, module);
-	}
-	if (kind == KSW_OK)
-		return true;
-	if (!try || kind != KSW_DOUBLE_QUEUE)
-		ksw_violate_by(kind, module, ip, io, routine);
-	return false;
-}
-
+/* @how is KSW_IO or KSW_IOEX, and perhaps KSW_TRY. */
 static __always_inline bool ksw_io_queue(PIO_WORKITEM io, void *routine, WORK_QUEUE_TYPE type,
-					 PVOID context, unsigned long how, bool try,
+					 PVOID context, unsigned long how,
 					 struct module *module, unsigned long ip)
 {
-	unsigned long class = ksw_how_of(type);
 	unsigned long any = KSW_RUNS | (how & KSW_IOEX ? KSW_DRIVER : 0);
-	enum ksw_kind kind = KSW_BAD_ARGUMENT;
+	unsigned int t = type;
+	enum ksw_left left;
 
-	if (likely(io) && likely(routine) && likely(class))
-		kind = ksw_queue_fast(&io->head, KSW_ALLOC, any, how | class, routine, context,
-				      module);
-	if (likely(kind == KSW_OK))
-		return true;
-	return ksw_io_queue_slow(io, routine, context, how | class, try, module, ip, kind);
+	if (likely(t < KSW_NR_TYPES) && likely(ksw_type_class[t]) && likely(io) &&
+	    likely(routine)) {
+		left = ksw_queue_fast(&io->head, KSW_ALLOC, any,
+				      (how & KSW_HOW) | ksw_type_class[t], ksw_type_queue[t],
+				      routine, context, module);
+		if (likely(left == KSW_DONE))
+			return true;
+		how |= ksw_type_class[t];
+		if (left == KSW_CLAIMED)
+			how |= KSW_TAKEN;
+	}
+	return ksw_queue_slow(&io->head, routine, context, how, module, ip);
 }
 
 /**
@@ -2044,7 +2059,7 @@ static __always_inline bool ksw_io_queue(PIO_WORKITEM io, void *routine, WORK_QU
 VOID IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine,
 		     WORK_QUEUE_TYPE QueueType, PVOID Context)
 {
-	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IO, false,
+	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IO,
 		     ksw_module_at(_RET_IP_), _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(IoQueueWorkItem);
@@ -2052,7 +2067,7 @@ EXPORT_SYMBOL_GPL(IoQueueWorkItem);
 VOID __IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine,
 		       WORK_QUEUE_TYPE QueueType, PVOID Context, struct module *owner)
 {
-	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IO, false, owner,
+	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IO, owner,
 		     _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__IoQueueWorkItem);
@@ -2072,7 +2087,7 @@ EXPORT_SYMBOL_GPL(__IoQueueWorkItem);
 VOID IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
 		       WORK_QUEUE_TYPE QueueType, PVOID Context)
 {
-	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX, false,
+	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX,
 		     ksw_module_at(_RET_IP_), _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(IoQueueWorkItemEx);
@@ -2080,7 +2095,7 @@ EXPORT_SYMBOL_GPL(IoQueueWorkItemEx);
 VOID __IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
 			 WORK_QUEUE_TYPE QueueType, PVOID Context, struct module *owner)
 {
-	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX, false, owner,
+	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX, owner,
 		     _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__IoQueueWorkItemEx);
@@ -2099,7 +2114,7 @@ EXPORT_SYMBOL_GPL(__IoQueueWorkItemEx);
 BOOLEAN IoTryQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
 			   WORK_QUEUE_TYPE QueueType, PVOID Context)
 {
-	return ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX, true,
+	return ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX | KSW_TRY,
 			    ksw_module_at(_RET_IP_), _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(IoTryQueueWorkItem);
@@ -2107,8 +2122,8 @@ EXPORT_SYMBOL_GPL(IoTryQueueWorkItem);
 BOOLEAN __IoTryQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
 			     WORK_QUEUE_TYPE QueueType, PVOID Context, struct module *owner)
 {
-	return ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX, true, owner,
-			    _RET_IP_);
+	return ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX | KSW_TRY,
+			    owner, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__IoTryQueueWorkItem);
 
@@ -2265,12 +2280,12 @@ static noinline void ksw_drain_item(PKSWORKER w, PWORK_QUEUE_ITEM item)
 /* Run an item: the short way, where nobody watches and the memory is not ours. */
 static __always_inline void ksw_drain_fast(PKSWORKER w, PWORK_QUEUE_ITEM item)
 {
-	long s = atomic_long_read(&item->ksw_state);
 	PWORKER_THREAD_ROUTINE routine;
 	PVOID context;
 	u32 owner;
 
-	if (static_branch_unlikely(&ksw_watched) || unlikely(s & KSW_ALLOC)) {
+	if (static_branch_unlikely(&ksw_watched) ||
+	    unlikely(atomic_long_read(&item->ksw_state) & KSW_ALLOC)) {
 		ksw_drain_item(w, item);
 		return;
 	}
@@ -2282,7 +2297,9 @@ static __always_inline void ksw_drain_fast(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	WRITE_ONCE(w->since, jiffies);
 	WRITE_ONCE(w->routine, routine);
 	/* full barrier, pairs with ksw_claim(); from here on it may be queued again */
-	atomic_long_xchg(&item->ksw_state, s & ~KSW_QUEUED);
+	smp_mb__before_atomic();
+	atomic_long_sub(KSW_QUEUED, &item->ksw_state);
+	smp_mb__after_atomic();
 	routine(context);
 	if (unlikely(KeGetCurrentIrql() != PASSIVE_LEVEL))
 		ksw_irql_return(item, routine, owner);
@@ -2314,7 +2331,7 @@ static void ksw_drain(struct work_struct *work)
 			for (item = ksw_reverse(head & KSW_HEAD_ITEM, ~0UL); item; item = next) {
 				next = (void *)item->ksw_next;
 				ksw_drain_fast(w, item);
-				if (need_resched())
+				if (should_resched(0))
 					cond_resched();
 			}
 		}
@@ -2342,7 +2359,7 @@ static void ksw_drain(struct work_struct *work)
 static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKSWORKER *worker,
 			     struct module *module, unsigned long ip)
 {
-	enum ksw_class class = ksw_how_class(ksw_how_of(type));
+	enum ksw_class class;
 	struct ksw_bucket *b;
 	struct ksw_owner *o;
 	PKSWORKER w;
@@ -2350,8 +2367,9 @@ static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKS
 	if (!worker)
 		return STATUS_INVALID_PARAMETER;
 	*worker = NULL;
-	if (class == KSW_NO_CLASS)
+	if ((unsigned int)type >= KSW_NR_TYPES || !ksw_type_class[type])
 		return STATUS_INVALID_PARAMETER;
+	class = ksw_how_class(ksw_type_class[type]);
 	if (KeGetCurrentIrql() != PASSIVE_LEVEL) {
 		ksw_violate_by(KSW_IRQL_CALL, module, ip, worker, NULL);
 		return STATUS_INVALID_DEVICE_STATE;
@@ -2607,9 +2625,6 @@ static noinline NTSTATUS ksw_ks_kick(PKSWORKER w, long head)
 	return STATUS_SUCCESS;
 }
 
-/* How far the short way led before the long one has to be taken */
-enum ksw_left { KSW_AT_ONCE, KSW_PREEMPT_OFF, KSW_CLAIMED, KSW_COUNTED };
-
 static noinline NTSTATUS ksw_ks_leave(PKSWORKER w, PWORK_QUEUE_ITEM item,
 				      struct module *module, unsigned long ip,
 				      enum ksw_left left)
@@ -2619,6 +2634,7 @@ static noinline NTSTATUS ksw_ks_leave(PKSWORKER w, PWORK_QUEUE_ITEM item,
 	if (!w || !item)
 		return STATUS_INVALID_PARAMETER;
 	switch (left) {
+	case KSW_DONE:
 	case KSW_AT_ONCE:
 		ksw_check_irql(DISPATCH_LEVEL, module, ip, item);
 		return ksw_ks_refuse(ksw_ks_try_queue(w, item, module), item, module, ip);
@@ -3635,6 +3651,7 @@ static int __init ksw_init(void)
 		if (!ksw_queues[i])
 			goto fail;
 	}
+	ksw_init_types();
 	err = ksw_module_coming(NULL);
 	if (err)
 		goto fail;
