@@ -58,6 +58,7 @@ clean: ## remove what was built
 	@test ! -e $(KERNEL_TREE)/Makefile || { \
 		$(MAKE) -C $(KERNEL_TREE) M=$(TOP) clean && \
 		$(MAKE) -C $(EDU) KDIR=$(KERNEL_TREE) clean && \
+		$(MAKE) -C $(BENCH) KDIR=$(KERNEL_TREE) clean && \
 		$(MAKE) -C $(TOP)/selftests KDIR=$(KERNEL_TREE) clean; }
 .PHONY: clean
 
@@ -79,9 +80,12 @@ fetch: ## fetch or build the kernels of KERNELS= into the cache (KSW_REFRESH=1: 
 	@for k in $(KERNELS); do bash $(QEMU)/kernel.sh $$k || exit 1; done
 .PHONY: fetch
 
+include $(TOP)/bench/bench.mk
+include $(TOP)/tools/tools.mk
+
 help: ## show this
 	@awk -F ':.*## ' '/^## /{ printf "\n%s\n", substr($$0, 4) } \
-		/^[a-z_-]+:.*## /{ printf "  %-16s %s\n", $$1, $$2 }' $(TOP)/Makefile
+		/^[a-z_-]+:.*## /{ printf "  %-16s %s\n", $$1, $$2 }' $(TOP)/Makefile $(BENCH)/bench.mk $(TOP)/tools/tools.mk
 	@echo
 	@echo "Settings"
 	@echo "  KDIR=DIR         the kernel to build against ($(KDIR))"

@@ -1793,7 +1793,9 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 		r = container_of(n, struct ksw_record, node);
 	s = atomic_long_read(&io->head.ksw_state);
 	alloc = n && n->what == KSW_ITEM;
-	live = alloc || (ksw_is_item(&io->head, s) && (s & KSW_OWN));
+	/* without a record, what looks like an item is one only where records were lacking */
+	live = alloc || (ksw_is_item(&io->head, s) && (s & KSW_OWN) &&
+			 (r || atomic_read(&ksw_unlisted)));
 	busy = live && ((s & (KSW_QUEUED | KSW_FREED | KSW_RUNS)) ||
 			ksw_find(b, io, BIT(KSW_RUNNING)));
 	if (alloc && !busy)	/* nobody is to queue it in between */
@@ -1970,8 +1972,9 @@ again:
 		n = NULL;
 		goto unlock;
 	}
-	if (!n && static_branch_unlikely(&ksw_verify) && !atomic_read(&ksw_unlisted)) {
-		kind = KSW_STALE_POINTER;
+	if (!n && !atomic_read(&ksw_unlisted)) {
+		kind = static_branch_unlikely(&ksw_verify) ? KSW_STALE_POINTER :
+							     KSW_USE_UNINITIALIZED;
 		goto unlock;
 	}
 	s = atomic_long_read(&item->ksw_state);

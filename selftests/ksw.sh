@@ -28,16 +28,19 @@ ksw_loaded()
 	grep -q "^$1 " /proc/modules
 }
 
-# ksw_load NAME [PARAMETER...]: from beside this file, or where modprobe finds it
+# ksw_load NAME [PARAMETER...]: from beside this file, from where it was built, or
+# where modprobe finds it
 ksw_load()
 {
 	ksw_name=$1
 	shift
-	if [ -e "$ksw_name.ko" ]; then
-		insmod "./$ksw_name.ko" "$@"
-	else
-		modprobe "$ksw_name" "$@"
-	fi
+	for ksw_dir in . modules ..; do
+		if [ -e "$ksw_dir/$ksw_name.ko" ]; then
+			insmod "$ksw_dir/$ksw_name.ko" "$@"
+			return
+		fi
+	done
+	modprobe "$ksw_name" "$@"
 }
 
 # What this program loaded goes with it, the last first.
@@ -75,7 +78,7 @@ ksw_have_harness()
 ksw_rt_all()
 {
 	for f in /proc/sys/kernel/sched_rt_runtime_us \
-		 $debugfs/sched/fair_server/cpu*/runtime; do
+		 "$debugfs"/sched/fair_server/cpu*/runtime; do
 		[ -w "$f" ] || continue
 		ksw_rt="$ksw_rt $f=$(cat "$f")"
 		case $f in
@@ -159,6 +162,7 @@ ksw_result()
 		echo "ok $ksw_number $2"
 	else
 		echo "not ok $ksw_number $2"
+		# shellcheck disable=SC2034	# the program's exit status
 		ksw_failed=1
 	fi
 }
@@ -197,17 +201,17 @@ ksw_suite()
 	[ -z "$2" ] || printf %s "$2" >/sys/module/ksw_test/parameters/only
 	ksw_rt_all
 	ksw_rc=0
-	cat "$debugfs/ksw_test/$1" | {
-		rc=1
+	{
+		rc=1 ksw_bad=0
 		while IFS= read -r line; do
 			printf '%s\n' "$line"
 			case $line in
 			1..*)		rc=0 ;;
-			"not ok"*)	rc=1 ksw_failed=1 ;;
+			"not ok"*)	ksw_bad=1 ;;
 			esac
 		done
-		[ $rc -eq 0 ] && [ $ksw_failed -eq 0 ]
-	} || ksw_rc=1
+		[ $rc -eq 0 ] && [ $ksw_bad -eq 0 ]
+	} <"$debugfs/ksw_test/$1" || ksw_rc=1
 	ksw_rt_back
 	[ -z "$2" ] || printf "\\0" >/sys/module/ksw_test/parameters/only
 	if ! rmmod "$1"; then

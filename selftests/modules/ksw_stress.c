@@ -1505,10 +1505,10 @@ static void ksw_s_watch(struct ksw_test *t, struct ksw_rng *rng)
 	if (!flip)
 		return;
 	how = ksw_rng(rng);
-	if (how % 16 == 0)
-		ksw_test_verifier(t, how & 16 ? 1 : 0);
-	if (how % 16 == 1)
-		ksw_test_write(t, KSW_S_DEBUGFS "latencies", how & 16 ? "1" : "0");
+	if (how % 128 == 0)
+		ksw_test_verifier(t, how & 128 ? 1 : 0);
+	if (how % 128 == 1)
+		ksw_test_write(t, KSW_S_DEBUGFS "latencies", how & 128 ? "1" : "0");
 }
 
 static bool ksw_s_at_rest(struct ksw_test *t, const struct ksw_state *start, u64 devices)

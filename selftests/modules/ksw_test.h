@@ -19,6 +19,7 @@
 #include <linux/atomic.h>
 #include <linux/completion.h>
 #include <linux/delay.h>
+#include <linux/device/driver.h>
 #include <linux/fs.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
@@ -97,31 +98,21 @@ struct ksw_test_suite {
 	unsigned int count;
 	unsigned int levels;		/* run at verifier 0 to levels - 1 */
 	struct dentry *file;
-	struct file_operations fops;
 };
 
 int ksw_test_add(struct ksw_test_suite *suite);
 void ksw_test_remove(struct ksw_test_suite *suite);
 
-/* The whole rest of a test module. */
+/* The rest of a test module: its tests, run at verifier 0 to _levels - 1. */
 #define KSW_TEST_SUITE(_cases, _levels)					\
 	static struct ksw_test_suite ksw_suite = {			\
 		.name = KBUILD_MODNAME,					\
 		.owner = THIS_MODULE,					\
 		.cases = _cases,					\
-		.count = ARRAY_SIZE(_cases),				\
+		.count = sizeof(_cases) / sizeof(struct ksw_test_case),	\
 		.levels = _levels,					\
 	};								\
-	static int __init ksw_suite_init(void)				\
-	{								\
-		return ksw_test_add(&ksw_suite);			\
-	}								\
-	module_init(ksw_suite_init);					\
-	static void __exit ksw_suite_exit(void)				\
-	{								\
-		ksw_test_remove(&ksw_suite);				\
-	}								\
-	module_exit(ksw_suite_exit);					\
+	module_driver(ksw_suite, ksw_test_add, ksw_test_remove);	\
 	MODULE_DESCRIPTION("Tests of ksworker: " KBUILD_MODNAME);	\
 	MODULE_LICENSE("GPL")
 
@@ -170,11 +161,15 @@ bool ksw_test_also(struct ksw_test *t, const char *file, int line,
 #define KSW_UNTIL(t, cond)						\
 ({									\
 	unsigned long ksw_end = jiffies + ksw_test_bound();		\
-	bool ksw_held;							\
+	bool ksw_last, ksw_held;					\
 									\
-	while (!(ksw_held = (cond)) && time_before(jiffies, ksw_end))	\
-		usleep_range(50, 200);					\
-	ksw_test_true(t, __FILE__, __LINE__, #cond, ksw_held || (cond)); \
+	do {								\
+		ksw_last = time_after(jiffies, ksw_end);		\
+		ksw_held = (cond);					\
+		if (!ksw_held && !ksw_last)				\
+			usleep_range(50, 200);				\
+	} while (!ksw_held && !ksw_last);				\
+	ksw_test_true(t, __FILE__, __LINE__, #cond, ksw_held);		\
 })
 
 /* How long anything may take, in jiffies: generous. */
@@ -222,11 +217,13 @@ KIRQL ksw_context_irql(enum ksw_context ctx);
 bool ksw_test_in(enum ksw_context ctx, void (*fn)(void *arg), void *arg);
 
 /*
- * Two functions at once on two CPUs, so often.  before() and after() are called
- * alone; the race ends where after() returns false.
+ * Two functions at once on two CPUs, so often, or as often as a few seconds
+ * allow.  before() and after() are called alone; the race ends where one of
+ * them returns false.
  */
 struct ksw_race {
 	unsigned int rounds;
+	unsigned int done;		/* how many there were */
 	bool (*before)(void *arg);
 	void (*one)(void *arg);
 	void (*two)(void *arg);
@@ -234,7 +231,7 @@ struct ksw_race {
 	void *arg;
 };
 
-bool ksw_test_race(struct ksw_test *t, const struct ksw_race *race);
+bool ksw_test_race(struct ksw_test *t, struct ksw_race *race);
 
 /* Starts a thread, on its own CPU where there are two; joined by ksw_test_join() */
 struct ksw_thread {

@@ -155,7 +155,8 @@ static void ksw_take_down(struct ksw_probe *p)
 	KSW_EQ(p->t, 0, KsDecrementCountedWorker(p->arg));
 }
 
-static void counted_increment_while_the_callback_is_on_its_way_out_gets_its_own_run(struct ksw_test *t)
+static void
+counted_increment_while_the_callback_is_on_its_way_out_gets_its_own_run(struct ksw_test *t)
 {
 	struct ksw_probe *p = ksw_probe_alloc(t);
 	PKSWORKER w;
@@ -288,7 +289,8 @@ static void counted_calls_work_in_every_context(struct ksw_test *t)
 		return;
 	for (ctx = 0; ctx < KSW_CONTEXTS; ctx++) {
 		minds = t->verifier && ksw_context_irql(ctx) > DISPATCH_LEVEL;
-		c->up = c->down = 77;
+		c->up = 77;
+		c->down = 77;
 		if (!ksw_test_in(ctx, ksw_up_here, c))
 			continue;
 		if (!KSW_EQ(t, 1, c->up) || !KSW_RUNS(t, p, 1, ++runs) ||

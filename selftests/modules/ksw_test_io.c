@@ -771,7 +771,7 @@ static bool ksw_try_after(void *arg)
 	return KSW_TRUE(y->t, n > 0) && KSW_RUNS(y->t, y->p, n, y->total);
 }
 
-static void io_try_queue_on_two_cpus_gives_a_run_for_each_true(struct ksw_test *t)
+static void io_try_queue_on_two_cpus_gives_one_run_per_true(struct ksw_test *t)
 {
 	struct ksw_trying *y = ksw_test_alloc(t, sizeof(*y));
 	struct ksw_race race = {
@@ -1364,7 +1364,8 @@ static void io_item_may_be_uninitialised_from_anywhere_while_it_runs(struct ksw_
 	}
 }
 
-static void io_item_uninitialised_right_after_its_queueing_runs_once_or_is_cancelled(struct ksw_test *t)
+static void
+io_item_uninitialised_right_after_its_queueing_runs_once_or_is_cancelled(struct ksw_test *t)
 {
 	struct ksw_storage *s = ksw_storage(t);
 	struct ksw_probe *p = ksw_probe_alloc(t);
@@ -1551,7 +1552,8 @@ static void io_freeing_storage_of_the_drivers_own_leaves_it_as_it_is(struct ksw_
 	IoDeleteDevice(dev);
 }
 
-static void io_storage_freed_while_idle_stays_listed_until_its_address_is_an_item_anew(struct ksw_test *t)
+static void
+io_storage_freed_while_idle_stays_listed_until_its_address_is_an_item_anew(struct ksw_test *t)
 {
 	struct ksw_storage *s[8], *other;
 	struct ksw_probe *p = ksw_probe_alloc(t);
@@ -1846,17 +1848,22 @@ static void io_items_that_sleep_do_not_hold_up_another(struct ksw_test *t)
 			ksw_probe_init(t, &p[i]);
 			p[i].hold = i < KSW_CROWD;
 		}
-		for (i = 0; i < KSW_CROWD; i++)
-			IoQueueWorkItem(item[i], ksw_probe_io, types[k], &p[i]);
+		/*
+		 * One after the other: of many at once, on a machine that is
+		 * slow to start threads, the kernel hands several to one.
+		 */
 		for (i = 0; i < KSW_CROWD; i++) {
-			if (!KSW_WAIT(t, &p[i].began))
+			IoQueueWorkItem(item[i], ksw_probe_io, types[k], &p[i]);
+			if (!KSW_WAIT(t, &p[i].began)) {
+				ksw_test_note(t, "item %d, type %d", i, types[k]);
 				break;
+			}
 		}
 		IoQueueWorkItem(item[KSW_CROWD], ksw_probe_io, types[k], &p[KSW_CROWD]);
 		KSW_RUNS(t, &p[KSW_CROWD], 1, 1);
 		for (i = 0; i < KSW_CROWD; i++)
 			complete(&p[i].go);
-		for (i = 0; i < KSW_CROWD; i++)
+		for (i = 0; !t->failures && i < KSW_CROWD; i++)
 			KSW_RUNS(t, &p[i], 1, 1);
 		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
 	}
@@ -1923,7 +1930,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(io_item_may_be_queued_again_by_its_own_callback),
 	KSW_TEST(io_item_may_move_from_queue_to_queue),
 	KSW_TEST(io_runs_of_an_item_on_one_queue_follow_one_another),
-	KSW_TEST(io_try_queue_on_two_cpus_gives_a_run_for_each_true),
+	KSW_TEST(io_try_queue_on_two_cpus_gives_one_run_per_true),
 	KSW_TEST(io_thousand_items_at_once_run_exactly_once_each),
 	KSW_TEST(io_callback_may_free_its_own_item),
 	KSW_TEST(io_item_may_be_freed_from_anywhere_while_its_callback_runs),

@@ -68,7 +68,7 @@ static bool ksw_passive(struct ksw_test *t)
 
 	good = KSW_EQ(t, 0, softirq_count()) && good;
 	good = KSW_TRUE(t, !irqs_disabled()) && good;
-	return KSW_TRUE(t, !in_atomic()) && good;
+	return KSW_EQ(t, 0, preempt_count()) && good;
 }
 
 static void ksw_look(void *arg)
@@ -132,7 +132,8 @@ static void irql_raised_to_dispatch_level_and_lowered(struct ksw_test *t)
 	ksw_passive(t);
 }
 
-static void irql_raised_at_dispatch_level_returns_it_and_lowering_changes_nothing(struct ksw_test *t)
+static void
+irql_raised_at_dispatch_level_returns_it_and_lowering_changes_nothing(struct ksw_test *t)
 {
 	KIRQL a, b, c, seen[5];
 
@@ -311,7 +312,8 @@ static void lock_nested_in_locks_keeps_the_level_until_the_last_is_gone(struct k
 	ksw_passive(t);
 }
 
-static void lock_released_out_of_order_keeps_dispatch_level_until_the_last_is_gone(struct ksw_test *t)
+static void
+lock_released_out_of_order_keeps_dispatch_level_until_the_last_is_gone(struct ksw_test *t)
 {
 	KIRQL old[3], after[3];
 	KSPIN_LOCK a, b, c;
@@ -495,11 +497,11 @@ static void lock_with_interrupts_off_leaves_them_off(struct ksw_test *t)
 
 struct ksw_locking {
 	KSPIN_LOCK lock;
-	KSPIN_LOCK other;
-	KIRQL old;
-	KIRQL in;
-	KIRQL after;
-	unsigned int which;
+	struct {
+		KIRQL old;
+		KIRQL in;
+		KIRQL after;
+	} seen;
 	unsigned long count;		/* not atomic: the lock's to guard */
 	unsigned int n;
 };
@@ -508,10 +510,10 @@ static void ksw_lock_here(void *arg)
 {
 	struct ksw_locking *l = arg;
 
-	KeAcquireSpinLock(&l->lock, &l->old);
-	l->in = KeGetCurrentIrql();
-	KeReleaseSpinLock(&l->lock, l->old);
-	l->after = KeGetCurrentIrql();
+	KeAcquireSpinLock(&l->lock, &l->seen.old);
+	l->seen.in = KeGetCurrentIrql();
+	KeReleaseSpinLock(&l->lock, l->seen.old);
+	l->seen.after = KeGetCurrentIrql();
 }
 
 static void lock_can_be_taken_in_every_context(struct ksw_test *t)
@@ -528,11 +530,11 @@ static void lock_can_be_taken_in_every_context(struct ksw_test *t)
 		/* the lock of a hard interrupt is that of one alone: lockdep */
 		if (level > DISPATCH_LEVEL)
 			continue;
-		l->old = l->in = l->after = KSW_POISON;
+		memset(&l->seen, KSW_POISON, sizeof(l->seen));
 		if (!ksw_test_in(ctx, ksw_lock_here, l))
 			continue;
-		if (!KSW_EQ(t, level, l->old) || !KSW_EQ(t, DISPATCH_LEVEL, l->in) ||
-		    !KSW_EQ(t, level, l->after))
+		if (!KSW_EQ(t, level, l->seen.old) || !KSW_EQ(t, DISPATCH_LEVEL, l->seen.in) ||
+		    !KSW_EQ(t, level, l->seen.after))
 			ksw_test_note(t, "in %s", ksw_context_name(ctx));
 		ksw_passive(t);
 	}
@@ -542,11 +544,11 @@ static void lock_can_be_taken_in_every_context(struct ksw_test *t)
 	for (ctx = 0; ctx < KSW_CONTEXTS; ctx++) {
 		if (ksw_context_irql(ctx) <= DISPATCH_LEVEL)
 			continue;
-		l->old = l->in = l->after = KSW_POISON;
+		memset(&l->seen, KSW_POISON, sizeof(l->seen));
 		if (!ksw_test_in(ctx, ksw_lock_here, l))
 			continue;
-		if (!KSW_TRUE(t, l->old > DISPATCH_LEVEL) ||
-		    !KSW_TRUE(t, l->after > DISPATCH_LEVEL))
+		if (!KSW_TRUE(t, l->seen.old > DISPATCH_LEVEL) ||
+		    !KSW_TRUE(t, l->seen.after > DISPATCH_LEVEL))
 			ksw_test_note(t, "in %s", ksw_context_name(ctx));
 		ksw_passive(t);
 	}
@@ -597,7 +599,7 @@ static void lock_is_held_by_one_cpu_at_a_time(struct ksw_test *t)
 	l->count = 0;
 	l->n = 600;
 	if (ksw_test_race(t, &race))
-		KSW_EQ(t, 2 * 50 * 600, l->count);
+		KSW_EQ(t, 2 * race.done * 600, l->count);
 }
 
 static void paged_code_is_fine_at_passive_level(struct ksw_test *t)
@@ -610,9 +612,9 @@ static void paged_code_is_fine_at_passive_level(struct ksw_test *t)
 static void ksw_expect(const char *pattern)
 {
 	if (pattern)
-		printk(KERN_INFO "ksw-expect-begin: %s\n", pattern);
+		pr_info("ksw-expect-begin: %s\n", pattern);
 	else
-		printk(KERN_INFO "ksw-expect-end\n");
+		pr_info("ksw-expect-end\n");
 }
 
 static void paged_code_under_a_lock_is_reported_by_the_kernel(struct ksw_test *t)

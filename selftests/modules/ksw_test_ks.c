@@ -524,7 +524,7 @@ static bool ksw_same_after(void *arg)
 	       KSW_RUNS(p->t, p->a, accepted, p->runs);
 }
 
-static void ks_item_queued_by_two_cpus_runs_once_for_each_success(struct ksw_test *t)
+static void ks_item_queued_by_two_cpus_runs_once_per_success(struct ksw_test *t)
 {
 	struct ksw_pair *p = ksw_test_alloc(t, sizeof(*p));
 	struct ksw_race race = {
@@ -1236,7 +1236,8 @@ static void ksw_queue_until_refused(struct ksw_probe *p)
 	}
 }
 
-static void ks_queueing_in_a_callback_that_unregister_waits_for_is_delete_pending(struct ksw_test *t)
+static void
+ks_queueing_in_a_callback_that_unregister_waits_for_is_delete_pending(struct ksw_test *t)
 {
 	struct ksw_refusal *r = ksw_test_alloc(t, sizeof(*r));
 	struct ksw_probe *p = ksw_item(t);
@@ -1291,7 +1292,6 @@ struct ksw_volley {
 	struct ksw_probe *item[KSW_VOLLEY];
 	unsigned int accepted;
 	unsigned int refused;
-	unsigned int rounds_refused;
 	NTSTATUS status;
 	unsigned int total[KSW_VOLLEY];
 };
@@ -1653,7 +1653,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(ks_items_run_in_the_order_of_their_queueing),
 	KSW_TEST(ks_items_of_two_cpus_run_one_at_a_time_in_each_ones_order),
 	KSW_TEST(ks_two_cpus_queueing_on_an_idle_worker_lose_nothing),
-	KSW_TEST(ks_item_queued_by_two_cpus_runs_once_for_each_success),
+	KSW_TEST(ks_item_queued_by_two_cpus_runs_once_per_success),
 	KSW_TEST(ks_queue_works_in_process_context),
 	KSW_TEST(ks_queue_works_on_the_other_cpu),
 	KSW_TEST(ks_queue_works_with_bottom_halves_off),

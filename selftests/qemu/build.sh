@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# build.sh NAME check|demo: builds the modules and what goes with them for the
+# build.sh NAME check|demo|bench: builds the modules and what goes with them for the
 # kernel NAME, in a copy of the sources, so that several kernels are built side
 # by side and this tree stays clean. Any warning of the compiler is an error.
 # Leaves in $KSW_CACHE/build/NAME/guest what the guest finds in /ksw.
@@ -104,6 +104,9 @@ run kmake -C "$src" modules
 if [ "$what" = demo ]; then
 	run kmake -C "$src/samples/edu" edu_demo
 	cp "$src/ksworker.ko" "$src"/samples/edu/{ksw_edu.ko,demo.sh,edu_demo} "$guest/"
+elif [ "$what" = bench ]; then
+	run kmake -C "$src/bench" modules
+	cp "$src/ksworker.ko" "$src"/bench/*.ko "$guest/"
 else
 	run kmake -C "$src/selftests"
 	run kmake -C "$src/selftests" KSW_OUT="$guest" stage

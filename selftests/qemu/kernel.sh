@@ -243,6 +243,8 @@ debug()
 	release=$(cat "$src/include/config/kernel.release")
 	rm -rf "$src"
 	mkdir "$tmp/modules"
+	# ACPI's table of interrupt lines is a program, which these kernels take
+	# half a minute to run
 	cat >"$tmp/info" <<-INFO
 	FORMAT=$CACHE_FORMAT
 	KREL=$release-$fragment
@@ -252,7 +254,8 @@ debug()
 	KGCC=$gcc
 	KCROSS=
 	KSLOW=$slow
-	KMEM=2048
+	KMEM=1536
+	KCMDLINE=pci=noacpi
 	KSOURCE=$version
 	KFRAGMENTS=$(fragments "$fragment")
 	INFO

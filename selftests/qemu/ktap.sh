@@ -23,6 +23,21 @@ bad()
 	echo "not ok - $*"
 }
 
+# missing FIRST LAST: of the program's tests; each is a failure, one line says it
+missing()
+{
+	local n=$(($2 - $1 + 1))
+
+	case $n in
+	0)	return ;;
+	1)	bad "$prog: no result of test $1" ;;
+	*)
+		bad "$prog: no result of tests $1 to $2"
+		failed=$((failed + n - 1))
+		;;
+	esac
+}
+
 # A result line's verdict: "ok", "skip", "not ok".
 verdict()
 {
@@ -63,10 +78,7 @@ inner()
 			bad "$prog: a result numbered $n where $((seen + 1)) was due: $line"
 			return
 		fi
-		while [ $((seen + 1)) -lt "$n" ] && [ "$seen" -lt 10000 ]; do
-			seen=$((seen + 1))
-			bad "$prog: no result of test $seen"
-		done
+		missing $((seen + 1)) $((n - 1))
 		seen=$n
 		verdict "$line"
 		case $verdict in
@@ -95,8 +107,6 @@ inner()
 # end_program RESULT [WHY]: the runner's verdict, or lost
 end_program()
 {
-	local i
-
 	if [ "$plan" -lt 0 ] && [ $seen -eq 0 ] && [ "$1" = skip ]; then
 		whole_skip=1
 	fi
@@ -107,9 +117,7 @@ end_program()
 	elif [ $seen -gt "$plan" ]; then
 		bad "$prog: $seen results where $plan were planned"
 	else
-		for ((i = seen + 1; i <= plan; i++)); do
-			bad "$prog: no result of test $i"
-		done
+		missing $((seen + 1)) "$plan"
 	fi
 	case $1 in
 	lost)	bad "$prog: never ended" ;;

@@ -57,7 +57,7 @@ initrd()
 	cat >"$dir/ksw.conf" <<-CONF
 	KSW_MODE=${mode/panic/check}
 	KSW_SLOW=$slow
-	KSW_TEST_TIMEOUT=${KSW_TEST_TIMEOUT:-120}
+	KSW_TEST_TIMEOUT=${KSW_TEST_TIMEOUT:-300}
 	KSW_TESTS='${KSW_TESTS-}'
 	CONF
 	mkdir -p "$dir/bin"
@@ -79,9 +79,11 @@ cpio_newc()
 
 initrd
 
-limit=$((${KSW_TIMEOUT:-900} * slow))
-cmdline="console=$tty ignore_loglevel printk.devkmsg=on log_buf_len=8M panic=-1 oops=panic"
-cmdline+=" watchdog_thresh=20 nokaslr mitigations=off ${KCMDLINE-}"
+# bounds for what hangs, far above what anything takes: this machine may have other
+# things to do
+limit=$((${KSW_TIMEOUT:-1800} * slow))
+cmdline="console=$tty ignore_loglevel printk.devkmsg=on log_buf_len=1M panic=-1 oops=panic"
+cmdline+=" watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60 nokaslr mitigations=off ${KCMDLINE-}"
 # shellcheck disable=SC2054
 qemu+=(
 	-accel "${KSW_ACCEL:-tcg}" -smp 2 -m "${KMEM:-1024}"
@@ -97,7 +99,18 @@ qemu+=(
 say "ksworker: booting $KREL (logs: $logs)"
 timeout -k 5 "$limit" "${qemu[@]}" >"$logs/qemu.log" 2>&1 </dev/null &
 qemu_pid=$!
-trap 'kill $qemu_pid 2>/dev/null || :' EXIT
+# A machine that is done, but cannot even switch itself off, need not be waited for
+# to the end.
+(
+	while sleep 1 && kill -0 "$qemu_pid" 2>/dev/null; do
+		if grep -q '^exit=' "$logs/status"; then
+			sleep $((30 * slow))
+			kill "$qemu_pid" 2>/dev/null || :
+		fi
+	done
+) </dev/null >/dev/null 2>&1 &
+watch_pid=$!
+trap 'kill $qemu_pid $watch_pid 2>/dev/null || :' EXIT
 trap 'exit 130' INT TERM
 
 # Until qemu is gone: what is there then is all.
@@ -115,6 +128,7 @@ else
 fi
 qemu_rc=0
 wait "$qemu_pid" || qemu_rc=$?
+kill "$watch_pid" 2>/dev/null || :
 trap - EXIT
 
 read -r passed failed skipped <"$totals"

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Included by the Makefile of the directory above.
+
+BENCH := $(TOP)/bench
+
+## Speed: what the calls cost, beside the kernel's own
+
+bench: ## count instructions per operation in a guest: a table, bench/bench.json, Documentation/bench.svg
+	@bash $(BENCH)/bench.sh show $(KERNEL)
+.PHONY: bench
+
+bench-check: ## the same, and fail where a figure is worse by more than 2 % than in bench/figures.json
+	@bash $(BENCH)/bench.sh check $(KERNEL)
+.PHONY: bench-check
+
+bench-figures: ## the same, and make bench/figures.json anew
+	@bash $(BENCH)/bench.sh figures $(KERNEL)
+.PHONY: bench-figures
+
+bench-twice: ## the same, twice, and fail where any figure differs
+	@bash $(BENCH)/bench.sh twice $(KERNEL)
+.PHONY: bench-twice

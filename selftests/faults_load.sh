@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Every allocation fails in turn while ksworker is loaded, while a module that
+# uses it is, and while its files are read: an error, nothing left, and the next
+# time it works.
+
+. ./ksw.sh
+
+[ -d $debugfs/failslab ] || ksw_skip "no fault injection in this kernel"
+for m in ksw_test ksworker; do
+	! ksw_loaded $m || ksw_skip "$m is loaded"
+done
+echo N >$debugfs/failslab/ignore-gfp-wait
+echo 0 >$debugfs/failslab/verbose
+
+# ksw_each NAME: loads and unloads it, with one allocation more that is good each
+# time, until all are
+ksw_each()
+{
+	fault=/sys/module/ksw_fault_load/parameters
+	echo "$1" >$fault/target
+	n=1 failures=0
+	while [ $n -lt 1000 ]; do
+		echo $n >$fault/nth
+		if ksw_load "$1" 2>/dev/null; then
+			rmmod "$1" || return 1
+		else
+			failures=$((failures + 1))
+		fi
+		! ksw_loaded "$1" || return 1
+		[ "$(cat $fault/fired)" = Y ] || break
+		n=$((n + 1))
+	done
+	echo "# $1: $((n - 1)) allocations, of which $failures make it fail"
+	[ $n -gt 1 ] && [ $n -lt 1000 ] && ksw_load "$1"
+}
+
+# ksw_read_each FILE: the same for its reader
+ksw_read_each()
+{
+	n=1
+	while [ $n -lt 40 ]; do
+		sh -c 'echo "$1" >/proc/self/fail-nth; read -r line <"$2"' - $n "$1" 2>/dev/null
+		n=$((n + 1))
+	done
+	read -r line <"$1" && [ -n "$line" ]
+}
+
+ksw_plan 5
+ksw_need ksw_fault_load
+ksw_each ksworker
+ksw_result $? "every allocation of loading ksworker fails in turn"
+ksw_mine="ksworker $ksw_mine"
+ksw_need ksw_test
+ksw_each ksw_stress
+ksw_result $? "every allocation of loading a module that uses it fails in turn"
+ksw_mine="ksw_stress $ksw_mine"
+failed=0
+for f in stats workers workitems violations; do
+	ksw_read_each $ksw/$f || failed=1
+done
+ksw_result $failed "every allocation of reading its files fails in turn"
+ksw_same "workers and items" "0 0" "$(ksw_stat workers) $(ksw_stat items)"
+ksw_result $? "nothing is left of those that failed"
+ksw_unload_mine && [ ! -d $ksw ] && ! grep -q ksw_ /proc/slabinfo 2>/dev/null
+ksw_result $? "ksworker can be unloaded, and leaves nothing behind"
+exit $ksw_failed

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Section 8 of the contract: debugfs
+ */
+#include <linux/fs.h>
+#include "ksw_test.h"
+
+#define KSW_MANY	2000
+
+DEFINE_DRIVER_OBJECT(ksw_driver);
+
+static PIO_WORKITEM ksw_new_item(void)
+{
+	PDEVICE_OBJECT object = (PDEVICE_OBJECT)&ksw_driver;
+
+	return IoAllocateWorkItem(object);
+}
+
+static const char * const ksw_files[] = { "stats", "workers", "workitems", "violations" };
+
+static char *ksw_text(struct ksw_test *t, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/ksworker/%s", name);
+	return ksw_test_read(t, path, NULL);
+}
+
+static unsigned int ksw_cells(const char *line)
+{
+	unsigned int n = 0;
+
+	while (*line) {
+		while (*line == ' ')
+			line++;
+		n += !!*line;
+		while (*line && *line != ' ')
+			line++;
+	}
+	return n;
+}
+
+/* A header, and lines of as many cells; the number of lines, or -1. */
+static int ksw_table(struct ksw_test *t, const char *name)
+{
+	char *text = ksw_text(t, name), *at = text, *line;
+	unsigned int columns;
+	int rows = 0;
+
+	if (!text)
+		return -1;
+	line = strsep(&at, "\n");
+	columns = ksw_cells(line);
+	while (rows >= 0 && (line = strsep(&at, "\n"))) {
+		if (!*line)
+			continue;
+		rows++;
+		if (ksw_cells(line) != columns) {
+			KSW_FAIL(t, "%s: expected %u cells, got '%s'", name, columns, line);
+			rows = -1;
+		}
+	}
+	kvfree(text);
+	return rows;
+}
+
+static void debugfs_files_are_roots_alone(struct ksw_test *t)
+{
+	struct inode *inode;
+	struct file *file;
+	char path[64];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ksw_files); i++) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/ksworker/%s", ksw_files[i]);
+		file = filp_open(path, O_RDONLY, 0);
+		if (!KSW_TRUE(t, !IS_ERR(file)))
+			continue;
+		inode = file_inode(file);
+		if (!KSW_EQ(t, 0400, inode->i_mode & 0777) ||
+		    !KSW_EQ(t, 0, __kuid_val(inode->i_uid)))
+			ksw_test_note(t, "of %s", path);
+		filp_close(file, NULL);
+	}
+}
+
+static void debugfs_stats_are_lines_of_key_and_value(struct ksw_test *t)
+{
+	char *text = ksw_text(t, "stats"), *at = text, *line;
+
+	if (!text)
+		return;
+	while ((line = strsep(&at, "\n"))) {
+		if (*line && ksw_cells(line) != 2)
+			KSW_FAIL(t, "stats: expected a key and a value, got '%s'", line);
+	}
+	kvfree(text);
+	/* that the contract's keys are there has been checked at each test's start */
+	KSW_CLEAN(t);
+}
+
+static void debugfs_tables_have_the_contracts_columns(struct ksw_test *t)
+{
+	static const char * const workers[] = { "worker", "owner", "type", "counted",
+						"count", "pending", "queued", "executed" };
+	static const char * const items[] = { "item", "owner", "routine", "state" };
+	static const char * const violations[] = { "kind", "count", "owner", "site" };
+	char cell[64];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(workers); i++)
+		ksw_test_cell(t, "workers", NULL, NULL, workers[i], cell, sizeof(cell));
+	for (i = 0; i < ARRAY_SIZE(items); i++)
+		ksw_test_cell(t, "workitems", NULL, NULL, items[i], cell, sizeof(cell));
+	for (i = 0; i < ARRAY_SIZE(violations); i++)
+		ksw_test_cell(t, "violations", NULL, NULL, violations[i], cell, sizeof(cell));
+	KSW_EQ(t, t->start.workers, ksw_table(t, "workers"));
+	KSW_EQ(t, t->start.items, ksw_table(t, "workitems"));
+	KSW_TRUE(t, ksw_table(t, "violations") <= KSW_KINDS);
+}
+
+static bool ksw_worker_cell(struct ksw_test *t, const char *column, const char *expected)
+{
+	char cell[64] = "";
+
+	return KSW_EQ(t, 1, ksw_test_cell(t, "workers", "owner", KBUILD_MODNAME, column,
+					  cell, sizeof(cell))) &&
+	       ksw_test_str(t, __FILE__, __LINE__, column, expected, cell);
+}
+
+static void debugfs_workers_shows_what_a_worker_has_queued_and_executed(struct ksw_test *t)
+{
+	struct ksw_probe *p[4];
+	PKSWORKER w;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		p[i] = ksw_probe_alloc(t);
+		if (!p[i])
+			return;
+		ExInitializeWorkItem(&p[i]->item, ksw_probe_run, p[i]);
+	}
+	if (!KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(CriticalWorkQueue, &w)))
+		return;
+	KSW_EQ(t, t->start.workers + 1, ksw_table(t, "workers"));
+	ksw_worker_cell(t, "pending", "0");
+	ksw_worker_cell(t, "queued", "0");
+	ksw_worker_cell(t, "executed", "0");
+	p[0]->hold = true;
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p[i]->item));
+	KSW_WAIT(t, &p[0]->began);
+	ksw_worker_cell(t, "pending", "4");
+	ksw_worker_cell(t, "queued", "4");
+	ksw_worker_cell(t, "executed", "0");
+	KSW_EQ(t, t->start.workers + 1, ksw_table(t, "workers"));
+	complete(&p[0]->go);
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		KSW_RUNS(t, p[i], 1, 1);
+	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_worker_cell(t, "pending", "0");
+	ksw_worker_cell(t, "queued", "4");
+	ksw_worker_cell(t, "executed", "4");
+	KsUnregisterWorker(w);
+	KSW_EQ(t, 0, ksw_test_cell(t, "workers", "owner", KBUILD_MODNAME, NULL,
+				   NULL, 0));
+}
+
+static bool ksw_item_state(struct ksw_test *t, const char *expected)
+{
+	char cell[64] = "";
+
+	return KSW_EQ(t, 1, ksw_test_cell(t, "workitems", "owner", KBUILD_MODNAME,
+					  "state", cell, sizeof(cell))) &&
+	       ksw_test_str(t, __FILE__, __LINE__, "state", expected, cell);
+}
+
+static noinline void ksw_shown_routine(PVOID object, PVOID context, PIO_WORKITEM item)
+{
+	ksw_probe_io_ex(object, context, item);
+	barrier();
+}
+
+static void debugfs_workitems_shows_an_items_state_and_routine(struct ksw_test *t)
+{
+	PIO_WORKITEM io = ksw_new_item();
+	struct ksw_probe *p = ksw_probe_alloc(t);
+	char cell[128] = "";
+
+	if (!p || !io)
+		return;
+	ksw_item_state(t, "idle");
+	p->hold = true;
+	if (ksw_test_freeze(t)) {
+		IoQueueWorkItemEx(io, ksw_shown_routine, NormalWorkQueue, p);
+		ksw_item_state(t, "queued");
+		KSW_EQ(t, t->start.items + 1, ksw_table(t, "workitems"));
+		ksw_test_thaw(t);
+		KSW_WAIT(t, &p->began);
+		ksw_item_state(t, "running");
+		ksw_test_cell(t, "workitems", "owner", KBUILD_MODNAME, "routine", cell,
+			      sizeof(cell));
+		if (!strstr(cell, "ksw_shown_routine"))
+			KSW_FAIL(t, "routine: expected 'ksw_shown_routine', got '%s'", cell);
+		complete(&p->go);
+		KSW_RUNS(t, p, 1, 1);
+	}
+	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_item_state(t, "idle");
+	IoFreeWorkItem(io);
+	KSW_EQ(t, 0, ksw_test_cell(t, "workitems", "owner", KBUILD_MODNAME, NULL,
+				   NULL, 0));
+}
+
+static void debugfs_stats_account_for_queued_and_running_items(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_probe_alloc(t), *q = ksw_probe_alloc(t);
+	PKSWORKER w;
+
+	if (!p || !q || !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	ExInitializeWorkItem(&p->item, ksw_probe_run, p);
+	ExInitializeWorkItem(&q->item, ksw_probe_run, q);
+	p->hold = true;
+	KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
+	KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &q->item));
+	KSW_WAIT(t, &p->began);
+	KSW_CLEAN(t);
+	/* one runs, one is queued */
+	KSW_EQ(t, 2, t->mark.pending);
+	KSW_EQ(t, t->mark.queued, t->mark.executed + t->mark.cancelled + t->mark.pending);
+	complete(&p->go);
+	KSW_RUNS(t, q, 1, 1);
+	KsUnregisterWorker(w);
+}
+
+static void debugfs_lists_thousands_of_items(struct ksw_test *t)
+{
+	PIO_WORKITEM *io = ksw_test_alloc(t, KSW_MANY * sizeof(*io));
+	int i;
+
+	if (!io)
+		return;
+	for (i = 0; i < KSW_MANY; i++) {
+		io[i] = ksw_new_item();
+		if (!KSW_TRUE(t, io[i]))
+			break;
+	}
+	KSW_EQ(t, t->start.items + i, ksw_table(t, "workitems"));
+	KSW_EQ(t, i, ksw_test_cell(t, "workitems", "owner", KBUILD_MODNAME, NULL, NULL, 0));
+	while (i--)
+		IoFreeWorkItem(io[i]);
+	KSW_EQ(t, t->start.items, ksw_table(t, "workitems"));
+}
+
+/* One CPU reads while the other registers, queues, frees and unregisters. */
+
+struct ksw_load {
+	struct ksw_test *t;
+	int stop;
+	unsigned int rounds;
+	struct ksw_probe *p;
+};
+
+static void ksw_load_here(void *arg)
+{
+	struct ksw_load *l = arg;
+	PIO_WORKITEM io[8];
+	PKSWORKER w[4];
+	int i;
+
+	while (!READ_ONCE(l->stop)) {
+		for (i = 0; i < ARRAY_SIZE(w); i++) {
+			if (!KSW_EQ(l->t, STATUS_SUCCESS, KsRegisterWorker(i, &w[i])))
+				return;
+			KSW_EQ(l->t, STATUS_SUCCESS, KsQueueWorkItem(w[i], &l->p[i].item));
+		}
+		for (i = 0; i < ARRAY_SIZE(io); i++) {
+			io[i] = ksw_new_item();
+			IoQueueWorkItemEx(io[i], ksw_probe_io_ex, i % MaximumWorkQueue,
+					  &l->p[4 + i]);
+		}
+		for (i = 0; i < ARRAY_SIZE(io); i++) {
+			wait_for_completion(&l->p[4 + i].began);
+			IoFreeWorkItem(io[i]);
+		}
+		for (i = 0; i < ARRAY_SIZE(w); i++)
+			KsUnregisterWorker(w[i]);
+		/* a violation now and then, for that file */
+		KsIncrementCountedWorker(NULL);
+		for (i = 0; i < ARRAY_SIZE(io); i++)
+			wait_for_completion(&l->p[4 + i].ran);
+		l->rounds++;
+	}
+}
+
+static void debugfs_can_be_read_while_everything_changes(struct ksw_test *t)
+{
+	struct ksw_load *l = ksw_test_alloc(t, sizeof(*l));
+	struct ksw_thread *th = ksw_test_alloc(t, sizeof(*th));
+	struct ksw_state was, now = { };
+	int i;
+
+	if (!l || !th)
+		return;
+	memset(l, 0, sizeof(*l));
+	l->t = t;
+	l->p = ksw_test_alloc(t, 12 * sizeof(*l->p));
+	if (!l->p)
+		return;
+	for (i = 0; i < 12; i++) {
+		ksw_probe_init(t, &l->p[i]);
+		ExInitializeWorkItem(&l->p[i].item, ksw_probe_run, &l->p[i]);
+	}
+	if (!ksw_test_thread(t, th, ksw_load_here, l))
+		return;
+	was = t->start;
+	for (i = 0; i < 300 || READ_ONCE(l->rounds) < 10; i++) {
+		if (ksw_table(t, "workers") < 0 || ksw_table(t, "workitems") < 0 ||
+		    ksw_table(t, "violations") < 0 || !ksw_test_state(t, &now))
+			break;
+		/* sums never go back */
+		if (!KSW_TRUE(t, now.queued >= was.queued) ||
+		    !KSW_TRUE(t, now.executed >= was.executed) ||
+		    !KSW_TRUE(t, now.workers <= t->start.workers + 4) ||
+		    !KSW_TRUE(t, now.items <= t->start.items + 8))
+			break;
+		was = now;
+	}
+	WRITE_ONCE(l->stop, 1);
+	if (!ksw_test_join(t, th))
+		return;
+	for (i = 0; i < 12; i++)
+		KSW_EQ(t, l->rounds, atomic_read(&l->p[i].runs));
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, l->rounds);
+}
+
+static const struct ksw_test_case ksw_cases[] = {
+	KSW_TEST(debugfs_files_are_roots_alone),
+	KSW_TEST(debugfs_stats_are_lines_of_key_and_value),
+	KSW_TEST(debugfs_tables_have_the_contracts_columns),
+	KSW_TEST(debugfs_workers_shows_what_a_worker_has_queued_and_executed),
+	KSW_TEST(debugfs_workitems_shows_an_items_state_and_routine),
+	KSW_TEST(debugfs_stats_account_for_queued_and_running_items),
+	KSW_TEST(debugfs_lists_thousands_of_items),
+	KSW_TEST(debugfs_can_be_read_while_everything_changes),
+};
+
+KSW_TEST_SUITE(ksw_cases, 1);

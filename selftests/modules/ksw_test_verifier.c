@@ -1,0 +1,691 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Section 7 of the contract: violations
+ *
+ * Each is provoked by a function of its own, whose name is to be found as the
+ * site. What comes after the call keeps it from being the function's last act.
+ */
+#include "ksw_test.h"
+
+DEFINE_DRIVER_OBJECT(ksw_driver);
+
+/* The last violation of this kind was ours, and was made in @function. */
+static bool ksw_site(struct ksw_test *t, enum ksw_kind kind, const char *function)
+{
+	char owner[64] = "", site[128] = "";
+	bool good;
+
+	ksw_test_cell(t, "violations", "kind", ksw_kind_name(kind), "owner", owner,
+		      sizeof(owner));
+	ksw_test_cell(t, "violations", "kind", ksw_kind_name(kind), "site", site,
+		      sizeof(site));
+	good = KSW_STR(t, KBUILD_MODNAME, owner);
+	/* the compiler may have made a variant of it: "function.constprop.0" */
+	if (strncmp(site, function, strlen(function)) || !strstr(site, "+0x") ||
+	    !strchr("+.", site[strlen(function)])) {
+		KSW_FAIL(t, "site of %s: expected '%s+0x...', got '%s'",
+			 ksw_kind_name(kind), function, site);
+		good = false;
+	}
+	return good;
+}
+
+/* Counted once, this kind only, and attributed rightly. */
+static bool ksw_seen(struct ksw_test *t, enum ksw_kind kind, const char *function)
+{
+	return KSW_ONLY(t, kind, 1) && ksw_site(t, kind, function);
+}
+
+static noinline NTSTATUS ksw_site_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item)
+{
+	NTSTATUS status = KsQueueWorkItem(w, item);
+
+	barrier();
+	return status;
+}
+
+static noinline void ksw_site_ks_unregister(PKSWORKER w)
+{
+	KsUnregisterWorker(w);
+	barrier();
+}
+
+static noinline ULONG ksw_site_ks_increment(PKSWORKER w)
+{
+	ULONG count = KsIncrementCountedWorker(w);
+
+	barrier();
+	return count;
+}
+
+static noinline ULONG ksw_site_ks_decrement(PKSWORKER w)
+{
+	ULONG count = KsDecrementCountedWorker(w);
+
+	barrier();
+	return count;
+}
+
+static noinline void ksw_site_ex_queue(PWORK_QUEUE_ITEM item, int type)
+{
+	ExQueueWorkItem(item, type);
+	barrier();
+}
+
+static noinline void ksw_site_ex_initialize(PWORK_QUEUE_ITEM item,
+					    PWORKER_THREAD_ROUTINE routine)
+{
+	ExInitializeWorkItem(item, routine, NULL);
+	barrier();
+}
+
+static noinline void ksw_site_io_queue(PIO_WORKITEM item, struct ksw_probe *p)
+{
+	IoQueueWorkItem(item, ksw_probe_io, NormalWorkQueue, p);
+	barrier();
+}
+
+static noinline void ksw_site_io_queue_ex(PIO_WORKITEM item, struct ksw_probe *p)
+{
+	IoQueueWorkItemEx(item, ksw_probe_io_ex, NormalWorkQueue, p);
+	barrier();
+}
+
+static noinline void ksw_site_io_free(PIO_WORKITEM item)
+{
+	IoFreeWorkItem(item);
+	barrier();
+}
+
+static noinline void ksw_site_io_initialize(PVOID object, PIO_WORKITEM item)
+{
+	IoInitializeWorkItem(object, item);
+	barrier();
+}
+
+static noinline void ksw_site_io_uninitialize(PIO_WORKITEM item)
+{
+	IoUninitializeWorkItem(item);
+	barrier();
+}
+
+static PDEVICE_OBJECT ksw_device(struct ksw_test *t)
+{
+	PDEVICE_OBJECT dev = NULL;
+
+	KSW_EQ(t, STATUS_SUCCESS, IoCreateDevice(&ksw_driver, 0, NULL, FILE_DEVICE_KS,
+						 0, false, &dev));
+	return dev;
+}
+
+static struct ksw_probe *ksw_item(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_probe_alloc(t);
+
+	if (p)
+		ExInitializeWorkItem(&p->item, ksw_probe_run, p);
+	return p;
+}
+
+static bool ksw_rest(struct ksw_test *t)
+{
+	return KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+}
+
+static void verifier_double_queue_names_module_and_site(struct ksw_test *t)
+{
+	struct ksw_probe *block = ksw_item(t), *p = ksw_item(t);
+	PDEVICE_OBJECT dev = ksw_device(t);
+	PIO_WORKITEM io;
+	PKSWORKER w;
+
+	if (!block || !p || !dev ||
+	    !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	block->hold = true;
+	KsQueueWorkItem(w, &block->item);
+	KSW_WAIT(t, &block->began);
+	KsQueueWorkItem(w, &p->item);
+	KSW_EQ(t, STATUS_DEVICE_BUSY, ksw_site_ks_queue(w, &p->item));
+	ksw_seen(t, KSW_DOUBLE_QUEUE, "ksw_site_ks_queue");
+	complete(&block->go);
+	KSW_RUNS(t, p, 1, 1);
+	KsUnregisterWorker(w);
+	io = IoAllocateWorkItem(dev);
+	if (io && ksw_test_freeze(t)) {
+		ExQueueWorkItem(&p->item, NormalWorkQueue);
+		ksw_site_ex_queue(&p->item, NormalWorkQueue);
+		ksw_seen(t, KSW_DOUBLE_QUEUE, "ksw_site_ex_queue");
+		IoQueueWorkItem(io, ksw_probe_io, NormalWorkQueue, block);
+		ksw_site_io_queue(io, block);
+		ksw_seen(t, KSW_DOUBLE_QUEUE, "ksw_site_io_queue");
+		ksw_site_io_queue_ex(io, block);
+		ksw_seen(t, KSW_DOUBLE_QUEUE, "ksw_site_io_queue_ex");
+		complete(&block->go);
+		ksw_test_thaw(t);
+	}
+	ksw_rest(t);
+	IoFreeWorkItem(io);
+	IoDeleteDevice(dev);
+	KSW_EQ(t, 2, atomic_read(&p->runs));
+	KSW_EQ(t, 2, atomic_read(&block->runs));
+}
+
+struct ksw_ending {
+	PKSWORKER w;
+	NTSTATUS status;
+	ULONG count;
+};
+
+static void ksw_end_and_queue(struct ksw_probe *p)
+{
+	struct ksw_ending *e = p->arg;
+
+	ksw_site_ks_unregister(e->w);
+	e->status = ksw_site_ks_queue(e->w, &p->item);
+}
+
+static void
+verifier_self_unregister_and_queue_unregistered_name_module_and_site(struct ksw_test *t)
+{
+	struct ksw_ending *e = ksw_test_alloc(t, sizeof(*e));
+	struct ksw_probe *p = ksw_item(t);
+
+	if (!e || !p ||
+	    !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &e->w)))
+		return;
+	p->body = ksw_end_and_queue;
+	p->arg = e;
+	KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(e->w, &p->item));
+	KSW_RUNS(t, p, 1, 1);
+	KSW_EQ(t, STATUS_DELETE_PENDING, e->status);
+	KSW_ALSO(t, KSW_SELF_UNREGISTER, 1);
+	ksw_site(t, KSW_SELF_UNREGISTER, "ksw_site_ks_unregister");
+	ksw_seen(t, KSW_QUEUE_UNREGISTERED, "ksw_site_ks_queue");
+	KSW_UNTIL(t, ksw_test_stat(t, "workers") == t->start.workers);
+}
+
+static void verifier_free_queued_names_module_and_site(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_probe_alloc(t);
+	PIO_WORKITEM io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+
+	if (!p || !io || !ksw_test_freeze(t))
+		return;
+	IoQueueWorkItemEx(io, ksw_probe_io_ex, NormalWorkQueue, p);
+	ksw_site_io_free(io);
+	ksw_seen(t, KSW_FREE_QUEUED, "ksw_site_io_free");
+	ksw_test_thaw(t);
+	KSW_RUNS(t, p, 1, 1);
+	KSW_UNTIL(t, ksw_test_stat(t, "items") == t->start.items);
+}
+
+static void verifier_uninit_queued_names_module_and_site(struct ksw_test *t)
+{
+	PIO_WORKITEM io = ksw_test_alloc(t, IoSizeofWorkItem());
+	struct ksw_probe *p = ksw_probe_alloc(t);
+
+	if (!p || !io || !ksw_test_freeze(t))
+		return;
+	IoInitializeWorkItem(&ksw_driver, io);
+	IoQueueWorkItemEx(io, ksw_probe_io_ex, NormalWorkQueue, p);
+	ksw_site_io_uninitialize(io);
+	ksw_seen(t, KSW_UNINIT_QUEUED, "ksw_site_io_uninitialize");
+	ksw_test_thaw(t);
+	KSW_RUNS(t, p, 0, 0);
+	KSW_CLEAN(t);
+	KSW_EQ(t, t->start.cancelled + 1, t->mark.cancelled);
+}
+
+static void verifier_use_uninitialized_names_module_and_site(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_probe_alloc(t);
+	PKSWORKER w;
+
+	if (!p || !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	memset(&p->item, 0, sizeof(p->item));
+	KSW_EQ(t, STATUS_INVALID_PARAMETER, ksw_site_ks_queue(w, &p->item));
+	ksw_seen(t, KSW_USE_UNINITIALIZED, "ksw_site_ks_queue");
+	ksw_site_ex_queue(&p->item, NormalWorkQueue);
+	ksw_seen(t, KSW_USE_UNINITIALIZED, "ksw_site_ex_queue");
+	KsUnregisterWorker(w);
+}
+
+static void verifier_bad_argument_names_module_and_site(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_item(t);
+	PIO_WORKITEM io, own;
+
+	own = ksw_test_alloc(t, IoSizeofWorkItem());
+	io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+	if (!p || !io || !own)
+		return;
+	ksw_site_ex_queue(NULL, NormalWorkQueue);
+	ksw_seen(t, KSW_BAD_ARGUMENT, "ksw_site_ex_queue");
+	ksw_site_ex_queue(&p->item, MaximumWorkQueue);
+	ksw_seen(t, KSW_BAD_ARGUMENT, "ksw_site_ex_queue");
+	ksw_site_ex_initialize(NULL, ksw_probe_run);
+	ksw_seen(t, KSW_BAD_ARGUMENT, "ksw_site_ex_initialize");
+	ksw_site_io_queue(NULL, p);
+	ksw_seen(t, KSW_BAD_ARGUMENT, "ksw_site_io_queue");
+	ksw_site_io_queue(io, p);
+	ksw_seen(t, KSW_BAD_ARGUMENT, "ksw_site_io_queue");
+	ksw_site_io_queue_ex(NULL, p);
+	ksw_seen(t, KSW_BAD_ARGUMENT, "ksw_site_io_queue_ex");
+	ksw_site_io_uninitialize(NULL);
+	ksw_seen(t, KSW_BAD_ARGUMENT, "ksw_site_io_uninitialize");
+	ksw_site_io_uninitialize(io);
+	ksw_seen(t, KSW_BAD_ARGUMENT, "ksw_site_io_uninitialize");
+	ksw_site_io_initialize(NULL, own);
+	ksw_seen(t, KSW_BAD_ARGUMENT, "ksw_site_io_initialize");
+	ksw_site_io_initialize(&ksw_driver, own);
+	KSW_CLEAN(t);
+	ksw_site_io_free(own);
+	ksw_seen(t, KSW_BAD_ARGUMENT, "ksw_site_io_free");
+	IoUninitializeWorkItem(own);
+	KSW_EQ(t, 0, ksw_site_ks_increment(NULL));
+	ksw_seen(t, KSW_BAD_ARGUMENT, "ksw_site_ks_increment");
+	KSW_EQ(t, 0, ksw_site_ks_decrement(NULL));
+	ksw_seen(t, KSW_BAD_ARGUMENT, "ksw_site_ks_decrement");
+	IoFreeWorkItem(io);
+	KSW_RUNS(t, p, 0, 0);
+}
+
+static void verifier_counted_violations_name_module_and_site(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_item(t);
+	PKSWORKER plain, counted;
+
+	if (!p || !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &plain)))
+		return;
+	if (KSW_EQ(t, STATUS_SUCCESS,
+		   KsRegisterCountedWorker(NormalWorkQueue, &p->item, &counted))) {
+		KSW_EQ(t, 0, ksw_site_ks_decrement(counted));
+		ksw_seen(t, KSW_COUNTED_UNDERFLOW, "ksw_site_ks_decrement");
+		KsUnregisterWorker(counted);
+	}
+	KSW_EQ(t, 0, ksw_site_ks_decrement(plain));
+	ksw_seen(t, KSW_COUNTED_PLAIN, "ksw_site_ks_decrement");
+	KSW_EQ(t, 0, ksw_site_ks_increment(plain));
+	ksw_seen(t, KSW_COUNTED_PLAIN, "ksw_site_ks_increment");
+	KsUnregisterWorker(plain);
+}
+
+/* Above the highest level: of registering at every setting, else at verifier 1 */
+
+struct ksw_call {
+	PKSWORKER w;
+	struct ksw_probe *p;
+	PIO_WORKITEM io;
+	NTSTATUS status;
+};
+
+static noinline void ksw_site_register_here(void *arg)
+{
+	struct ksw_call *c = arg;
+
+	c->status = KsRegisterWorker(NormalWorkQueue, &c->w);
+	barrier();
+}
+
+static noinline void ksw_site_unregister_here(void *arg)
+{
+	struct ksw_call *c = arg;
+
+	KsUnregisterWorker(c->w);
+	barrier();
+}
+
+static noinline void ksw_site_queue_here(void *arg)
+{
+	struct ksw_call *c = arg;
+
+	c->status = KsQueueWorkItem(c->w, &c->p->item);
+	barrier();
+}
+
+static noinline void ksw_site_io_queue_here(void *arg)
+{
+	struct ksw_call *c = arg;
+
+	IoQueueWorkItemEx(c->io, ksw_probe_io_ex, NormalWorkQueue, c->p);
+	barrier();
+}
+
+static void verifier_irql_call_names_module_and_site(struct ksw_test *t)
+{
+	struct ksw_call *c = ksw_test_alloc(t, sizeof(*c));
+	static const int above[] = { KSW_IRQS_OFF, KSW_HARDIRQ, KSW_OTHER_HARDIRQ };
+	int i, runs = 0;
+
+	if (!c)
+		return;
+	c->p = ksw_item(t);
+	c->io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+	if (!c->p || !c->io)
+		return;
+	ksw_test_in(KSW_KSPIN_LOCK, ksw_site_register_here, c);
+	KSW_EQ(t, STATUS_INVALID_DEVICE_STATE, c->status);
+	ksw_seen(t, KSW_IRQL_CALL, "ksw_site_register_here");
+	ksw_test_in(KSW_SOFTIRQ, ksw_site_register_here, c);
+	KSW_EQ(t, STATUS_INVALID_DEVICE_STATE, c->status);
+	ksw_seen(t, KSW_IRQL_CALL, "ksw_site_register_here");
+	if (!KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &c->w)))
+		return;
+	for (i = 0; i < ARRAY_SIZE(above); i++) {
+		if (!ksw_test_in(above[i], ksw_site_queue_here, c))
+			continue;
+		KSW_EQ(t, STATUS_SUCCESS, c->status);
+		if (t->verifier)
+			ksw_seen(t, KSW_IRQL_CALL, "ksw_site_queue_here");
+		KSW_RUNS(t, c->p, 1, ++runs);
+		ksw_test_in(above[i], ksw_site_io_queue_here, c);
+		if (t->verifier)
+			ksw_seen(t, KSW_IRQL_CALL, "ksw_site_io_queue_here");
+		KSW_RUNS(t, c->p, 1, ++runs);
+		KSW_CLEAN(t);
+		ksw_rest(t);
+	}
+	ksw_test_in(KSW_KSPIN_LOCK, ksw_site_unregister_here, c);
+	ksw_seen(t, KSW_IRQL_CALL, "ksw_site_unregister_here");
+	KSW_UNTIL(t, ksw_test_stat(t, "workers") == t->start.workers);
+	IoFreeWorkItem(c->io);
+}
+
+/* Callbacks that return at another level: their thread is none the worse. */
+
+static void ksw_leave_raised(struct ksw_probe *p)
+{
+	KIRQL old;
+
+	KeRaiseIrql(DISPATCH_LEVEL, &old);
+}
+
+static void ksw_leave_raised_twice(struct ksw_probe *p)
+{
+	local_bh_disable();
+	local_bh_disable();
+}
+
+static void ksw_leave_preempt_off(struct ksw_probe *p)
+{
+	preempt_disable();
+}
+
+static void ksw_leave_irqs_off(struct ksw_probe *p)
+{
+	local_irq_disable();
+}
+
+static void ksw_leave_at_high_level(struct ksw_probe *p)
+{
+	KIRQL old;
+
+	KeRaiseIrql(HIGH_LEVEL, &old);
+}
+
+/* Not ksw_probe_run() but our own, so that it can be told from others. */
+static noinline void ksw_routine_at_fault(PVOID parameter)
+{
+	ksw_probe_run(parameter);
+	barrier();
+}
+
+static noinline void ksw_io_routine_at_fault(PVOID object, PVOID context,
+					     PIO_WORKITEM item)
+{
+	ksw_probe_io_ex(object, context, item);
+	barrier();
+}
+
+static void ksw_at_fault(struct ksw_test *t, const char *routine)
+{
+	char site[128] = "", owner[64] = "";
+
+	KSW_UNTIL(t, ksw_test_violations(t, KSW_IRQL_RETURN) !=
+		  t->mark.kind[KSW_IRQL_RETURN]);
+	KSW_ONLY(t, KSW_IRQL_RETURN, 1);
+	ksw_test_cell(t, "violations", "kind", "irql_return", "site", site, sizeof(site));
+	ksw_test_cell(t, "violations", "kind", "irql_return", "owner", owner,
+		      sizeof(owner));
+	KSW_STR(t, KBUILD_MODNAME, owner);
+	if (!strstr(site, routine))
+		KSW_FAIL(t, "site of irql_return: expected '%s', got '%s'", routine, site);
+}
+
+static void verifier_irql_return_is_put_right_and_names_the_routine(struct ksw_test *t)
+{
+	void (* const leave[])(struct ksw_probe *p) = {
+		ksw_leave_raised, ksw_leave_raised_twice, ksw_leave_preempt_off,
+		ksw_leave_irqs_off, ksw_leave_at_high_level,
+	};
+	struct ksw_probe *p = ksw_probe_alloc(t), *q = ksw_item(t);
+	PIO_WORKITEM io;
+	int i, runs = 0, after = 0;
+	PKSWORKER w;
+
+	io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+	if (!p || !q || !io ||
+	    !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	ExInitializeWorkItem(&p->item, ksw_routine_at_fault, p);
+	for (i = 0; i < ARRAY_SIZE(leave); i++) {
+		p->body = leave[i];
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &q->item));
+		KSW_RUNS(t, p, 1, ++runs);
+		ksw_at_fault(t, "ksw_routine_at_fault");
+		/* what comes after it on the same thread finds it as it should be */
+		KSW_RUNS(t, q, 1, ++after);
+		KSW_EQ(t, PASSIVE_LEVEL, q->irql);
+		KSW_TRUE(t, !q->atomic);
+		KSW_CLEAN(t);
+		ExQueueWorkItem(&p->item, NormalWorkQueue);
+		KSW_RUNS(t, p, 1, ++runs);
+		ksw_at_fault(t, "ksw_routine_at_fault");
+		ksw_rest(t);
+		IoQueueWorkItemEx(io, ksw_io_routine_at_fault, NormalWorkQueue, p);
+		KSW_RUNS(t, p, 1, ++runs);
+		ksw_at_fault(t, "ksw_io_routine_at_fault");
+		ksw_rest(t);
+		p->body = NULL;
+		IoQueueWorkItemEx(io, ksw_io_routine_at_fault, NormalWorkQueue, p);
+		KSW_RUNS(t, p, 1, ++runs);
+		KSW_EQ(t, PASSIVE_LEVEL, p->irql);
+		KSW_CLEAN(t);
+		ksw_rest(t);
+	}
+	KsUnregisterWorker(w);
+	IoFreeWorkItem(io);
+}
+
+/* Stale pointers: looked up at verifier 1 before they are touched */
+
+static void verifier_stale_pointer_is_seen_and_not_touched(struct ksw_test *t)
+{
+	PIO_WORKITEM own = ksw_test_alloc(t, IoSizeofWorkItem()), io;
+	struct ksw_probe *p = ksw_item(t);
+	PKSWORKER w;
+
+	if (!t->verifier) {
+		ksw_test_skip(t, "looked up at verifier 1 only");
+		return;
+	}
+	io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+	if (!p || !io || !own ||
+	    !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	KsUnregisterWorker(w);
+	IoFreeWorkItem(io);
+	KSW_CLEAN(t);
+	KSW_TRUE(t, ksw_site_ks_queue(w, &p->item) != STATUS_SUCCESS);
+	ksw_seen(t, KSW_STALE_POINTER, "ksw_site_ks_queue");
+	ksw_site_ks_unregister(w);
+	ksw_seen(t, KSW_STALE_POINTER, "ksw_site_ks_unregister");
+	KSW_EQ(t, 0, ksw_site_ks_increment(w));
+	ksw_seen(t, KSW_STALE_POINTER, "ksw_site_ks_increment");
+	KSW_EQ(t, 0, ksw_site_ks_decrement(w));
+	ksw_seen(t, KSW_STALE_POINTER, "ksw_site_ks_decrement");
+	ksw_site_io_queue_ex(io, p);
+	ksw_seen(t, KSW_STALE_POINTER, "ksw_site_io_queue_ex");
+	ksw_site_io_free(io);
+	ksw_seen(t, KSW_STALE_POINTER, "ksw_site_io_free");
+	KSW_EQ(t, 0, IoTryQueueWorkItem(io, ksw_probe_io_ex, NormalWorkQueue, p));
+	KSW_ONLY(t, KSW_STALE_POINTER, 1);
+	/* what never was one, at an address that cannot be read either */
+	ksw_site_io_free((PIO_WORKITEM)own);
+	ksw_seen(t, KSW_STALE_POINTER, "ksw_site_io_free");
+	ksw_site_io_free((PIO_WORKITEM)(PAGE_SIZE + 8));
+	ksw_seen(t, KSW_STALE_POINTER, "ksw_site_io_free");
+	KSW_TRUE(t, ksw_site_ks_queue((PKSWORKER)(PAGE_SIZE + 8), &p->item) !=
+		 STATUS_SUCCESS);
+	ksw_seen(t, KSW_STALE_POINTER, "ksw_site_ks_queue");
+	ksw_site_ks_unregister((PKSWORKER)(PAGE_SIZE + 8));
+	ksw_seen(t, KSW_STALE_POINTER, "ksw_site_ks_unregister");
+	/* the item is as good as before */
+	KSW_RUNS(t, p, 0, 0);
+	ExQueueWorkItem(&p->item, NormalWorkQueue);
+	KSW_RUNS(t, p, 1, 1);
+}
+
+static void verifier_takes_for_live_what_was_made_before_it_was_switched_on(struct ksw_test *t)
+{
+	PIO_WORKITEM own = ksw_test_alloc(t, IoSizeofWorkItem()), io;
+	struct ksw_probe *p = ksw_item(t);
+	PKSWORKER w;
+	int i, runs = 0;
+
+	if (!p || !own)
+		return;
+	for (i = 0; i < 5; i++) {
+		ksw_test_verifier(t, 0);
+		if (!KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+			return;
+		io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+		IoInitializeWorkItem(&ksw_driver, own);
+		ksw_test_verifier(t, 1);
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
+		KSW_RUNS(t, p, 1, ++runs);
+		IoQueueWorkItemEx(io, ksw_probe_io_ex, NormalWorkQueue, p);
+		KSW_RUNS(t, p, 1, ++runs);
+		IoQueueWorkItemEx(own, ksw_probe_io_ex, NormalWorkQueue, p);
+		KSW_RUNS(t, p, 1, ++runs);
+		ksw_rest(t);
+		/* the other way around for what comes last */
+		if (i & 1)
+			ksw_test_verifier(t, 0);
+		IoFreeWorkItem(io);
+		IoUninitializeWorkItem(own);
+		KsUnregisterWorker(w);
+		KSW_CLEAN(t);
+	}
+	/* what went before it was switched on is stale */
+	ksw_test_verifier(t, 1);
+	ksw_site_io_free(io);
+	ksw_seen(t, KSW_STALE_POINTER, "ksw_site_io_free");
+}
+
+static void verifier_has_the_next_call_work_after_any_violation(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_item(t);
+	PKSWORKER w;
+	int i, runs = 0;
+
+	if (!p || !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	for (i = 0; i < 200; i++) {
+		KsIncrementCountedWorker(w);
+		ExQueueWorkItem(NULL, NormalWorkQueue);
+		ExQueueWorkItem(&p->item, MaximumWorkQueue);
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
+		if (!KSW_RUNS(t, p, 1, ++runs))
+			break;
+	}
+	KSW_ALSO(t, KSW_COUNTED_PLAIN, 200);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 400);
+	KsUnregisterWorker(w);
+}
+
+/* A load that commits no violation, while the setting changes */
+
+struct ksw_load {
+	struct ksw_test *t;
+	int stop;
+	unsigned int rounds;
+	struct ksw_probe *p;
+};
+
+static void ksw_load_here(void *arg)
+{
+	PIO_WORKITEM own = kmalloc(IoSizeofWorkItem(), GFP_KERNEL), io;
+	struct ksw_load *l = arg;
+	PKSWORKER w;
+
+	while (own && !READ_ONCE(l->stop)) {
+		if (!KSW_EQ(l->t, STATUS_SUCCESS, KsRegisterWorker(l->rounds % 2, &w)))
+			break;
+		io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+		IoInitializeWorkItem(&ksw_driver, own);
+		KSW_EQ(l->t, STATUS_SUCCESS, KsQueueWorkItem(w, &l->p->item));
+		IoQueueWorkItemEx(io, ksw_probe_io_ex, NormalWorkQueue, &l->p[1]);
+		IoQueueWorkItemEx(own, ksw_probe_io_ex, CriticalWorkQueue, &l->p[2]);
+		wait_for_completion(&l->p[1].ran);
+		wait_for_completion(&l->p[2].ran);
+		IoFreeWorkItem(io);
+		IoUninitializeWorkItem(own);
+		KsUnregisterWorker(w);
+		l->rounds++;
+	}
+	kfree(own);
+}
+
+static void verifier_may_be_changed_while_a_load_runs(struct ksw_test *t)
+{
+	struct ksw_load *l = ksw_test_alloc(t, sizeof(*l));
+	struct ksw_thread *th = ksw_test_alloc(t, sizeof(*th));
+	int i;
+
+	if (!l || !th)
+		return;
+	memset(l, 0, sizeof(*l));
+	l->t = t;
+	l->p = ksw_test_alloc(t, 3 * sizeof(*l->p));
+	if (!l->p)
+		return;
+	for (i = 0; i < 3; i++)
+		ksw_probe_init(t, &l->p[i]);
+	ExInitializeWorkItem(&l->p[0].item, ksw_probe_run, &l->p[0]);
+	if (!ksw_test_thread(t, th, ksw_load_here, l))
+		return;
+	for (i = 0; i < 60; i++) {
+		ksw_test_verifier(t, i & 1);
+		KSW_CLEAN(t);
+	}
+	KSW_UNTIL(t, READ_ONCE(l->rounds) > 10);
+	WRITE_ONCE(l->stop, 1);
+	if (!ksw_test_join(t, th))
+		return;
+	for (i = 0; i < 3; i++)
+		KSW_EQ(t, l->rounds, atomic_read(&l->p[i].runs));
+	KSW_CLEAN(t);
+	ksw_test_verifier(t, t->verifier);
+}
+
+static const struct ksw_test_case ksw_cases[] = {
+	KSW_TEST(verifier_double_queue_names_module_and_site),
+	KSW_TEST(verifier_self_unregister_and_queue_unregistered_name_module_and_site),
+	KSW_TEST(verifier_free_queued_names_module_and_site),
+	KSW_TEST(verifier_uninit_queued_names_module_and_site),
+	KSW_TEST(verifier_use_uninitialized_names_module_and_site),
+	KSW_TEST(verifier_bad_argument_names_module_and_site),
+	KSW_TEST(verifier_counted_violations_name_module_and_site),
+	KSW_TEST(verifier_irql_call_names_module_and_site),
+	KSW_TEST(verifier_irql_return_is_put_right_and_names_the_routine),
+	KSW_TEST(verifier_stale_pointer_is_seen_and_not_touched),
+	KSW_TEST(verifier_takes_for_live_what_was_made_before_it_was_switched_on),
+	KSW_TEST(verifier_has_the_next_call_work_after_any_violation),
+	KSW_TEST(verifier_may_be_changed_while_a_load_runs),
+};
+
+KSW_TEST_SUITE(ksw_cases, 2);

@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# stress.sh SECONDS SEED [NAME]: the stress test alone, so long, with modules
+# that come and go beside it, and a CPU too. The last line is as that of check.sh.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+seconds=$1 seed=$2 name=${3:-$(default_kernel)}
+case $seconds:$seed in
+*[!0-9:]* | :* | *:) die "usage: make stress SECONDS=NUMBER SEED=NUMBER KERNEL=NAME" ;;
+esac
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+take_lock "$KSW_CACHE/build/.$name.lock" "the kernel $name"
+bash "$QEMU_DIR/kernel.sh" "$name"
+bash "$QEMU_DIR/build.sh" "$name" check
+printf 'seconds=%s\nseed=%s\nhotplug=%s\n' "$seconds" "$seed" "${HOTPLUG:-0}" \
+	>"$KSW_CACHE/build/$name/guest/stress.conf"
+say "ksworker: stress for $seconds s from seed $seed"
+KSW_TESTS=stress.sh KSW_TEST_TIMEOUT=$((seconds + 120)) KSW_TIMEOUT=$((seconds + 600)) \
+	bash "$QEMU_DIR/run.sh" "$name" check "$work/totals" || :
+passed=0 failed=1 skipped=0
+[ ! -s "$work/totals" ] || read -r passed failed skipped <"$work/totals"
+if [ "$skipped" -gt 0 ]; then
+	echo "$passed passed, $failed failed, $skipped skipped"
+else
+	echo "$passed passed, $failed failed"
+fi
+if [ "$failed" -gt 0 ]; then exit 1; fi

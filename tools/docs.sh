@@ -1,0 +1,102 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# docs.sh [--man] [DIR]: makes DIR/html and DIR/man (Documentation/output), or the
+# latter alone, with Sphinx and the kernel's own kernel-doc. Any warning is an
+# error.
+
+# shellcheck source=../selftests/qemu/lib.sh
+. "$(dirname "$0")/../selftests/qemu/lib.sh"
+# shellcheck source=../selftests/qemu/apt.sh
+. "$QEMU_DIR/apt.sh"
+
+what='all'
+if [ "${1-}" = --man ]; then
+	what='man'
+	shift
+fi
+docs=$TOP/Documentation
+out=$(realpath -m "${1:-$docs/output}")
+series=6.1
+kdoc=$KSW_CACHE/kernel-doc-$series
+
+bash "$TOP/tools/check-docs.sh" || exit 1
+"$QEMU_DIR/deps.sh" perl=perl xz=xz-utils
+[ $what = man ] || "$QEMU_DIR/deps.sh" sphinx-build=python3-sphinx dot=graphviz
+
+# kernel-doc and its Sphinx extension, out of Debian's kernel source package
+fetch_kernel_doc()
+{
+	local tmp source=/usr/src/linux-source-$series.tar.xz
+
+	take_lock "$KSW_CACHE/.kernel-doc.lock" "kernel-doc"
+	[ ! -d "$kdoc" ] || return 0
+	tmp=$(mktemp -d "$KSW_CACHE/.kernel-doc.XXXXXX")
+	# shellcheck disable=SC2064	# tmp is this function's own
+	trap "rm -rf '$tmp'" EXIT
+	if [ ! -r "$source" ]; then
+		apt_root bookworm amd64
+		mkdir "$tmp/debs"
+		fetch_debs "$tmp/debs" "linux-source-$series"
+		dpkg-deb --fsys-tarfile "$tmp"/debs/*.deb | tar -x -C "$tmp" "./$(basename "$source")" 2>/dev/null ||
+			dpkg-deb --fsys-tarfile "$tmp"/debs/*.deb | tar -x -C "$tmp" "./usr/src/$(basename "$source")"
+		source=$(find "$tmp" -name "$(basename "$source")")
+	fi
+	mkdir "$tmp/kernel-doc"
+	tar -xJf "$source" -C "$tmp/kernel-doc" --strip-components=1 --wildcards \
+		'*/scripts/kernel-doc' '*/Documentation/sphinx/*.py'
+	mv "$tmp/kernel-doc" "$kdoc"
+	rm -rf "$tmp"
+	trap - EXIT
+}
+tmp=
+[ -d "$kdoc" ] || fetch_kernel_doc
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# quiet COMMAND...: anything that it says on stderr is an error
+quiet()
+{
+	if ! "$@" 2>"$log" || [ -s "$log" ]; then
+		cat "$log" >&2
+		die "the documentation gave warnings: ${1##*/}"
+	fi
+}
+
+mkdir -p "$out"
+rm -rf "$out/html" "$out/man"
+# the kernel's own warnings come twice; once, with their lines, is enough
+quiet perl "$kdoc/scripts/kernel-doc" -none -Werror "$TOP/ksworker.h" "$TOP/ksworker.c"
+[ $what = man ] || KSW_KERNEL_DOC=$kdoc quiet sphinx-build -q -W --keep-going -b html -d "$out/doctrees" "$docs" "$out/html"
+
+# A manual page for each function that a driver may call; the version's date
+# is that of the newest source.
+mkdir -p "$out/man"
+version=$(sed -n 's/^MODULE_VERSION("\(.*\)");$/\1/p' "$TOP/ksworker.c")
+functions=$("$TOP/tools/check-docs.sh" --functions)
+args=()
+for f in $functions; do
+	args+=(-function "$f")
+done
+# its man output warns of nothing that the above did not; it names one section
+KBUILD_BUILD_TIMESTAMP=$(date -u -d "@${SOURCE_DATE_EPOCH:-$(stat -c %Y "$TOP/ksworker.c")}" '+%B %Y') \
+	perl "$kdoc/scripts/kernel-doc" -man "${args[@]}" "$TOP/ksworker.h" "$TOP/ksworker.c" 2>/dev/null |
+	awk -v dir="$out/man" -v version="$version" '
+	/^\.TH / {
+		name = $2
+		gsub(/"/, "", name)
+		if (file)
+			close(file)
+		file = dir "/" name ".9"
+		sub(/"Kernel Hacker.s Manual" LINUX/, "\"ksworker " version "\" \"Windows calls for Linux drivers\"")
+		print ".\\\" SPDX-License-Identifier: GPL-2.0-only" >file
+	}
+	file	{ print >file }'
+missing=
+for f in $functions; do
+	[ -s "$out/man/$f.9" ] || missing="$missing $f"
+done
+[ -z "$missing" ] || die "no manual page was made for:$missing"
+[ $what = man ] || say "ksworker: $out/html/index.html"
+say "ksworker: $(wc -w <<<"$functions") manual pages in $out/man"

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Included by the Makefile of the directory above.
+
+TOOLS := $(TOP)/tools
+
+## Documentation, tools and packages
+
+docs: ## make Documentation/output/html and manual pages, and see that they agree with the sources
+	@bash $(TOOLS)/docs.sh
+.PHONY: docs
+
+check-docs: ## see that documentation and sources name the same things
+	@bash $(TOOLS)/check-docs.sh
+.PHONY: check-docs
+
+check-examples: ## build the examples of the documentation and README, and run them in a guest
+	@bash $(TOOLS)/check-examples.sh $(or $(KERNEL),default)
+.PHONY: check-examples
+
+check-tools: ## test kswtop, ksw-record, ksw-timeline and ksw-report
+	@bash $(QEMU)/deps.sh python3=python3
+	@$(TOOLS)/test-kswtop
+.PHONY: check-tools
+
+sessions: ## record the sessions that the documentation shows anew, in a guest
+	@bash $(TOOLS)/record-sessions.sh $(or $(KERNEL),default)
+.PHONY: sessions
+
+deb: ## build the Debian packages (DIR=DIR: where they go)
+	@bash $(TOOLS)/deb.sh $(DIR)
+.PHONY: deb
+
+sign: ## sign ksworker.ko and ksw_edu.ko for Secure Boot (KEY=FILE CERT=FILE)
+	@bash $(TOOLS)/sign.sh $(KERNEL_TREE) "$(KEY)" "$(CERT)" $(TOP)/ksworker.ko $(EDU)/ksw_edu.ko
+.PHONY: sign
