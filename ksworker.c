@@ -3287,6 +3287,7 @@ static void ksw_worker_row(struct ksw_row *row, PKSWORKER w)
 		row->n_queued += READ_ONCE(*per_cpu_ptr(w->queued, cpu));
 	row->routine = READ_ONCE(w->routine);
 	row->running = row->routine;
+	row->object = READ_ONCE(w->item);
 	row->running_ms = jiffies_to_msecs(jiffies - READ_ONCE(w->since));
 	row->queue = ksw_class_names[w->class];
 	row->site = w->site;
@@ -3476,7 +3477,7 @@ static int ksw_running_show(struct seq_file *m, void *v)
 	}
 	if (!r->running && (r->memory || r->name[0]))
 		return 0;
-	seq_printf(m, "%p %s", r->addr, ksw_owner_name(r->owner));
+	seq_printf(m, "%p %s", r->name[0] ? r->object : r->addr, ksw_owner_name(r->owner));
 	ksw_print_routine(m, true, r);
 	seq_printf(m, " %u %s\n", r->running_ms, r->name[0] ? r->name : "shared");
 	return 0;

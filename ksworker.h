@@ -95,6 +95,7 @@ typedef WORKER_THREAD_ROUTINE *PWORKER_THREAD_ROUTINE;
  * are ksworker's own.
  */
 typedef struct _WORK_QUEUE_ITEM {
+	/* private: ksworker's own */
 	union {
 		struct work_struct ksw_work;	/* on a shared queue */
 		struct {			/* on a KSWORKER */
@@ -102,8 +103,10 @@ typedef struct _WORK_QUEUE_ITEM {
 			struct _KSWORKER *ksw_worker;
 		};
 	};
+	/* public: */
 	PWORKER_THREAD_ROUTINE WorkerRoutine;
 	PVOID Parameter;
+	/* private: */
 	atomic_long_t ksw_state;
 	u32 ksw_owner;
 	u32 ksw_stamp;
@@ -125,6 +128,7 @@ typedef struct _IO_WORKITEM IO_WORKITEM, *PIO_WORKITEM;
 typedef struct _DRIVER_OBJECT {
 	SHORT Type;
 	USHORT Size;
+	/* private: */
 	struct module *ksw_module;
 } DRIVER_OBJECT, *PDRIVER_OBJECT;
 
@@ -146,6 +150,7 @@ typedef struct _DEVICE_OBJECT {
 	ULONG Characteristics;
 	PVOID DeviceExtension;
 	DEVICE_TYPE DeviceType;
+	/* private: */
 	u32 ksw_owner;
 	unsigned long ksw_magic;
 	unsigned long ksw_flags;
@@ -523,30 +528,60 @@ VOID __ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType,
 		       struct module *owner);
 
 #ifndef KSW_PLAIN_SYMBOLS
+/*
+ * A call that stands last in its function would be made a jump, and its site
+ * be lost: something has to be left to do after it.
+ */
+#define ksw_returning(call)						\
+	({								\
+		__auto_type ksw_returned = (call);			\
+									\
+		asm volatile("");					\
+		ksw_returned;						\
+	})
+#define ksw_calling(call)						\
+	({								\
+		call;							\
+		asm volatile("");					\
+	})
+
 #define KsRegisterWorker(WorkQueueType, Worker)				\
-	__KsRegisterWorker(WorkQueueType, Worker, THIS_MODULE)
+	ksw_returning(__KsRegisterWorker(WorkQueueType, Worker, THIS_MODULE))
 #define KsRegisterCountedWorker(WorkQueueType, CountedWorkItem, Worker)	\
-	__KsRegisterCountedWorker(WorkQueueType, CountedWorkItem, Worker, \
-				  THIS_MODULE)
+	ksw_returning(__KsRegisterCountedWorker(WorkQueueType, CountedWorkItem, \
+						Worker, THIS_MODULE))
 #define KsQueueWorkItem(Worker, WorkItem)				\
-	__KsQueueWorkItem(Worker, WorkItem, THIS_MODULE)
+	ksw_returning(__KsQueueWorkItem(Worker, WorkItem, THIS_MODULE))
+#define KsIncrementCountedWorker(Worker)				\
+	ksw_returning(KsIncrementCountedWorker(Worker))
+#define KsDecrementCountedWorker(Worker)				\
+	ksw_returning(KsDecrementCountedWorker(Worker))
+#define KsUnregisterWorker(Worker)					\
+	ksw_calling(KsUnregisterWorker(Worker))
 #define IoAllocateWorkItem(DeviceObject)				\
-	__IoAllocateWorkItem(DeviceObject, THIS_MODULE)
+	ksw_returning(__IoAllocateWorkItem(DeviceObject, THIS_MODULE))
+#define IoFreeWorkItem(IoWorkItem)					\
+	ksw_calling(IoFreeWorkItem(IoWorkItem))
 #define IoInitializeWorkItem(IoObject, IoWorkItem)			\
-	__IoInitializeWorkItem(IoObject, IoWorkItem, THIS_MODULE)
+	ksw_calling(__IoInitializeWorkItem(IoObject, IoWorkItem, THIS_MODULE))
+#define IoUninitializeWorkItem(IoWorkItem)				\
+	ksw_calling(IoUninitializeWorkItem(IoWorkItem))
 #define IoQueueWorkItem(IoWorkItem, WorkerRoutine, QueueType, Context)	\
-	__IoQueueWorkItem(IoWorkItem, WorkerRoutine, QueueType, Context, \
-			  THIS_MODULE)
+	ksw_calling(__IoQueueWorkItem(IoWorkItem, WorkerRoutine, QueueType, \
+				      Context, THIS_MODULE))
 #define IoQueueWorkItemEx(IoWorkItem, WorkerRoutine, QueueType, Context) \
-	__IoQueueWorkItemEx(IoWorkItem, WorkerRoutine, QueueType, Context, \
-			    THIS_MODULE)
+	ksw_calling(__IoQueueWorkItemEx(IoWorkItem, WorkerRoutine, QueueType, \
+					Context, THIS_MODULE))
 #define IoTryQueueWorkItem(IoWorkItem, WorkerRoutine, QueueType, Context) \
-	__IoTryQueueWorkItem(IoWorkItem, WorkerRoutine, QueueType, Context, \
-			     THIS_MODULE)
+	ksw_returning(__IoTryQueueWorkItem(IoWorkItem, WorkerRoutine, QueueType, \
+					   Context, THIS_MODULE))
 #define ExInitializeWorkItem(Item, Routine, Context)			\
-	__ExInitializeWorkItem(Item, Routine, Context, THIS_MODULE)
+	ksw_calling(__ExInitializeWorkItem(Item, Routine, Context, THIS_MODULE))
 #define ExQueueWorkItem(WorkItem, QueueType)				\
-	__ExQueueWorkItem(WorkItem, QueueType, THIS_MODULE)
+	ksw_calling(__ExQueueWorkItem(WorkItem, QueueType, THIS_MODULE))
+#define IoDeleteDevice(DeviceObject)	ksw_calling(IoDeleteDevice(DeviceObject))
+#define ObReferenceObject(Object)	ksw_calling(ObReferenceObject(Object))
+#define ObDereferenceObject(Object)	ksw_calling(ObDereferenceObject(Object))
 #endif /* KSW_PLAIN_SYMBOLS */
 
 #endif /* _KSWORKER_H */

@@ -26,8 +26,8 @@ DECLARE_EVENT_CLASS(ksworker_worker,
 	),
 	TP_fast_assign(
 		__entry->worker = worker;
-		strscpy(__entry->name, name, 24);
-		strscpy(__entry->owner, owner, KSW_TRACE_NAME);
+		strscpy_pad(__entry->name, name, 24);
+		strscpy_pad(__entry->owner, owner, KSW_TRACE_NAME);
 		__entry->type = type;
 		__entry->counted = counted;
 	),
@@ -89,9 +89,9 @@ TRACE_EVENT_FN(ksworker_queue,
 		__entry->worker = worker;
 		__entry->item = item;
 		__entry->routine = routine;
-		strscpy(__entry->owner, owner, KSW_TRACE_NAME);
+		strscpy_pad(__entry->owner, owner, KSW_TRACE_NAME);
 		__entry->irql = irql;
-		strscpy(__entry->queue, queue, 24);
+		strscpy_pad(__entry->queue, queue, 24);
 	),
 	TP_printk("worker=%p item=%p routine=%ps owner=%s irql=%u queue=%s",
 		  __entry->worker, __entry->item, __entry->routine,
@@ -124,8 +124,8 @@ TRACE_EVENT_FN(ksworker_start,
 		__entry->worker = worker;
 		__entry->item = item;
 		__entry->routine = routine;
-		strscpy(__entry->owner, owner, KSW_TRACE_NAME);
-		strscpy(__entry->queue, queue, 24);
+		strscpy_pad(__entry->owner, owner, KSW_TRACE_NAME);
+		strscpy_pad(__entry->queue, queue, 24);
 		__entry->wait_us = wait_us;
 	),
 	TP_printk("worker=%p item=%p routine=%ps owner=%s queue=%s wait_us=%u",
@@ -182,9 +182,9 @@ TRACE_EVENT(ksworker_violation,
 		__field(const void *, object)
 	),
 	TP_fast_assign(
-		strscpy(__entry->kind, kind, 24);
+		strscpy_pad(__entry->kind, kind, 24);
 		__entry->bugcheck = bugcheck;
-		strscpy(__entry->owner, owner, KSW_TRACE_NAME);
+		strscpy_pad(__entry->owner, owner, KSW_TRACE_NAME);
 		__entry->site = site;
 		__entry->object = object;
 	),
