@@ -238,7 +238,7 @@ struct ksw_latencies {
  * @site: I: who registered it
  * @key: of the lock class of its work
  * @rcu: queueing sections may still look at @head
- * @latencies: D
+ * @latencies: D: made when they are first measured
  * @name: I: of the workqueue
  */
 struct _KSWORKER {
@@ -271,7 +271,7 @@ struct _KSWORKER {
 	struct lock_class_key key;
 #endif
 	struct rcu_head rcu;
-	struct ksw_latencies latencies;
+	struct ksw_latencies *latencies;
 	char name[24];
 };
 
@@ -516,8 +516,8 @@ static struct hlist_head *ksw_owner_head(struct module *module)
 	return &ksw_owner_hash[hash_ptr(module, 8)];
 }
 
-/* The owner for @module; NULL where it is going. Slot 0 where it is not known. */
-static struct ksw_owner *ksw_find_owner(struct module *module)
+/* The slot of @module, also where it is going; slot 0 where it is not known */
+static struct ksw_owner *ksw_slot_of(struct module *module)
 {
 	struct ksw_owner *o;
 
@@ -525,10 +525,18 @@ static struct ksw_owner *ksw_find_owner(struct module *module)
 		hlist_for_each_entry_rcu(o, ksw_owner_head(module), hash,
 					 !preemptible()) {
 			if (READ_ONCE(o->key) == module)
-				return READ_ONCE(o->module) == module ? o : NULL;
+				return o;
 		}
 	}
 	return ksw_owners[0];
+}
+
+/* The same, but NULL where the module is going, and nothing more is taken of it */
+static struct ksw_owner *ksw_find_owner(struct module *module)
+{
+	struct ksw_owner *o = ksw_slot_of(module);
+
+	return READ_ONCE(o->module) == KSW_GOING ? NULL : o;
 }
 
 /* The module that the code at @ip belongs to, for callers of the plain symbols */
@@ -632,17 +640,10 @@ static noinline void ksw_violate_by(enum ksw_kind kind, struct module *module,
 				    unsigned long site, const void *object,
 				    const void *routine)
 {
-	struct ksw_owner *o;
-	u32 index = 0;
+	u32 index;
 
 	preempt_disable();
-	if (module) {
-		hlist_for_each_entry_rcu(o, ksw_owner_head(module), hash,
-					 !preemptible()) {
-			if (READ_ONCE(o->key) == module)
-				index = o->index;
-		}
-	}
+	index = ksw_slot_of(module)->index;
 	preempt_enable();
 	ksw_violate(kind, index, site, object, routine);
 }
@@ -857,7 +858,7 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 		return STATUS_INSUFFICIENT_RESOURCES;
 
 	preempt_disable();
-	o = ksw_find_owner(DriverObject->ksw_module) ?: ksw_owners[0];
+	o = ksw_slot_of(DriverObject->ksw_module);
 	ksw_add(o, KSW_N_DEVICES, 1);
 	preempt_enable();
 	dev->Type = IO_TYPE_DEVICE;
@@ -1057,8 +1058,23 @@ static __always_inline struct ksw_owner *ksw_accept(PWORK_QUEUE_ITEM item,
 	return o;
 }
 
+/* Count a time in one of the histograms of a worker or a shared queue. */
+static noinline void ksw_note_latency(PKSWORKER w, enum ksw_class class, size_t histogram,
+				      u32 units)
+{
+	struct ksw_latencies *l;
+
+	if (w && !w->latencies)
+		WRITE_ONCE(w->latencies, kzalloc(sizeof(*l), GFP_NOWAIT | __GFP_NOWARN));
+	preempt_disable();
+	l = w ? w->latencies : this_cpu_ptr(ksw_queue_latencies) + class;
+	if (l)
+		((u32 *)((void *)l + histogram))[ksw_log2(units)]++;
+	preempt_enable();
+}
+
 /*
- * The one place from which callbacks are called.  @item may be gone as soon
+ * The long way of calling a callback; ksw_drain_fast() is the short one.  @item may be gone as soon
  * as @routine has begun, and is not touched.
  */
 static __always_inline void ksw_call(PKSWORKER w, enum ksw_class class, const void *item,
@@ -1066,16 +1082,12 @@ static __always_inline void ksw_call(PKSWORKER w, enum ksw_class class, const vo
 				     PVOID context, u32 owner, u32 stamp)
 {
 	const char *queue = w ? w->name : ksw_class_names[class];
-	struct ksw_latencies *l;
 	u32 began = 0, wait = 0, took = 0;
 
 	if (static_branch_unlikely(&ksw_measure)) {
 		began = ksw_now() | 1;
 		wait = ksw_waited(stamp);
-		preempt_disable();
-		l = w ? &w->latencies : this_cpu_ptr(ksw_queue_latencies) + class;
-		l->wait[ksw_log2(wait)]++;
-		preempt_enable();
+		ksw_note_latency(w, class, offsetof(struct ksw_latencies, wait), wait);
 	}
 	trace_ksworker_start(w, item, routine, ksw_owner_name(owner), queue, wait);
 
@@ -1090,10 +1102,7 @@ static __always_inline void ksw_call(PKSWORKER w, enum ksw_class class, const vo
 		ksw_irql_return(item, routine, owner);
 	if (static_branch_unlikely(&ksw_measure) && began) {
 		took = (ksw_now() - began) & S32_MAX;
-		preempt_disable();
-		l = w ? &w->latencies : this_cpu_ptr(ksw_queue_latencies) + class;
-		l->run[ksw_log2(took)]++;
-		preempt_enable();
+		ksw_note_latency(w, class, offsetof(struct ksw_latencies, run), took);
 	}
 	trace_ksworker_end(w, item, routine, took);
 }
@@ -1535,7 +1544,7 @@ static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE rout
 		return;
 	}
 	preempt_disable();
-	o = ksw_find_owner(module) ?: ksw_owners[0];
+	o = ksw_slot_of(module);
 	raw_spin_lock_irqsave(&b->lock, flags);
 	n = ksw_find(b, item, KSW_IO_ITEMS);
 	s = atomic_long_read(&item->ksw_state);
@@ -1787,7 +1796,7 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 	ksw_object_get(object);
 
 	raw_spin_lock_irqsave(&b->lock, flags);
-	o = ksw_find_owner(module) ?: ksw_owners[0];
+	o = ksw_slot_of(module);
 	n = ksw_find(b, io, KSW_IO_ITEMS);
 	if (n && n->what == KSW_RECORD)
 		r = container_of(n, struct ksw_record, node);
@@ -2137,6 +2146,7 @@ static void ksw_free_worker(struct rcu_head *rcu)
 	PKSWORKER w = container_of(rcu, KSWORKER, rcu);
 
 	free_percpu(w->queued);
+	kfree(w->latencies);
 	kfree(w);
 }
 
@@ -3292,7 +3302,8 @@ static void ksw_worker_row(struct ksw_row *row, PKSWORKER w)
 	row->queue = ksw_class_names[w->class];
 	row->site = w->site;
 	memcpy(row->name, w->name, sizeof(row->name));
-	row->latencies = data_race(w->latencies);	/* counts, each right by itself */
+	if (READ_ONCE(w->latencies))
+		row->latencies = data_race(*w->latencies);	/* each count is right by itself */
 	/* of those that were taken together, the oldest bounds the age */
 	pending = row->n_queued - row->n_executed - row->n_cancelled;
 	row->queued = pending > row->running;
