@@ -76,6 +76,17 @@ check-all: ## the same on every kernel of KERNELS=, with a table at the end
 	@bash $(QEMU)/check-all.sh $(KERNELS)
 .PHONY: check-all
 
+SECONDS ?= 60
+SEED ?= 1
+
+stress: ## run all operations at random for so long (SECONDS=, SEED=, KERNEL=NAME; HOTPLUG=1: CPUs go and come)
+	@HOTPLUG=$(HOTPLUG) bash $(QEMU)/stress.sh $(SECONDS) $(SEED) $(KERNEL)
+.PHONY: stress
+
+check-planted: ## see that the debug kernels report a planted bug of each class (BUGS="NAME ...")
+	@bash $(QEMU)/check-planted.sh $(BUGS)
+.PHONY: check-planted
+
 fetch: ## fetch or build the kernels of KERNELS= into the cache (KSW_REFRESH=1: anew)
 	@for k in $(KERNELS); do bash $(QEMU)/kernel.sh $$k || exit 1; done
 .PHONY: fetch

@@ -21,3 +21,7 @@ bench-figures: ## the same, and make bench/figures.json anew
 bench-twice: ## the same, twice, and fail where any figure differs
 	@bash $(BENCH)/bench.sh twice $(KERNEL)
 .PHONY: bench-twice
+
+bench-native: ## measure in nanoseconds on this processor, under a User-Mode Linux that is built once
+	@bash $(BENCH)/native.sh
+.PHONY: bench-native

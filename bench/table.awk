@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# awk -v mode=table|json|figures|chart|check [-v kernel=RELEASE] -f table.awk FILE...
+# awk -v mode=table|native|json|figures|chart|check [-v kernel=RELEASE] -f table.awk FILE...
 #
 # Makes of ksw_bench's results (lines "KEY HUNDREDTHS") and of the file rows the
 # table that a person reads, the JSON that a script reads, the part of it that is
 # committed, or the data of the chart. "check" compares with a committed file, which
 # comes first, and exits 1 where a row is worse by more than 2 per cent.
 
-BEGIN { FS = "|" }
+BEGIN {
+	FS = "|"
+	ways = "KsQueueWorkItem|ExQueueWorkItem|IoQueueWorkItem|IoQueueWorkItemEx|" \
+		"queue_work, ordered|queue_work, unbound|queue_work, per-cpu|kthread_queue_work|" \
+		"spinlock and list, drained by one work|one thread, an entry allocated at each call"
+}
 
 # the committed figures: one row per line
 FILENAME ~ /figures\.json$/ {
@@ -21,7 +26,7 @@ FILENAME ~ /figures\.json$/ {
 	next
 }
 
-FILENAME ~ /rows$/ {
+FILENAME ~ /rows(\.native)?$/ {
 	if ($0 == "" || $0 ~ /^#/)
 		next
 	n++
@@ -32,8 +37,12 @@ FILENAME ~ /rows$/ {
 {
 	if (split($0, part, " ") != 2)
 		next
+	# measured more than once: the least
+	if (!(part[1] in figure))
+		order[++keys] = part[1]
+	else if (part[2] / 100 >= figure[part[1]])
+		next
 	figure[part[1]] = part[2] / 100
-	order[++keys] = part[1]
 }
 
 function text(value)
@@ -107,13 +116,31 @@ function side_by_side(way, i, count, list, names)
 	printf "%-44s %14s %14s %12s %12s %14s\n", "", "queue, busy", "queue, behind",
 		"with its run", "requeued", "first, idle"
 	count = split("ks ex io ioex ordered unbound percpu kthread fifo thread", list, " ")
-	split("KsQueueWorkItem|ExQueueWorkItem|IoQueueWorkItem|IoQueueWorkItemEx|queue_work, ordered|queue_work, unbound|queue_work, per-cpu|kthread_queue_work|spinlock and list, drained by one work|one thread, an entry allocated at each call", names, "|")
+	split(ways, names, "|")
 	for (i = 1; i <= count; i++) {
 		way = list[i]
 		printf "%-44s %14s %14s %12s %12s %14s\n", names[i], both(way ".busy"),
 			both(way ".next"), cell(way ".drained"), cell(way ".requeue"),
 			both(way ".first")
 	}
+}
+
+function side_by_side_native(way, i, count, list, names)
+{
+	print "\nSide by side, in ns: a thousand at a time, items that have run before\n"
+	printf "%-44s %14s %14s %12s %12s\n", "", "queue, busy", "queue, idle", "with its run", "requeued"
+	count = split("ks ex io ioex ordered unbound percpu kthread fifo thread", list, " ")
+	split(ways, names, "|")
+	for (i = 1; i <= count; i++) {
+		way = list[i]
+		printf "%-44s %14s %14s %12s %12s\n", names[i], tenth(way ".busy_all"),
+			tenth(way ".burst"), tenth(way ".drained"), tenth(way ".requeue")
+	}
+}
+
+function tenth(key)
+{
+	return key in figure ? sprintf("%.1f", figure[key]) : "-"
 }
 
 function cell(key)
@@ -225,6 +252,9 @@ END {
 		table()
 		side_by_side()
 		settings()
+	} else if (mode == "native") {
+		table()
+		side_by_side_native()
 	} else if (mode == "json") {
 		json()
 	} else if (mode == "figures") {

@@ -56,7 +56,7 @@ static int ksw_fl_first(struct notifier_block *nb, unsigned long event, void *da
 {
 	struct module *module = data;
 
-	if (event == MODULE_STATE_COMING && nth && !strcmp(module->name, target)) {
+	if (event == MODULE_STATE_COMING && nth && sysfs_streq(module->name, target)) {
 		fired = false;
 		ksw_fl_task = current;
 		ksw_fl_arm(nth);

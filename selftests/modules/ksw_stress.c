@@ -1232,21 +1232,62 @@ static void ksw_s_bad(struct ksw_s_place *where, u32 how)
 
 /* The draw */
 
-#define KSW_S_OPS(op)							\
-	op(item_ks, 10) op(item_ex, 8) op(item_init, 2)			\
-	op(once_ks, 10) op(once_ex, 8) op(uninitialized, 2)		\
-	op(io_once, 10) op(io_make, 4) op(io_queue, 10) op(io_free, 3) op(io_init, 2) \
-	op(own_make, 8) op(own_queue, 10) op(own_queue_idle, 4) op(own_uninit, 6) \
-	op(own_again, 2) op(own_forget, 1)				\
-	op(worker_make, 2) op(worker_close, 1) op(worker_count, 8)	\
-	op(device_make, 3) op(device_delete, 2) op(bad, 2)
+enum {
+	KSW_S_item_ks,
+	KSW_S_item_ex,
+	KSW_S_item_init,
+	KSW_S_once_ks,
+	KSW_S_once_ex,
+	KSW_S_uninitialized,
+	KSW_S_io_once,
+	KSW_S_io_make,
+	KSW_S_io_queue,
+	KSW_S_io_free,
+	KSW_S_io_init,
+	KSW_S_own_make,
+	KSW_S_own_queue,
+	KSW_S_own_queue_idle,
+	KSW_S_own_uninit,
+	KSW_S_own_again,
+	KSW_S_own_forget,
+	KSW_S_worker_make,
+	KSW_S_worker_close,
+	KSW_S_worker_count,
+	KSW_S_device_make,
+	KSW_S_device_delete,
+	KSW_S_bad,
+	KSW_S_NR_OPS
+};
 
-#define KSW_S_ENUM(name, weight)	KSW_S_##name,
-#define KSW_S_NAME(name, weight)	[KSW_S_##name] = #name,
-#define KSW_S_WEIGHT(name, weight)	[KSW_S_##name] = weight,
-enum { KSW_S_OPS(KSW_S_ENUM) KSW_S_NR_OPS };
-static const char * const ksw_s_names[] = { KSW_S_OPS(KSW_S_NAME) };
-static const u8 ksw_s_weights[] = { KSW_S_OPS(KSW_S_WEIGHT) };
+static const struct {
+	const char *name;
+	u32 weight;
+} ksw_s_ops[KSW_S_NR_OPS] = {
+	[KSW_S_item_ks] = { "item_ks", 10 },
+	[KSW_S_item_ex] = { "item_ex", 8 },
+	[KSW_S_item_init] = { "item_init", 2 },
+	[KSW_S_once_ks] = { "once_ks", 10 },
+	[KSW_S_once_ex] = { "once_ex", 8 },
+	[KSW_S_uninitialized] = { "uninitialized", 2 },
+	[KSW_S_io_once] = { "io_once", 10 },
+	[KSW_S_io_make] = { "io_make", 4 },
+	[KSW_S_io_queue] = { "io_queue", 10 },
+	[KSW_S_io_free] = { "io_free", 3 },
+	[KSW_S_io_init] = { "io_init", 2 },
+	[KSW_S_own_make] = { "own_make", 8 },
+	[KSW_S_own_queue] = { "own_queue", 10 },
+	[KSW_S_own_queue_idle] = { "own_queue_idle", 4 },
+	[KSW_S_own_uninit] = { "own_uninit", 6 },
+	[KSW_S_own_again] = { "own_again", 2 },
+	[KSW_S_own_forget] = { "own_forget", 1 },
+	[KSW_S_worker_make] = { "worker_make", 2 },
+	[KSW_S_worker_close] = { "worker_close", 1 },
+	[KSW_S_worker_count] = { "worker_count", 8 },
+	[KSW_S_device_make] = { "device_make", 3 },
+	[KSW_S_device_delete] = { "device_delete", 2 },
+	[KSW_S_bad] = { "bad", 2 },
+};
+
 static atomic_long_t ksw_s_done[KSW_S_NR_OPS];
 static u32 ksw_s_weight;
 
@@ -1262,8 +1303,8 @@ static void ksw_s_op(struct ksw_s_place *where)
 	u32 a = ksw_rng(where->rng), b = ksw_rng(where->rng), how = ksw_rng(where->rng);
 	struct ksw_s_worker *worker = &ksw_s_workers[b % KSW_S_WORKERS];
 
-	for (op = 0; n >= ksw_s_weights[op]; op++)
-		n -= ksw_s_weights[op];
+	for (op = 0; n >= ksw_s_ops[op].weight; op++)
+		n -= ksw_s_ops[op].weight;
 	atomic_long_inc(&ksw_s_done[op]);
 	switch (op) {
 	case KSW_S_item_ks:
@@ -1627,10 +1668,10 @@ static bool ksw_s_one_round(struct ksw_test *t, unsigned int threads, unsigned l
 	}
 	ksw_test_state(t, &now);
 	if (!good) {
-		ksw_test_note(t, "workers %lld, items %lld (storage dropped: %d), devices %lld, pending %lld",
+		ksw_test_note(t, "workers %lld, items %lld (of %d), devices %lld, pending %lld",
 			      now.workers - start.workers, now.items - start.items,
-			      atomic_read(&ksw_s_leaked),
-			      ksw_test_stat(t, "devices") - devices, now.pending);
+			      atomic_read(&ksw_s_leaked), ksw_test_stat(t, "devices") - devices,
+			      now.pending);
 		/* what may still run keeps its code and its memory */
 		__module_get(THIS_MODULE);
 		t->stuck = true;
@@ -1665,7 +1706,7 @@ static void stress(struct ksw_test *t)
 
 	ksw_s_test = t;
 	for (i = 0; i < KSW_S_NR_OPS; i++) {
-		ksw_s_weight += ksw_s_weights[i];
+		ksw_s_weight += ksw_s_ops[i].weight;
 		atomic_long_set(&ksw_s_done[i], 0);
 	}
 	KeInitializeSpinLock(&ksw_s_lock);
@@ -1681,12 +1722,12 @@ static void stress(struct ksw_test *t)
 
 	for (i = 0; i < KSW_S_NR_OPS; i++) {
 		total += atomic_long_read(&ksw_s_done[i]);
-		ksw_test_note(t, "%s %ld", ksw_s_names[i], atomic_long_read(&ksw_s_done[i]));
+		ksw_test_note(t, "%s %ld", ksw_s_ops[i].name, atomic_long_read(&ksw_s_done[i]));
 	}
 	ksw_test_state(t, &now);
-	ksw_test_note(t, "seed %lu: %u rounds, %lu operations, %llu callbacks, %llu cancelled, %llu violations",
+	ksw_test_note(t, "seed %lu: %u rounds, %lu operations, %llu callbacks, %llu cancelled",
 		      seed, rounds, total, now.executed - start.executed,
-		      now.cancelled - start.cancelled, now.violations - start.violations);
+		      now.cancelled - start.cancelled);
 	for (i = 0; i < KSW_KINDS; i++)
 		ksw_test_note(t, "%s %llu", ksw_kind_name(i), now.kind[i] - start.kind[i]);
 	/* violations were the point */

@@ -803,18 +803,19 @@ struct ksw_racer {
 	struct ksw_thread two;
 };
 
-static void ksw_race_delay(unsigned int n)
+void ksw_test_delay(unsigned int n)
 {
-	while (n--)
+	for (n = n * 37 & 1023; n; n--)
 		cpu_relax();
 }
+EXPORT_SYMBOL_GPL(ksw_test_delay);
 
-/* The kworkers that the other one waits for may need this CPU. */
-static void ksw_race_spin(void)
+void ksw_test_spin(void)
 {
 	cpu_relax();
 	schedule();
 }
+EXPORT_SYMBOL_GPL(ksw_test_spin);
 
 static void ksw_race_one(void *arg)
 {
@@ -827,14 +828,14 @@ static void ksw_race_one(void *arg)
 		if (r->race->before && !r->race->before(r->race->arg))
 			break;
 		while (atomic_read(&r->at_start) != i)
-			ksw_race_spin();
+			ksw_test_spin();
 		/* what before() did is seen by the other */
 		smp_store_release(&r->go, i);
 		/* every alignment of the two in turn */
-		ksw_race_delay(i & 1 ? (i * 7) & 1023 : 0);
+		ksw_test_delay(i & 1 ? i : 0);
 		r->race->one(r->race->arg);
 		while (atomic_read_acquire(&r->at_end) != i)
-			ksw_race_spin();
+			ksw_test_spin();
 		r->race->done = i;
 		if (r->race->after && !r->race->after(r->race->arg))
 			break;
@@ -856,9 +857,9 @@ static void ksw_race_two(void *arg)
 		while ((go = smp_load_acquire(&r->go)) != i) {
 			if (go < 0)
 				return;
-			ksw_race_spin();
+			ksw_test_spin();
 		}
-		ksw_race_delay(i & 1 ? 0 : (i * 5) & 1023);
+		ksw_test_delay(i & 1 ? 0 : i);
 		r->race->two(r->race->arg);
 		atomic_inc_return_release(&r->at_end);
 	}

@@ -232,6 +232,10 @@ struct ksw_race {
 };
 
 bool ksw_test_race(struct ksw_test *t, struct ksw_race *race);
+/* In a race: lets others have the CPU that may be needed for what is waited for. */
+void ksw_test_spin(void);
+/* In a race: @n is the number of a step; a delay that changes with it. */
+void ksw_test_delay(unsigned int n);
 
 /* Starts a thread, on its own CPU where there are two; joined by ksw_test_join() */
 struct ksw_thread {

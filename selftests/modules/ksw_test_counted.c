@@ -322,6 +322,7 @@ struct ksw_tasks {
 	atomic_t overlaps;
 	unsigned int asked[2];
 	unsigned int n;
+	bool apart;
 };
 
 static void ksw_tasks_run(PVOID parameter)
@@ -336,26 +337,27 @@ static void ksw_tasks_run(PVOID parameter)
 	atomic_dec(&k->inside);
 }
 
-static void ksw_tasks_one(void *arg)
+static void ksw_tasks_ask(struct ksw_tasks *k, int who)
 {
-	struct ksw_tasks *k = arg;
 	unsigned int i;
 
 	for (i = 0; i < k->n; i++) {
-		k->asked[0]++;
+		k->asked[who]++;
 		KsIncrementCountedWorker(k->w);
+		/* so that it often comes when the last task is being finished */
+		if (k->apart)
+			ksw_test_delay(k->asked[who]);
 	}
+}
+
+static void ksw_tasks_one(void *arg)
+{
+	ksw_tasks_ask(arg, 0);
 }
 
 static void ksw_tasks_two(void *arg)
 {
-	struct ksw_tasks *k = arg;
-	unsigned int i;
-
-	for (i = 0; i < k->n; i++) {
-		k->asked[1]++;
-		KsIncrementCountedWorker(k->w);
-	}
+	ksw_tasks_ask(arg, 1);
 }
 
 static bool ksw_tasks_done(struct ksw_tasks *k)
@@ -372,7 +374,8 @@ static bool ksw_tasks_after(void *arg)
 	       KSW_EQ(k->t, 0, atomic_read(&k->overlaps));
 }
 
-static void ksw_tasks(struct ksw_test *t, unsigned int n, unsigned int rounds)
+static void ksw_tasks(struct ksw_test *t, unsigned int n, unsigned int rounds,
+		      bool apart)
 {
 	struct ksw_tasks *k = ksw_test_alloc(t, sizeof(*k));
 	struct ksw_race race = {
@@ -388,6 +391,7 @@ static void ksw_tasks(struct ksw_test *t, unsigned int n, unsigned int rounds)
 	memset(k, 0, sizeof(*k));
 	k->t = t;
 	k->n = n;
+	k->apart = apart;
 	ExInitializeWorkItem(&k->item, ksw_tasks_run, k);
 	if (!KSW_EQ(t, STATUS_SUCCESS,
 		    KsRegisterCountedWorker(NormalWorkQueue, &k->item, &k->w)))
@@ -402,12 +406,12 @@ static void ksw_tasks(struct ksw_test *t, unsigned int n, unsigned int rounds)
 
 static void counted_increments_of_two_cpus_lose_no_task(struct ksw_test *t)
 {
-	ksw_tasks(t, 1, 1500);
+	ksw_tasks(t, 100, 100, true);
 }
 
 static void counted_bursts_of_two_cpus_lose_no_task(struct ksw_test *t)
 {
-	ksw_tasks(t, 500, 60);
+	ksw_tasks(t, 500, 60, false);
 }
 
 /* One CPU counts up and down while the callback runs: the item is queued at most once. */

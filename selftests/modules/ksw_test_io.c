@@ -744,28 +744,36 @@ struct ksw_trying {
 	PDEVICE_OBJECT dev;
 	PIO_WORKITEM item;
 	struct ksw_probe *p;
-	BOOLEAN queued[2];
+	unsigned int queued[2];
 	unsigned int total;
 };
 
+static void ksw_try(struct ksw_trying *y, int i)
+{
+	unsigned int n;
+
+	y->queued[i] = 0;
+	for (n = 0; n < 64; n++) {
+		y->queued[i] += !!IoTryQueueWorkItem(y->item, ksw_probe_io_ex,
+						     NormalWorkQueue, y->p);
+		ksw_test_delay(y->total + n);
+	}
+}
+
 static void ksw_try_one(void *arg)
 {
-	struct ksw_trying *y = arg;
-
-	y->queued[0] = IoTryQueueWorkItem(y->item, ksw_probe_io_ex, NormalWorkQueue, y->p);
+	ksw_try(arg, 0);
 }
 
 static void ksw_try_two(void *arg)
 {
-	struct ksw_trying *y = arg;
-
-	y->queued[1] = IoTryQueueWorkItem(y->item, ksw_probe_io_ex, NormalWorkQueue, y->p);
+	ksw_try(arg, 1);
 }
 
 static bool ksw_try_after(void *arg)
 {
 	struct ksw_trying *y = arg;
-	int n = !!y->queued[0] + !!y->queued[1];
+	unsigned int n = y->queued[0] + y->queued[1];
 
 	y->total += n;
 	return KSW_TRUE(y->t, n > 0) && KSW_RUNS(y->t, y->p, n, y->total);
@@ -775,7 +783,7 @@ static void io_try_queue_on_two_cpus_gives_one_run_per_true(struct ksw_test *t)
 {
 	struct ksw_trying *y = ksw_test_alloc(t, sizeof(*y));
 	struct ksw_race race = {
-		.rounds = 2000,
+		.rounds = 100,
 		.one = ksw_try_one,
 		.two = ksw_try_two,
 		.after = ksw_try_after,

@@ -161,28 +161,20 @@ static void ks_register_works_in_process_context_of_any_cpu(struct ksw_test *t)
 		KsUnregisterWorker(r->w);
 }
 
-/* The kernel threads whose name holds @part. */
-static int ksw_threads_named(const char *part)
-{
-	struct task_struct *p;
-	int n = 0;
-
-	rcu_read_lock();
-	for_each_process(p)
-		n += (p->flags & PF_KTHREAD) && strstr(p->comm, part);
-	rcu_read_unlock();
-	return n;
-}
-
-static int ksw_threads(void)
+/*
+ * The kernel's threads whose name holds @part, but those of its pools and of
+ * the harness, which come and go
+ */
+static int ksw_threads(const char *part)
 {
 	struct task_struct *p;
 	int n = 0;
 
 	rcu_read_lock();
 	for_each_process(p) {
-		/* those of the kernel's pools come and go */
-		n += (p->flags & PF_KTHREAD) && !strchr(p->comm, ':');
+		n += (p->flags & PF_KTHREAD) && strstr(p->comm, part) &&
+		     !strchr(p->comm, ':') && strcmp(p->comm, "ksw_test") &&
+		     strncmp(p->comm, "ksw_test/", 9) && strncmp(p->comm, "ksw_freeze/", 11);
 	}
 	rcu_read_unlock();
 	return n;
@@ -194,19 +186,19 @@ static int ksw_threads(void)
  */
 static void ks_worker_has_a_thread_of_its_own_name_until_it_is_gone(struct ksw_test *t)
 {
-	int before = ksw_threads(), named = ksw_threads_named("ks"), i;
+	int before = ksw_threads(""), named = ksw_threads("ks"), i;
 	PKSWORKER w[8];
 
 	for (i = 0; i < ARRAY_SIZE(w); i++) {
 		if (!ksw_worker(t, NormalWorkQueue, &w[i]))
 			break;
 	}
-	KSW_EQ(t, before + i, ksw_threads());
-	KSW_EQ(t, named + i, ksw_threads_named("ks"));
+	KSW_EQ(t, before + i, ksw_threads(""));
+	KSW_EQ(t, named + i, ksw_threads("ks"));
 	while (i--)
 		KsUnregisterWorker(w[i]);
-	KSW_UNTIL(t, ksw_threads() == before);
-	KSW_EQ(t, named, ksw_threads_named("ks"));
+	KSW_UNTIL(t, ksw_threads("") == before);
+	KSW_EQ(t, named, ksw_threads("ks"));
 }
 
 static void ks_unregister_null_does_nothing(struct ksw_test *t)
@@ -442,7 +434,9 @@ static void ks_items_of_two_cpus_run_one_at_a_time_in_each_ones_order(struct ksw
 		ksw_test_race(t, &race);
 }
 
-/* Both queue single items at the same instant, on a worker that falls idle. */
+/* Both queue an item each, again and again, on a worker that falls idle. */
+#define KSW_VOLLEY	64
+
 struct ksw_pair {
 	struct ksw_test *t;
 	PKSWORKER w;
@@ -452,20 +446,36 @@ struct ksw_pair {
 	NTSTATUS two;
 	unsigned int round;
 	unsigned int runs;
+	unsigned int busy;
 };
+
+static NTSTATUS ksw_pair_queue(struct ksw_pair *p, struct ksw_probe *q)
+{
+	unsigned int i, before = atomic_read(&q->runs);
+	unsigned long end = jiffies + ksw_test_bound();
+	NTSTATUS status = STATUS_SUCCESS;
+
+	for (i = 1; i <= KSW_VOLLEY && status == STATUS_SUCCESS; i++) {
+		status = KsQueueWorkItem(p->w, &q->item);
+		while (atomic_read(&q->runs) != before + i && time_before(jiffies, end))
+			ksw_test_spin();
+		ksw_test_delay(p->round + i);
+	}
+	return status;
+}
 
 static void ksw_pair_one(void *arg)
 {
 	struct ksw_pair *p = arg;
 
-	p->one = KsQueueWorkItem(p->w, &p->a->item);
+	p->one = ksw_pair_queue(p, p->a);
 }
 
 static void ksw_pair_two(void *arg)
 {
 	struct ksw_pair *p = arg;
 
-	p->two = KsQueueWorkItem(p->w, &p->b->item);
+	p->two = ksw_pair_queue(p, p->b);
 }
 
 static bool ksw_pair_after(void *arg)
@@ -475,15 +485,15 @@ static bool ksw_pair_after(void *arg)
 	p->round++;
 	return KSW_EQ(p->t, STATUS_SUCCESS, p->one) &&
 	       KSW_EQ(p->t, STATUS_SUCCESS, p->two) &&
-	       KSW_RUNS(p->t, p->a, 1, p->round) &&
-	       KSW_RUNS(p->t, p->b, 1, p->round);
+	       KSW_RUNS(p->t, p->a, KSW_VOLLEY, p->round * KSW_VOLLEY) &&
+	       KSW_RUNS(p->t, p->b, KSW_VOLLEY, p->round * KSW_VOLLEY);
 }
 
 static void ks_two_cpus_queueing_on_an_idle_worker_lose_nothing(struct ksw_test *t)
 {
 	struct ksw_pair *p = ksw_test_alloc(t, sizeof(*p));
 	struct ksw_race race = {
-		.rounds = 2000,
+		.rounds = 100,
 		.one = ksw_pair_one,
 		.two = ksw_pair_two,
 		.after = ksw_pair_after,
@@ -501,25 +511,44 @@ static void ks_two_cpus_queueing_on_an_idle_worker_lose_nothing(struct ksw_test 
 	KsUnregisterWorker(p->w);
 }
 
-/* The same item on both CPUs: one call of them, or both in turn, may have it. */
+/* The same item on both CPUs: each call that succeeds is one run. */
+static unsigned int ksw_same_queue(struct ksw_pair *p)
+{
+	unsigned int i, accepted = 0;
+	NTSTATUS status;
+
+	for (i = 0; i < KSW_VOLLEY; i++) {
+		status = KsQueueWorkItem(p->w, &p->a->item);
+		accepted += status == STATUS_SUCCESS;
+		if (status != STATUS_SUCCESS)
+			KSW_EQ(p->t, STATUS_DEVICE_BUSY, status);
+		ksw_test_delay(p->round + i);
+	}
+	return accepted;
+}
+
+static void ksw_same_one(void *arg)
+{
+	struct ksw_pair *p = arg;
+
+	p->one = ksw_same_queue(p);
+}
+
 static void ksw_same_two(void *arg)
 {
 	struct ksw_pair *p = arg;
 
-	p->two = KsQueueWorkItem(p->w, &p->a->item);
+	p->two = ksw_same_queue(p);
 }
 
 static bool ksw_same_after(void *arg)
 {
 	struct ksw_pair *p = arg;
-	int accepted = (p->one == STATUS_SUCCESS) + (p->two == STATUS_SUCCESS);
+	unsigned int accepted = p->one + p->two;
 
 	p->runs += accepted;
-	p->round += 2 - accepted;	/* refused */
-	if (p->one != STATUS_SUCCESS)
-		KSW_EQ(p->t, STATUS_DEVICE_BUSY, p->one);
-	if (p->two != STATUS_SUCCESS)
-		KSW_EQ(p->t, STATUS_DEVICE_BUSY, p->two);
+	p->busy += 2 * KSW_VOLLEY - accepted;
+	p->round++;
 	return KSW_TRUE(p->t, accepted > 0) &&
 	       KSW_RUNS(p->t, p->a, accepted, p->runs);
 }
@@ -528,8 +557,8 @@ static void ks_item_queued_by_two_cpus_runs_once_per_success(struct ksw_test *t)
 {
 	struct ksw_pair *p = ksw_test_alloc(t, sizeof(*p));
 	struct ksw_race race = {
-		.rounds = 1000,
-		.one = ksw_pair_one,
+		.rounds = 100,
+		.one = ksw_same_one,
 		.two = ksw_same_two,
 		.after = ksw_same_after,
 		.arg = p,
@@ -540,11 +569,12 @@ static void ks_item_queued_by_two_cpus_runs_once_per_success(struct ksw_test *t)
 	p->t = t;
 	p->round = 0;
 	p->runs = 0;
+	p->busy = 0;
 	p->a = ksw_item(t);
 	if (p->a)
 		ksw_test_race(t, &race);
 	KsUnregisterWorker(p->w);
-	KSW_ONLY(t, KSW_DOUBLE_QUEUE, p->round);
+	KSW_ONLY(t, KSW_DOUBLE_QUEUE, p->busy);
 }
 
 struct ksw_queueing {
@@ -1283,8 +1313,6 @@ out:
  * One CPU queues until it is refused while the other unregisters: a held item
  * keeps the worker there until the last call has returned.
  */
-#define KSW_VOLLEY	64
-
 struct ksw_volley {
 	struct ksw_test *t;
 	PKSWORKER w;
