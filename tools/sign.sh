@@ -7,6 +7,7 @@
 # shellcheck source=../selftests/qemu/lib.sh
 . "$(dirname "$0")/../selftests/qemu/lib.sh"
 
+PATH=$PATH:/usr/sbin:/sbin
 tree=$1 key=$2 cert=$3
 shift 3
 
@@ -26,11 +27,11 @@ hash=$(sed -n 's/^CONFIG_MODULE_SIG_HASH="\(.*\)"$/\1/p' "$tree/.config" 2>/dev/
 for module; do
 	[ -e "$module" ] || die "$module is not built yet: make"
 	"$sign" "${hash:-sha256}" "$key" "$cert" "$module" || die "$module could not be signed"
-	# the signature is the file's end
+	# the signature ends the file
 	[ "$(tail -c 28 "$module" | head -c 27)" = "~Module signature appended~" ] ||
 		die "$module has no signature"
-	if [ -e /sbin/modinfo ] || have modinfo; then
-		PATH=$PATH:/sbin:/usr/sbin modinfo "$module" |
-			awk -v m="$(basename "$module")" '/^(signer|sig_hashalgo|sig_key):/ { print m ": " $0 }'
+	say "ksworker: $module is signed"
+	if have modinfo; then
+		modinfo "$module" | grep -E '^(signer|sig_hashalgo|sig_key):' || :
 	fi
 done

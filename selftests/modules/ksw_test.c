@@ -793,6 +793,14 @@ bool ksw_test_join(struct ksw_test *t, struct ksw_thread *th)
 }
 EXPORT_SYMBOL_GPL(ksw_test_join);
 
+void ksw_test_step(unsigned int *at, unsigned int me, unsigned int i)
+{
+	WRITE_ONCE(at[me], i + 1);
+	while (READ_ONCE(at[!me]) < i + 1)
+		cpu_relax();
+}
+EXPORT_SYMBOL_GPL(ksw_test_step);
+
 struct ksw_racer {
 	struct ksw_race *race;
 	unsigned long end;		/* when it has been enough */

@@ -234,6 +234,8 @@ struct ksw_race {
 bool ksw_test_race(struct ksw_test *t, struct ksw_race *race);
 /* In a race: lets others have the CPU that may be needed for what is waited for. */
 void ksw_test_spin(void);
+/* In a race: step @i, from 0, begins for both at once; @me is 0 or 1. */
+void ksw_test_step(unsigned int *at, unsigned int me, unsigned int i);
 /* In a race: @n is the number of a step; a delay that changes with it. */
 void ksw_test_delay(unsigned int n);
 

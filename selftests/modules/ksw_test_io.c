@@ -739,24 +739,27 @@ static void io_runs_of_an_item_on_one_queue_follow_one_another(struct ksw_test *
 	IoDeleteDevice(dev);
 }
 
+#define KSW_TRIES	200
+
 struct ksw_trying {
 	struct ksw_test *t;
 	PDEVICE_OBJECT dev;
 	PIO_WORKITEM item;
 	struct ksw_probe *p;
-	unsigned int queued[2];
 	unsigned int total;
+	PIO_WORKITEM items[KSW_TRIES];
+	unsigned int at[2];
+	unsigned int queued[2];
 };
 
-static void ksw_try(struct ksw_trying *y, int i)
+static void ksw_try(struct ksw_trying *y, unsigned int me)
 {
-	unsigned int n;
+	unsigned int i;
 
-	y->queued[i] = 0;
-	for (n = 0; n < 64; n++) {
-		y->queued[i] += !!IoTryQueueWorkItem(y->item, ksw_probe_io_ex,
-						     NormalWorkQueue, y->p);
-		ksw_test_delay(y->total + n);
+	for (i = 0; i < KSW_TRIES; i++) {
+		ksw_test_step(y->at, me, i);
+		y->queued[me] += !!IoTryQueueWorkItem(y->items[i], ksw_probe_io_ex,
+						      i % MaximumWorkQueue, &y->p[i]);
 	}
 }
 
@@ -770,39 +773,59 @@ static void ksw_try_two(void *arg)
 	ksw_try(arg, 1);
 }
 
+static unsigned int ksw_try_runs(struct ksw_trying *y)
+{
+	unsigned int i, runs = 0;
+
+	for (i = 0; i < KSW_TRIES; i++)
+		runs += atomic_read(&y->p[i].runs) - atomic_read(&y->p[i].inside);
+	return runs;
+}
+
 static bool ksw_try_after(void *arg)
 {
 	struct ksw_trying *y = arg;
 	unsigned int n = y->queued[0] + y->queued[1];
 
 	y->total += n;
-	return KSW_TRUE(y->t, n > 0) && KSW_RUNS(y->t, y->p, n, y->total);
+	memset(y->at, 0, sizeof(y->at));
+	memset(y->queued, 0, sizeof(y->queued));
+	/* one each at least; a second one where the first run had begun */
+	return KSW_TRUE(y->t, n >= KSW_TRIES) &&
+	       KSW_UNTIL(y->t, ksw_try_runs(y) == y->total);
 }
 
 static void io_try_queue_on_two_cpus_gives_one_run_per_true(struct ksw_test *t)
 {
 	struct ksw_trying *y = ksw_test_alloc(t, sizeof(*y));
 	struct ksw_race race = {
-		.rounds = 100,
+		.rounds = 50,
 		.one = ksw_try_one,
 		.two = ksw_try_two,
 		.after = ksw_try_after,
 		.arg = y,
 	};
+	int i;
 
 	if (!y)
 		return;
+	memset(y, 0, sizeof(*y));
 	y->t = t;
-	y->total = 0;
-	y->p = ksw_probe_alloc(t);
+	y->p = ksw_test_alloc(t, KSW_TRIES * sizeof(*y->p));
 	y->dev = ksw_device(t);
 	if (!y->p || !y->dev)
 		return;
-	y->item = IoAllocateWorkItem(y->dev);
-	if (y->item)
-		ksw_test_race(t, &race);
+	for (i = 0; i < KSW_TRIES; i++) {
+		ksw_probe_init(t, &y->p[i]);
+		y->items[i] = IoAllocateWorkItem(y->dev);
+	}
+	ksw_test_race(t, &race);
 	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
-	IoFreeWorkItem(y->item);
+	KSW_EQ(t, y->total, ksw_try_runs(y));
+	for (i = 0; i < KSW_TRIES; i++) {
+		KSW_EQ(t, 0, atomic_read(&y->p[i].overlaps));
+		IoFreeWorkItem(y->items[i]);
+	}
 	IoDeleteDevice(y->dev);
 }
 

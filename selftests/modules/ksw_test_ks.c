@@ -186,19 +186,19 @@ static int ksw_threads(const char *part)
  */
 static void ks_worker_has_a_thread_of_its_own_name_until_it_is_gone(struct ksw_test *t)
 {
-	int before = ksw_threads(""), named = ksw_threads("ks"), i;
 	PKSWORKER w[8];
+	int i;
 
+	/* those of earlier workers have been stopped, but may still be on their way out */
+	KSW_UNTIL(t, !ksw_threads("-ksw_"));
 	for (i = 0; i < ARRAY_SIZE(w); i++) {
 		if (!ksw_worker(t, NormalWorkQueue, &w[i]))
 			break;
 	}
-	KSW_EQ(t, before + i, ksw_threads(""));
-	KSW_EQ(t, named + i, ksw_threads("ks"));
+	KSW_EQ(t, i, ksw_threads("-ksw_"));
 	while (i--)
 		KsUnregisterWorker(w[i]);
-	KSW_UNTIL(t, ksw_threads("") == before);
-	KSW_EQ(t, named, ksw_threads("ks"));
+	KSW_UNTIL(t, !ksw_threads("-ksw_"));
 }
 
 static void ks_unregister_null_does_nothing(struct ksw_test *t)
@@ -575,6 +575,113 @@ static void ks_item_queued_by_two_cpus_runs_once_per_success(struct ksw_test *t)
 		ksw_test_race(t, &race);
 	KsUnregisterWorker(p->w);
 	KSW_ONLY(t, KSW_DOUBLE_QUEUE, p->busy);
+}
+
+/* Both want each of many items at the same instant: one has it. */
+#define KSW_CLAIMS	2000
+
+struct ksw_claimed {
+	WORK_QUEUE_ITEM item;
+	unsigned int runs;
+};
+
+struct ksw_claiming {
+	struct ksw_test *t;
+	PKSWORKER w;
+	struct ksw_probe *block;
+	struct ksw_claimed *items;
+	unsigned int at[2];
+	unsigned int accepted[2];
+	unsigned int wrong;
+	unsigned int rounds;
+};
+
+static void ksw_claimed_run(PVOID parameter)
+{
+	struct ksw_claimed *c = parameter;
+
+	c->runs++;
+}
+
+static bool ksw_claim_before(void *arg)
+{
+	struct ksw_claiming *c = arg;
+
+	memset(c->at, 0, sizeof(c->at));
+	memset(c->accepted, 0, sizeof(c->accepted));
+	if (!ksw_worker(c->t, NormalWorkQueue, &c->w))
+		return false;
+	c->block = ksw_block(c->t, c->w);
+	return c->block;
+}
+
+static void ksw_claim(struct ksw_claiming *c, unsigned int me)
+{
+	unsigned int i;
+	NTSTATUS status;
+
+	for (i = 0; i < KSW_CLAIMS; i++) {
+		ksw_test_step(c->at, me, i);
+		status = KsQueueWorkItem(c->w, &c->items[i].item);
+		if (status == STATUS_SUCCESS)
+			c->accepted[me]++;
+		else if (status != STATUS_DEVICE_BUSY)
+			c->wrong++;
+	}
+}
+
+static void ksw_claim_one(void *arg)
+{
+	ksw_claim(arg, 0);
+}
+
+static void ksw_claim_two(void *arg)
+{
+	ksw_claim(arg, 1);
+}
+
+static bool ksw_claim_after(void *arg)
+{
+	struct ksw_claiming *c = arg;
+	unsigned int i;
+
+	c->rounds++;
+	complete(&c->block->go);
+	KsUnregisterWorker(c->w);
+	for (i = 0; i < KSW_CLAIMS; i++) {
+		if (!KSW_EQ(c->t, c->rounds, c->items[i].runs))
+			return false;
+	}
+	return KSW_EQ(c->t, KSW_CLAIMS, c->accepted[0] + c->accepted[1]) &&
+	       KSW_EQ(c->t, 0, c->wrong);
+}
+
+static void ks_item_wanted_by_two_cpus_at_once_is_queued_once(struct ksw_test *t)
+{
+	struct ksw_claiming *c = ksw_test_alloc(t, sizeof(*c));
+	struct ksw_race race = {
+		.rounds = 20,
+		.before = ksw_claim_before,
+		.one = ksw_claim_one,
+		.two = ksw_claim_two,
+		.after = ksw_claim_after,
+		.arg = c,
+	};
+	int i;
+
+	if (!c)
+		return;
+	memset(c, 0, sizeof(*c));
+	c->t = t;
+	c->items = ksw_test_alloc(t, KSW_CLAIMS * sizeof(*c->items));
+	if (!c->items)
+		return;
+	for (i = 0; i < KSW_CLAIMS; i++) {
+		c->items[i].runs = 0;
+		ExInitializeWorkItem(&c->items[i].item, ksw_claimed_run, &c->items[i]);
+	}
+	if (ksw_test_race(t, &race))
+		KSW_ONLY(t, KSW_DOUBLE_QUEUE, race.done * KSW_CLAIMS);
 }
 
 struct ksw_queueing {
@@ -1682,6 +1789,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(ks_items_of_two_cpus_run_one_at_a_time_in_each_ones_order),
 	KSW_TEST(ks_two_cpus_queueing_on_an_idle_worker_lose_nothing),
 	KSW_TEST(ks_item_queued_by_two_cpus_runs_once_per_success),
+	KSW_TEST(ks_item_wanted_by_two_cpus_at_once_is_queued_once),
 	KSW_TEST(ks_queue_works_in_process_context),
 	KSW_TEST(ks_queue_works_on_the_other_cpu),
 	KSW_TEST(ks_queue_works_with_bottom_halves_off),
