@@ -3,9 +3,9 @@
 #
 # bench.sh show|check|figures|twice [NAME]: measures on the kernel NAME in a guest
 # whose clock counts instructions.
-#   show     prints the table, writes bench.json and Documentation/bench.svg
+#   show     prints the table, writes bench.json and Documentation/bench.{svg,txt}
 #   check    fails where a figure is worse than in figures.json by more than 2 %
-#   figures  makes figures.json anew
+#   figures  makes what is committed anew: figures.json and Documentation/bench.{svg,txt}
 #   twice    measures twice, and fails where any figure differs
 
 # shellcheck source=../selftests/qemu/lib.sh
@@ -27,15 +27,21 @@ measure()
 	[ "$1" = "$out/results" ] || cp "$out/results" "$1"
 }
 
-chart()
+# what the documentation shows
+document()
 {
-	local data=$out/chart.dat
+	local data=$out/chart.dat doc=$TOP/Documentation license="SPDX-License-Identifier: GPL-2.0-only"
 
 	"$QEMU_DIR/deps.sh" gnuplot=gnuplot-nox
+	mkdir -p "$doc"
 	measured -v mode=chart >"$data"
-	mkdir -p "$TOP/Documentation"
-	gnuplot -e "data='$data'; kernel='$KREL'" "$bench/chart.gp" >"$TOP/Documentation/.bench.svg"
-	mv "$TOP/Documentation/.bench.svg" "$TOP/Documentation/bench.svg"
+	gnuplot -e "data='$data'; kernel='$KREL'" "$bench/chart.gp" | sed "1a<!-- $license -->" >"$doc/.bench.svg"
+	{
+		printf '# %s\n# Made by make bench-figures.\n\nLinux %s, guest instructions\n\n' "$license" "$KREL"
+		measured -v mode=table
+	} >"$doc/.bench.txt"
+	mv "$doc/.bench.svg" "$doc/bench.svg"
+	mv "$doc/.bench.txt" "$doc/bench.txt"
 }
 
 committed=()
@@ -51,8 +57,8 @@ show)
 	measured -v mode=table
 	measured -v mode=json >"$bench/.bench.json"
 	mv "$bench/.bench.json" "$bench/bench.json"
-	chart
-	say "ksworker: wrote bench/bench.json and Documentation/bench.svg"
+	document
+	say "ksworker: wrote bench/bench.json and Documentation/bench.{svg,txt}"
 	;;
 check)
 	committed=("$bench/figures.json")
@@ -62,7 +68,8 @@ check)
 figures)
 	measured -v mode=figures >"$bench/.figures.json"
 	mv "$bench/.figures.json" "$bench/figures.json"
-	say "ksworker: wrote bench/figures.json"
+	document
+	say "ksworker: wrote bench/figures.json and Documentation/bench.{svg,txt}"
 	;;
 twice)
 	mv "$out/results" "$out/first"

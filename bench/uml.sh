@@ -15,7 +15,7 @@
 unset MAKEFLAGS MFLAGS MAKELEVEL KERNELRELEASE KDIR ARCH CROSS_COMPILE CC M O V C W
 bench=$TOP/bench
 dir=$KSW_CACHE/kernels/6.1-uml
-gcc=gcc-12
+gcc="gcc-12"
 made_of=$(cat "$bench"/uml.{config,patch} | cksum | cut -d ' ' -f 1)
 
 mkdir -p "$KSW_CACHE/kernels"

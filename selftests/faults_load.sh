@@ -54,11 +54,11 @@ ksw_read_each()
 
 ksw_plan 5
 ksw_need ksw_fault_load
-ksw_each ksworker 60
+ksw_each ksworker 25
 ksw_result $? "every allocation of loading ksworker fails in turn"
 ksw_mine="ksworker $ksw_mine"
 ksw_need ksw_test
-ksw_each ksw_stress 30
+ksw_each ksw_stress 15
 ksw_result $? "every allocation of loading a module that uses it fails in turn"
 ksw_mine="ksw_stress $ksw_mine"
 failed=0
