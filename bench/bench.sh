@@ -30,14 +30,17 @@ measure()
 # what the documentation shows
 document()
 {
-	local data=$out/chart.dat doc=$TOP/Documentation license="SPDX-License-Identifier: GPL-2.0-only"
+	local data=$out/chart.dat doc=$TOP/Documentation license
 
+	license=$(sed -n 's/^# \(SPDX.*\)/\1/p' "$bench/rows")
 	"$QEMU_DIR/deps.sh" gnuplot=gnuplot-nox
 	mkdir -p "$doc"
 	measured -v mode=chart >"$data"
-	gnuplot -e "data='$data'; kernel='$KREL'" "$bench/chart.gp" | sed "1a<!-- $license -->" >"$doc/.bench.svg"
+	gnuplot -e "data='$data'; kernel='$KREL'" "$bench/chart.gp" |
+		sed "1a<!-- $license -->" >"$doc/.bench.svg"
 	{
-		printf '# %s\n# Made by make bench-figures.\n\nLinux %s, guest instructions\n\n' "$license" "$KREL"
+		printf '# %s\n# Made by make bench-figures.\n\n' "$license"
+		printf 'Linux %s, guest instructions\n\n' "$KREL"
 		measured -v mode=table
 	} >"$doc/.bench.txt"
 	mv "$doc/.bench.svg" "$doc/bench.svg"

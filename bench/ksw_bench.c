@@ -219,7 +219,7 @@ static struct workqueue_struct *bench_wq;	/* of the raw way that is measured */
 static PKSWORKER bench_worker;
 static PDEVICE_OBJECT bench_device;
 static KSPIN_LOCK bench_lock;
-static DEFINE_SPINLOCK(bench_raw_lock);
+static DEFINE_SPINLOCK(bench_raw_lock);	/* held while raw ways queue */
 static struct kthread_worker bench_kworker;
 static struct task_struct *bench_kthread;
 static struct bench_fifo bench_fifo;
@@ -286,6 +286,7 @@ static void ks_close(void)
 }
 
 static __always_inline void ks_lock(unsigned long *flags)
+	__acquires(&bench_lock.ksw_lock)
 {
 	KIRQL irql;
 
@@ -294,6 +295,7 @@ static __always_inline void ks_lock(unsigned long *flags)
 }
 
 static __always_inline void ks_unlock(unsigned long flags)
+	__releases(&bench_lock.ksw_lock)
 {
 	KeReleaseSpinLock(&bench_lock, flags);
 }
@@ -415,11 +417,13 @@ static void raw_close(void)
 }
 
 static __always_inline void raw_lock(unsigned long *flags)
+	__acquires(&bench_raw_lock)
 {
 	spin_lock_bh(&bench_raw_lock);
 }
 
 static __always_inline void raw_unlock(unsigned long flags)
+	__releases(&bench_raw_lock)
 {
 	spin_unlock_bh(&bench_raw_lock);
 }
@@ -828,13 +832,15 @@ BENCH_MEASURE(thread)
 /* One at a time; natively, where the clock itself takes longer, all at once */
 #define BENCH_LOOP(way, what, statement)				\
 	do {								\
+		u64 bench_loop_min = U64_MAX, bench_loop_start;		\
 		unsigned int bench_loop_i, bench_loop_r;		\
-		u64 bench_loop_min = U64_MAX;				\
 									\
-		for (bench_loop_r = 0; NATIVE && bench_loop_r < repetitions; bench_loop_r++) \
-			BENCH_TIME(&bench_loop_min,			\
-				   for (bench_loop_i = 0; bench_loop_i < BURST; bench_loop_i++) \
-					statement);			\
+		for (bench_loop_r = 0; NATIVE && bench_loop_r < repetitions; bench_loop_r++) { \
+			bench_loop_start = bench_clock();		\
+			for (bench_loop_i = 0; bench_loop_i < BURST; bench_loop_i++) \
+				statement;				\
+			bench_min(&bench_loop_min, bench_clock() - bench_loop_start); \
+		}							\
 		for (bench_loop_i = 0; !NATIVE && bench_loop_i < BURST; bench_loop_i++) \
 			BENCH_TIME(&bench_loop_min, statement);		\
 		if (NATIVE)						\
@@ -916,28 +922,42 @@ static noinline void bench_levels(void)
 	BENCH_LOOP("raw", "store", WRITE_ONCE(bench_sink, 1));
 }
 
+static __always_inline bool bench_register_ks(void)
+{
+	PKSWORKER w;
+
+	if (!NT_SUCCESS(KsRegisterWorker(NormalWorkQueue, &w)))
+		return false;
+	KsUnregisterWorker(w);
+	return true;
+}
+
+static __always_inline bool bench_register_raw(void)
+{
+	struct workqueue_struct *wq = alloc_ordered_workqueue("bench", WQ_MEM_RECLAIM);
+
+	if (!wq)
+		return false;
+	destroy_workqueue(wq);
+	return true;
+}
+
 /*
  * Threads are made and end, and RCU frees what they leave at times of its own:
  * by turns, and the tenth percentile.
  */
 static noinline int bench_registration(void)
 {
-	struct workqueue_struct *wq;
-	PKSWORKER w;
+	bool ours = true, raw = true;
 	unsigned int r;
 
 	memset(bench_samples, 0xff, sizeof(bench_samples));
-	for (r = 0; r < SAMPLES; r++) {
-		BENCH_TIME(&bench_samples[0][r],
-			   if (!NT_SUCCESS(KsRegisterWorker(NormalWorkQueue, &w)))
-				return -ENOMEM;
-			   KsUnregisterWorker(w));
-		BENCH_TIME(&bench_samples[1][r],
-			   wq = alloc_ordered_workqueue("bench", WQ_MEM_RECLAIM);
-			   if (!wq)
-				return -ENOMEM;
-			   destroy_workqueue(wq));
+	for (r = 0; r < SAMPLES && ours && raw; r++) {
+		BENCH_TIME(&bench_samples[0][r], ours = bench_register_ks());
+		BENCH_TIME(&bench_samples[1][r], raw = bench_register_raw());
 	}
+	if (!ours || !raw)
+		return -ENOMEM;
 	bench_single("ks", "register", bench_percentile(bench_samples[0], 10));
 	bench_single("raw", "register", bench_percentile(bench_samples[1], 10));
 	return 0;
@@ -1042,7 +1062,7 @@ static int bench_run(bool rest)
 		bench_calibrate();
 	bench_overhead = U64_MAX;
 	for (i = 0; i < BURST; i++)
-		BENCH_TIME(&bench_overhead, );
+		BENCH_TIME(&bench_overhead, barrier());
 
 	err = ks_measure(rest) ?: ex_measure(rest) ?: io_measure(rest) ?: ioex_measure(rest);
 	err = err ?: bench_counted() ?: bench_allocation();

@@ -68,6 +68,8 @@ mkdir -p "$out"
 rm -rf "$out/html" "$out/man"
 # the kernel's own warnings come twice; once, with their lines, is enough
 quiet perl "$kdoc/scripts/kernel-doc" -none -Werror "$TOP/ksworker.h" "$TOP/ksworker.c"
+# what the kernel's extension should do otherwise is the kernel's affair
+export PYTHONWARNINGS=ignore::DeprecationWarning,ignore::PendingDeprecationWarning,ignore::SyntaxWarning
 [ $what = man ] || KSW_KERNEL_DOC=$kdoc quiet sphinx-build -q -W --keep-going -b html -d "$out/doctrees" "$docs" "$out/html"
 
 # A manual page for each function that a driver may call; the version's date

@@ -79,4 +79,4 @@ for model in "$@"; do
 	done <"$tmp/$model.list"
 done
 echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+exit $((failed > 0))

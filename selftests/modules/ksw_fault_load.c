@@ -3,9 +3,10 @@
  * Makes an allocation fail while another module is loaded
  *
  * The one that is counted down to in the parameter nth, in the thread that
- * loads the module of the parameter target: from before the other listeners
- * hear of it until its init function has returned.  Uses nothing of ksworker's,
- * so that ksworker can be the target.
+ * loads the module of the parameter target: from when the kernel's own listeners
+ * have heard of it (tracing's have hundreds of allocations, and warn) until its
+ * init function has returned and all know.  Uses nothing of ksworker's, so that
+ * ksworker can be the target.
  */
 #include <linux/module.h>
 #include <linux/notifier.h>
@@ -51,7 +52,7 @@ static void ksw_fl_disarm(void)
 	ksw_fl_arm(0);
 }
 
-/* Before all others, and where one of them says no, the one that is told. */
+/* Before ksworker, and where that says no, the one that is told */
 static int ksw_fl_first(struct notifier_block *nb, unsigned long event, void *data)
 {
 	struct module *module = data;
@@ -75,9 +76,9 @@ static int ksw_fl_last(struct notifier_block *nb, unsigned long event, void *dat
 	return NOTIFY_OK;
 }
 
+/* loaded before ksworker, so called before it, and after the kernel's own */
 static struct notifier_block ksw_fl_nb_first = {
 	.notifier_call = ksw_fl_first,
-	.priority = INT_MAX,
 };
 
 static struct notifier_block ksw_fl_nb_last = {

@@ -578,7 +578,7 @@ static void ks_item_queued_by_two_cpus_runs_once_per_success(struct ksw_test *t)
 }
 
 /* Both want each of many items at the same instant: one has it. */
-#define KSW_CLAIMS	2000
+#define KSW_CLAIMS	1000
 
 struct ksw_claimed {
 	WORK_QUEUE_ITEM item;

@@ -658,7 +658,7 @@ static void verifier_may_be_changed_while_a_load_runs(struct ksw_test *t)
 	ExInitializeWorkItem(&l->p[0].item, ksw_probe_run, &l->p[0]);
 	if (!ksw_test_thread(t, th, ksw_load_here, l))
 		return;
-	for (i = 0; i < 60; i++) {
+	for (i = 0; i < 12; i++) {
 		ksw_test_verifier(t, i & 1);
 		KSW_CLEAN(t);
 	}
