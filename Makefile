@@ -79,8 +79,8 @@ check-all: ## the same on every kernel of KERNELS=, with a table at the end
 SECONDS ?= 60
 SEED ?= 1
 
-stress: ## run all operations at random for so long (SECONDS=, SEED=, KERNEL=NAME; HOTPLUG=1: CPUs go and come)
-	@HOTPLUG=$(HOTPLUG) bash $(QEMU)/stress.sh $(SECONDS) $(SEED) $(KERNEL)
+stress: ## run all operations at random for so long (SECONDS=, SEED=, KERNEL=NAME; HOTPLUG=1: CPUs go and come; FLIP=1: the verifier changes)
+	@HOTPLUG=$(HOTPLUG) FLIP=$(FLIP) bash $(QEMU)/stress.sh $(SECONDS) $(SEED) $(KERNEL)
 .PHONY: stress
 
 check-planted: ## see that the debug kernels report a planted bug of each class (BUGS="NAME ...")

@@ -3,15 +3,13 @@
 #
 # stress.sh [SECONDS [SEED [HOTPLUG]]]: the stress test of modules/ksw_stress.c,
 # with modules that come and go beside it; where HOTPLUG is 1, CPU 1 too. What is
-# not given is taken from stress.conf beside this file, if there is one; only then,
-# and without HOTPLUG, the verifier and the latencies are changed meanwhile: in
-# QEMU, a CPU may stay for ever at the breakpoint that code is patched by.
+# not given is taken from stress.conf beside this file, if there is one. flip=1
+# there has the verifier and the latencies changed meanwhile.
 
 seconds=10 seed=1 hotplug=0 flip=0
 if [ -e "${0%/*}/stress.conf" ]; then
 	# shellcheck disable=SC1091
 	. "${0%/*}/stress.conf"
-	flip=$((!hotplug))
 fi
 seconds=${1:-$seconds} seed=${2:-$seed} hotplug=${3:-$hotplug}
 

@@ -1268,23 +1268,33 @@ static ssize_t ksw_run_read(struct file *file, char __user *ubuf, size_t size,
 	return n;
 }
 
+/* Bit 0: a run is under way; it counts on nobody else's changing the counters. */
+static unsigned long ksw_busy;
+
 static int ksw_run_open(struct inode *inode, struct file *file)
 {
-	struct ksw_run *run = kzalloc(sizeof(*run), GFP_KERNEL);
+	struct ksw_run *run;
 
+	if (test_and_set_bit_lock(0, &ksw_busy))
+		return -EBUSY;
+	run = kzalloc(sizeof(*run), GFP_KERNEL);
 	if (!run)
-		return -ENOMEM;
+		goto no_run;
 	run->test.text = kmalloc(KSW_TEXT, GFP_KERNEL);
-	if (!run->test.text) {
-		kfree(run);
-		return -ENOMEM;
-	}
+	if (!run->test.text)
+		goto no_text;
 	mutex_init(&run->lock);
 	raw_spin_lock_init(&run->test.lock);
 	run->suite = inode->i_private;
 	run->test.suite = run->suite;
 	file->private_data = run;
 	return nonseekable_open(inode, file);
+
+no_text:
+	kfree(run);
+no_run:
+	clear_bit_unlock(0, &ksw_busy);
+	return -ENOMEM;
 }
 
 static int ksw_run_release(struct inode *inode, struct file *file)
@@ -1296,6 +1306,7 @@ static int ksw_run_release(struct inode *inode, struct file *file)
 		kfree(run->test.text);
 		kfree(run);
 	}
+	clear_bit_unlock(0, &ksw_busy);
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 #include <linux/fs.h>
 #include "ksw_test.h"
 
-#define KSW_MANY	2000
+#define KSW_MANY	10000
 
 DEFINE_DRIVER_OBJECT(ksw_driver);
 
@@ -253,6 +253,127 @@ static void debugfs_lists_thousands_of_items(struct ksw_test *t)
 	KSW_EQ(t, t->start.items, ksw_table(t, "workitems"));
 }
 
+static noinline VOID ksw_shown_ex(PVOID context)
+{
+	ksw_probe_run(context);
+	barrier();
+}
+
+/* In the table of what runs, @item has @routine, and runs on @on. */
+static void ksw_runs_on(struct ksw_test *t, const void *item, const char *routine,
+			const char *on)
+{
+	char key[32], cell[128] = "";
+
+	snprintf(key, sizeof(key), "%p", item);
+	KSW_EQ(t, 1, ksw_test_cell(t, "running", "item", key, "routine", cell, sizeof(cell)));
+	if (strncmp(cell, routine, strlen(routine)))
+		KSW_FAIL(t, "routine: expected '%s', got '%s'", routine, cell);
+	ksw_test_cell(t, "running", "item", key, "on", cell, sizeof(cell));
+	ksw_test_str(t, __FILE__, __LINE__, "on", on, cell);
+	ksw_test_cell(t, "running", "item", key, "owner", cell, sizeof(cell));
+	ksw_test_str(t, __FILE__, __LINE__, "owner", KBUILD_MODNAME, cell);
+}
+
+static void debugfs_running_names_each_routine_that_runs_and_where(struct ksw_test *t)
+{
+	PIO_WORKITEM io = ksw_new_item();
+	struct ksw_probe *p[3];
+	char name[32] = "";
+	PKSWORKER w;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		p[i] = ksw_probe_alloc(t);
+		if (!p[i] || !io)
+			return;
+		p[i]->hold = true;
+	}
+	ExInitializeWorkItem(&p[0]->item, ksw_probe_run, p[0]);
+	ExInitializeWorkItem(&p[2]->item, ksw_shown_ex, p[2]);
+	KSW_EQ(t, 0, ksw_table(t, "running"));
+	if (!KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	ksw_test_cell(t, "workers", "owner", KBUILD_MODNAME, "name", name, sizeof(name));
+	KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p[0]->item));
+	IoQueueWorkItemEx(io, ksw_shown_routine, NormalWorkQueue, p[1]);
+	ExQueueWorkItem(&p[2]->item, NormalWorkQueue);
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		KSW_WAIT(t, &p[i]->began);
+	KSW_EQ(t, 3, ksw_table(t, "running"));
+	ksw_runs_on(t, &p[0]->item, "ksw_probe_run+", name);
+	ksw_runs_on(t, io, "ksw_shown_routine+", "shared");
+	ksw_runs_on(t, &p[2]->item, "ksw_shown_ex+", "shared");
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		complete(&p[i]->go);
+		KSW_RUNS(t, p[i], 1, 1);
+	}
+	KSW_UNTIL(t, !ksw_table(t, "running"));
+	KsUnregisterWorker(w);
+	IoFreeWorkItem(io);
+}
+
+/* The sum of a histogram, in the line of @queue and @time ("wait" or "run") */
+static unsigned long ksw_measured(struct ksw_test *t, const char *queue, const char *time)
+{
+	char *text = ksw_text(t, "latencies"), *at = text, *line, *cell, key[64];
+	unsigned long sum = 0, n;
+	unsigned int lines = 0;
+
+	if (!text)
+		return 0;
+	snprintf(key, sizeof(key), "%s %s ", queue, time);
+	while ((line = strsep(&at, "\n"))) {
+		if (strncmp(line, key, strlen(key)))
+			continue;
+		lines++;
+		line += strlen(key);
+		while ((cell = strsep(&line, " "))) {
+			if (KSW_EQ(t, 0, kstrtoul(cell, 10, &n)))
+				sum += n;
+		}
+	}
+	kvfree(text);
+	KSW_EQ(t, 1, lines);
+	return sum;
+}
+
+static void debugfs_latencies_counts_each_wait_and_run_while_switched_on(struct ksw_test *t)
+{
+	const char *path = "/sys/kernel/debug/ksworker/latencies";
+	PIO_WORKITEM io = ksw_new_item();
+	struct ksw_probe *p = ksw_probe_alloc(t), *q = ksw_probe_alloc(t);
+	unsigned long waits, runs, all = 0;
+	char name[32] = "";
+	PKSWORKER w;
+	int i, on;
+
+	if (!p || !q || !io || !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	ksw_test_cell(t, "workers", "owner", KBUILD_MODNAME, "name", name, sizeof(name));
+	ExInitializeWorkItem(&p->item, ksw_probe_run, p);
+	waits = ksw_measured(t, "ksw_high", "wait");
+	runs = ksw_measured(t, "ksw_high", "run");
+	for (on = 0; on < 3; on++) {
+		if (on)		/* on, and off again */
+			ksw_test_write(t, path, on == 1 ? "1" : "0");
+		KSW_EQ(t, on == 1, ksw_test_stat(t, "latencies"));
+		for (i = 0; i < 7; i++, all++) {
+			KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
+			KSW_RUNS(t, p, 1, all + 1);
+			IoQueueWorkItemEx(io, ksw_probe_io_ex, CriticalWorkQueue, q);
+			KSW_RUNS(t, q, 1, all + 1);
+		}
+		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+		KSW_EQ(t, on ? 7 : 0, ksw_measured(t, name, "wait"));
+		KSW_EQ(t, on ? 7 : 0, ksw_measured(t, name, "run"));
+		KSW_EQ(t, waits + (on ? 7 : 0), ksw_measured(t, "ksw_high", "wait"));
+		KSW_EQ(t, runs + (on ? 7 : 0), ksw_measured(t, "ksw_high", "run"));
+	}
+	KsUnregisterWorker(w);
+	IoFreeWorkItem(io);
+}
+
 /* One CPU reads while the other registers, queues, frees and unregisters. */
 
 struct ksw_load {
@@ -342,6 +463,8 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(debugfs_workers_shows_what_a_worker_has_queued_and_executed),
 	KSW_TEST(debugfs_workitems_shows_an_items_state_and_routine),
 	KSW_TEST(debugfs_stats_account_for_queued_and_running_items),
+	KSW_TEST(debugfs_running_names_each_routine_that_runs_and_where),
+	KSW_TEST(debugfs_latencies_counts_each_wait_and_run_while_switched_on),
 	KSW_TEST(debugfs_lists_thousands_of_items),
 	KSW_TEST(debugfs_can_be_read_while_everything_changes),
 };

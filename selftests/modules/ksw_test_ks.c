@@ -2,6 +2,7 @@
 /*
  * Section 2 of the contract: registered workers
  */
+#include <linux/ctype.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include "ksw_test.h"
@@ -162,19 +163,22 @@ static void ks_register_works_in_process_context_of_any_cpu(struct ksw_test *t)
 }
 
 /*
- * The kernel's threads whose name holds @part, but those of its pools and of
- * the harness, which come and go
+ * The threads that carry the name of a worker of ours: "ksw12-ksw_test_ks", or
+ * "kworker/R-ksw12-ksw_test_ks" from 6.8 on, cut to what a task's name holds.
+ * Those of the shared queues have no digit behind their "ksw".
  */
-static int ksw_threads(const char *part)
+static int ksw_worker_threads(void)
 {
 	struct task_struct *p;
+	const char *name;
 	int n = 0;
 
 	rcu_read_lock();
 	for_each_process(p) {
-		n += (p->flags & PF_KTHREAD) && strstr(p->comm, part) &&
-		     !strchr(p->comm, ':') && strcmp(p->comm, "ksw_test") &&
-		     strncmp(p->comm, "ksw_test/", 9) && strncmp(p->comm, "ksw_freeze/", 11);
+		name = p->comm;
+		if (!strncmp(name, "kworker/R-", 10))
+			name += 10;
+		n += (p->flags & PF_KTHREAD) && !strncmp(name, "ksw", 3) && isdigit(name[3]);
 	}
 	rcu_read_unlock();
 	return n;
@@ -190,15 +194,15 @@ static void ks_worker_has_a_thread_of_its_own_name_until_it_is_gone(struct ksw_t
 	int i;
 
 	/* those of earlier workers have been stopped, but may still be on their way out */
-	KSW_UNTIL(t, !ksw_threads("-ksw_"));
+	KSW_UNTIL(t, !ksw_worker_threads());
 	for (i = 0; i < ARRAY_SIZE(w); i++) {
 		if (!ksw_worker(t, NormalWorkQueue, &w[i]))
 			break;
 	}
-	KSW_EQ(t, i, ksw_threads("-ksw_"));
+	KSW_EQ(t, i, ksw_worker_threads());
 	while (i--)
 		KsUnregisterWorker(w[i]);
-	KSW_UNTIL(t, !ksw_threads("-ksw_"));
+	KSW_UNTIL(t, !ksw_worker_threads());
 }
 
 static void ks_unregister_null_does_nothing(struct ksw_test *t)

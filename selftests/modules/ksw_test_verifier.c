@@ -607,71 +607,6 @@ static void verifier_has_the_next_call_work_after_any_violation(struct ksw_test 
 	KsUnregisterWorker(w);
 }
 
-/* A load that commits no violation, while the setting changes */
-
-struct ksw_load {
-	struct ksw_test *t;
-	int stop;
-	unsigned int rounds;
-	struct ksw_probe *p;
-};
-
-static void ksw_load_here(void *arg)
-{
-	PIO_WORKITEM own = kmalloc(IoSizeofWorkItem(), GFP_KERNEL), io;
-	struct ksw_load *l = arg;
-	PKSWORKER w;
-
-	while (own && !READ_ONCE(l->stop)) {
-		if (!KSW_EQ(l->t, STATUS_SUCCESS, KsRegisterWorker(l->rounds % 2, &w)))
-			break;
-		io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
-		IoInitializeWorkItem(&ksw_driver, own);
-		KSW_EQ(l->t, STATUS_SUCCESS, KsQueueWorkItem(w, &l->p->item));
-		IoQueueWorkItemEx(io, ksw_probe_io_ex, NormalWorkQueue, &l->p[1]);
-		IoQueueWorkItemEx(own, ksw_probe_io_ex, CriticalWorkQueue, &l->p[2]);
-		wait_for_completion(&l->p[1].ran);
-		wait_for_completion(&l->p[2].ran);
-		IoFreeWorkItem(io);
-		IoUninitializeWorkItem(own);
-		KsUnregisterWorker(w);
-		l->rounds++;
-	}
-	kfree(own);
-}
-
-static void verifier_may_be_changed_while_a_load_runs(struct ksw_test *t)
-{
-	struct ksw_load *l = ksw_test_alloc(t, sizeof(*l));
-	struct ksw_thread *th = ksw_test_alloc(t, sizeof(*th));
-	int i;
-
-	if (!l || !th)
-		return;
-	memset(l, 0, sizeof(*l));
-	l->t = t;
-	l->p = ksw_test_alloc(t, 3 * sizeof(*l->p));
-	if (!l->p)
-		return;
-	for (i = 0; i < 3; i++)
-		ksw_probe_init(t, &l->p[i]);
-	ExInitializeWorkItem(&l->p[0].item, ksw_probe_run, &l->p[0]);
-	if (!ksw_test_thread(t, th, ksw_load_here, l))
-		return;
-	for (i = 0; i < 12; i++) {
-		ksw_test_verifier(t, i & 1);
-		KSW_CLEAN(t);
-	}
-	KSW_UNTIL(t, READ_ONCE(l->rounds) > 10);
-	WRITE_ONCE(l->stop, 1);
-	if (!ksw_test_join(t, th))
-		return;
-	for (i = 0; i < 3; i++)
-		KSW_EQ(t, l->rounds, atomic_read(&l->p[i].runs));
-	KSW_CLEAN(t);
-	ksw_test_verifier(t, t->verifier);
-}
-
 static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(verifier_double_queue_names_module_and_site),
 	KSW_TEST(verifier_self_unregister_and_queue_unregistered_name_module_and_site),
@@ -685,7 +620,6 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(verifier_stale_pointer_is_seen_and_not_touched),
 	KSW_TEST(verifier_takes_for_live_what_was_made_before_it_was_switched_on),
 	KSW_TEST(verifier_has_the_next_call_work_after_any_violation),
-	KSW_TEST(verifier_may_be_changed_while_a_load_runs),
 };
 
 KSW_TEST_SUITE(ksw_cases, 2);

@@ -72,23 +72,26 @@ guest()
 	add "$work/guest"
 }
 
-# "PROGRAM", or "PROGRAM panic" where the kernel is to panic: in a guest of its own.
-together=() alone=()
+# "PROGRAM"; "PROGRAM serial" where the guest's CPUs are to take turns; "PROGRAM
+# panic" where the kernel is to panic, each in a guest of its own.
+together=() serial=() panics=()
 while read -r program kind; do
 	case $program in '' | \#*) continue ;; esac
 	case " ${KSW_TESTS-$program} " in
 	*" $program "*) ;;
 	*)	continue ;;
 	esac
-	if [ "$kind" = panic ]; then
-		alone+=("$program")
-	else
-		together+=("$program")
-	fi
+	case $kind in
+	panic)	panics+=("$program") ;;
+	serial)	serial+=("$program") ;;
+	*)	together+=("$program") ;;
+	esac
 done <"$KSW_CACHE/build/$name/guest/tests.list"
-[ $((${#together[@]} + ${#alone[@]})) -gt 0 ] || die "no test is called: ${KSW_TESTS-}"
+[ $((${#together[@]} + ${#serial[@]} + ${#panics[@]})) -gt 0 ] ||
+	die "no test is called: ${KSW_TESTS-}"
 [ ${#together[@]} -eq 0 ] || guest check "${together[@]}"
-for program in "${alone[@]}"; do
+[ ${#serial[@]} -eq 0 ] || guest serial "${serial[@]}"
+for program in "${panics[@]}"; do
 	guest panic "$program"
 done
 finish

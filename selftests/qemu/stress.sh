@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # stress.sh SECONDS SEED [NAME]: the stress test alone, so long, with modules
-# that come and go beside it, and a CPU too. The last line is as that of check.sh.
+# that come and go beside it; with HOTPLUG=1 a CPU too, with FLIP=1 the verifier is
+# changed meanwhile, and the CPUs take turns. The last line is as that of check.sh.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -17,11 +18,13 @@ trap 'rm -rf "$work"' EXIT
 take_lock "$KSW_CACHE/build/.$name.lock" "the kernel $name"
 bash "$QEMU_DIR/kernel.sh" "$name"
 bash "$QEMU_DIR/build.sh" "$name" check
-printf 'seconds=%s\nseed=%s\nhotplug=%s\n' "$seconds" "$seed" "${HOTPLUG:-0}" \
+printf 'seconds=%s\nseed=%s\nhotplug=%s\nflip=%s\n' "$seconds" "$seed" "${HOTPLUG:-0}" "${FLIP:-0}" \
 	>"$KSW_CACHE/build/$name/guest/stress.conf"
+mode=check
+[ "${FLIP:-0}" != 1 ] || mode=serial
 say "ksworker: stress for $seconds s from seed $seed"
 KSW_TESTS=stress.sh KSW_TEST_TIMEOUT=$((seconds + 120)) KSW_TIMEOUT=$((seconds + 600)) \
-	bash "$QEMU_DIR/run.sh" "$name" check "$work/totals" || :
+	bash "$QEMU_DIR/run.sh" "$name" $mode "$work/totals" || :
 passed=0 failed=1 skipped=0
 [ ! -s "$work/totals" ] || read -r passed failed skipped <"$work/totals"
 if [ "$skipped" -gt 0 ]; then
