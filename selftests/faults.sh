@@ -18,7 +18,8 @@ for _ in 1 2 3 4 5 6 7 8; do
 	sh -c 'echo 1000 >/proc/self/oom_score_adj; exec sleep 3600' &
 	victims="$victims $!"
 done
-echo "ksw-expect-begin: Out of memory|page allocation failure" >/dev/kmsg
+ksw_expecting="Out of memory|page allocation failure|$ksw_rt_warning"
+echo "ksw-expect-begin: $ksw_expecting" >/dev/kmsg
 echo "ksw-faults: what says Out of memory may stand here" >/dev/kmsg
 # shellcheck disable=SC2086
 trap 'echo ksw-expect-end >/dev/kmsg; kill $victims 2>/dev/null' EXIT
