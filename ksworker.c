@@ -1431,11 +1431,14 @@ static __always_inline enum ksw_left ksw_queue_fast(PWORK_QUEUE_ITEM item, unsig
 						    struct module *module)
 {
 	PIO_WORKITEM io = container_of(item, IO_WORKITEM, head);
-	long s = atomic_long_read(&item->ksw_state);
 	struct ksw_owner *o;
+	long s;
 
-	if (static_branch_unlikely(&ksw_watched) ||
-	    unlikely((s ^ ksw_cookie(item) ^ idle) & ~any) ||
+	/* the verifier is to see a stale item first */
+	if (static_branch_unlikely(&ksw_watched))
+		return KSW_AT_ONCE;
+	s = atomic_long_read(&item->ksw_state);
+	if (unlikely((s ^ ksw_cookie(item) ^ idle) & ~any) ||
 	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s | how | KSW_QUEUED)))
 		return KSW_AT_ONCE;
 	o = ksw_owners[item->ksw_owner];

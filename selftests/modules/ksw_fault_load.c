@@ -25,6 +25,10 @@ static bool fired;
 module_param(fired, bool, 0444);
 MODULE_PARM_DESC(fired, "whether there was such a one");
 
+static unsigned int failures;
+module_param(failures, uint, 0644);
+MODULE_PARM_DESC(failures, "how often the module could not be loaded for it");
+
 static struct task_struct *ksw_fl_task;
 
 static void ksw_fl_arm(unsigned int n)
@@ -43,13 +47,14 @@ static unsigned int ksw_fl_left(void)
 #endif
 }
 
-static void ksw_fl_disarm(void)
+static void ksw_fl_disarm(bool loaded)
 {
 	if (current != ksw_fl_task)
 		return;
 	ksw_fl_task = NULL;
 	fired = !ksw_fl_left();
 	ksw_fl_arm(0);
+	failures += fired && !loaded;
 }
 
 /* Before ksworker, and where that says no, the one that is told */
@@ -63,7 +68,7 @@ static int ksw_fl_first(struct notifier_block *nb, unsigned long event, void *da
 		ksw_fl_arm(nth);
 		nth = 0;
 	} else if (event == MODULE_STATE_GOING) {
-		ksw_fl_disarm();
+		ksw_fl_disarm(false);
 	}
 	return NOTIFY_OK;
 }
@@ -72,7 +77,7 @@ static int ksw_fl_first(struct notifier_block *nb, unsigned long event, void *da
 static int ksw_fl_last(struct notifier_block *nb, unsigned long event, void *data)
 {
 	if (event == MODULE_STATE_LIVE)
-		ksw_fl_disarm();
+		ksw_fl_disarm(true);
 	return NOTIFY_OK;
 }
 

@@ -90,7 +90,7 @@ initrd
 # things to do
 limit=$((${KSW_TIMEOUT:-1800} * slow))
 cmdline="console=$tty ignore_loglevel printk.devkmsg=on log_buf_len=1M panic=-1 oops=panic"
-cmdline+=" watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60 nokaslr mitigations=off ${KCMDLINE-}"
+cmdline+=" random.trust_cpu=on watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60 nokaslr mitigations=off ${KCMDLINE-}"
 # shellcheck disable=SC2054
 qemu+=(
 	-accel "${KSW_ACCEL:-$accel}" -smp 2 -m "${KMEM:-1024}"
