@@ -56,7 +56,7 @@ initrd()
 	mkdir -p "$dir/modules"
 	cp "$kernel/busybox" "$dir/busybox"
 	cp "$QEMU_DIR/guest-init" "$dir/init"
-	cp "$QEMU_DIR/kmemleak.sh" "$dir/"
+	[ "$accel" != tcg ] || cp "$QEMU_DIR/kmemleak.sh" "$dir/"
 	chmod 755 "$dir/init"
 	# the debug kernels have them built in
 	cp "$kernel"/modules/*.ko "$dir/modules/" 2>/dev/null || :
