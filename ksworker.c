@@ -1422,11 +1422,11 @@ out:
  * Preemption is left on: the caller runs in the module, which cannot be gone
  * before it is counted, unless it has let its own threads down.
  *
- * Return: KSW_OK; else the long way has to be taken, from where it left.
+ * Return: KSW_DONE; else the long way has to be taken, from where it left.
  */
 static __always_inline enum ksw_left ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long idle,
 						    unsigned long any, unsigned long how,
-						    struct workqueue_struct *queue,
+						    unsigned long class, unsigned long type,
 						    void *routine, PVOID context,
 						    struct module *module)
 {
@@ -1436,7 +1436,8 @@ static __always_inline enum ksw_left ksw_queue_fast(PWORK_QUEUE_ITEM item, unsig
 
 	if (static_branch_unlikely(&ksw_watched) ||
 	    unlikely((s ^ ksw_cookie(item) ^ idle) & ~any) ||
-	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s | how | KSW_QUEUED)))
+	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s,
+					      s + class + how + KSW_QUEUED)))
 		return KSW_AT_ONCE;
 	o = ksw_owners[item->ksw_owner];
 	if (unlikely(data_race(o->module != module)))
@@ -1447,20 +1448,20 @@ static __always_inline enum ksw_left ksw_queue_fast(PWORK_QUEUE_ITEM item, unsig
 	}
 	item->ksw_stamp = (u32)jiffies << 1;
 	ksw_add(o, KSW_N_QUEUED, 1);
-	queue_work(queue, &item->ksw_work);
+	queue_work(ksw_type_queue[type], &item->ksw_work);
 	return KSW_DONE;
 }
 
 /*
- * The long way, from where the short one was left.  @how has flags of that, so
- * that the arguments go in registers and the short way needs no stack frame.
+ * The long way, from where the short one was left.  @how has flags of that, and
+ * the arguments stand as the callers have got theirs, so that they stay in their
+ * registers and the short way needs no stack frame.
  */
 #define KSW_TRY		BIT(30)		/* that it is queued already is no violation */
 #define KSW_TAKEN	BIT(31)		/* the short way has claimed the item */
 
-static noinline bool ksw_queue_slow(PWORK_QUEUE_ITEM item, void *routine, PVOID context,
-				    unsigned long how, struct module *module,
-				    unsigned long ip)
+static noinline bool ksw_queue_slow(PWORK_QUEUE_ITEM item, void *routine, unsigned long how,
+				    PVOID context, struct module *module, unsigned long ip)
 {
 	bool io = how & (KSW_IO | KSW_IOEX), try = how & KSW_TRY, taken = how & KSW_TAKEN;
 	enum ksw_kind kind = KSW_BAD_ARGUMENT;
@@ -1614,21 +1615,27 @@ VOID __ExInitializeWorkItem(PWORK_QUEUE_ITEM Item, PWORKER_THREAD_ROUTINE Routin
 EXPORT_SYMBOL_GPL(__ExInitializeWorkItem);
 
 static __always_inline void ksw_ex_queue(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type,
-					 struct module *module, unsigned long ip)
+					 struct module *module)
 {
-	unsigned int t = type;
-	unsigned long how = 0;
+	unsigned long class = 0, t = (unsigned int)type;
 	enum ksw_left left;
 
-	if (likely(t < KSW_NR_TYPES) && likely(ksw_type_class[t]) && likely(item)) {
-		how = ksw_type_class[t];
-		left = ksw_queue_fast(item, 0, 0, how, ksw_type_queue[t], NULL, NULL, module);
-		if (likely(left == KSW_DONE))
-			return;
-		if (left == KSW_CLAIMED)
-			how |= KSW_TAKEN;
+	if (unlikely(t >= KSW_NR_TYPES))
+		goto slow;
+	class = ksw_type_class[t];
+	if (unlikely(!class))
+		goto slow;
+	if (unlikely(!item))
+		goto slow;
+	left = ksw_queue_fast(item, 0, 0, 0, class, t, NULL, NULL, module);
+	if (likely(left == KSW_DONE))
+		return;
+	if (left == KSW_CLAIMED) {
+		ksw_queue_slow(item, NULL, class | KSW_TAKEN, NULL, module, _RET_IP_);
+		return;
 	}
-	ksw_queue_slow(item, NULL, NULL, how, module, ip);
+slow:
+	ksw_queue_slow(item, NULL, class, NULL, module, _RET_IP_);
 }
 
 /**
@@ -1644,14 +1651,14 @@ static __always_inline void ksw_ex_queue(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE 
  */
 VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
 {
-	ksw_ex_queue(WorkItem, QueueType, ksw_module_at(_RET_IP_), _RET_IP_);
+	ksw_ex_queue(WorkItem, QueueType, ksw_module_at(_RET_IP_));
 }
 EXPORT_SYMBOL_GPL(ExQueueWorkItem);
 
 VOID __ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType,
 		       struct module *owner)
 {
-	ksw_ex_queue(WorkItem, QueueType, owner, _RET_IP_);
+	ksw_ex_queue(WorkItem, QueueType, owner);
 }
 EXPORT_SYMBOL_GPL(__ExQueueWorkItem);
 
@@ -2033,24 +2040,30 @@ EXPORT_SYMBOL_GPL(IoUninitializeWorkItem);
 /* @how is KSW_IO or KSW_IOEX, and perhaps KSW_TRY. */
 static __always_inline bool ksw_io_queue(PIO_WORKITEM io, void *routine, WORK_QUEUE_TYPE type,
 					 PVOID context, unsigned long how,
-					 struct module *module, unsigned long ip)
+					 struct module *module)
 {
 	unsigned long any = KSW_RUNS | (how & KSW_IOEX ? KSW_DRIVER : 0);
-	unsigned int t = type;
+	unsigned long class = 0, t = (unsigned int)type;
 	enum ksw_left left;
 
-	if (likely(t < KSW_NR_TYPES) && likely(ksw_type_class[t]) && likely(io) &&
-	    likely(routine)) {
-		left = ksw_queue_fast(&io->head, KSW_ALLOC, any,
-				      (how & KSW_HOW) | ksw_type_class[t], ksw_type_queue[t],
-				      routine, context, module);
-		if (likely(left == KSW_DONE))
-			return true;
-		how |= ksw_type_class[t];
-		if (left == KSW_CLAIMED)
-			how |= KSW_TAKEN;
-	}
-	return ksw_queue_slow(&io->head, routine, context, how, module, ip);
+	if (unlikely(t >= KSW_NR_TYPES))
+		goto slow;
+	class = ksw_type_class[t];
+	if (unlikely(!class))	/* one by one: together they are made flags first */
+		goto slow;
+	if (unlikely(!io))
+		goto slow;
+	if (unlikely(!routine))
+		goto slow;
+	left = ksw_queue_fast(&io->head, KSW_ALLOC, any, how & KSW_HOW, class, t, routine,
+			      context, module);
+	if (likely(left == KSW_DONE))
+		return true;
+	if (left == KSW_CLAIMED)
+		return ksw_queue_slow(&io->head, routine, how | class | KSW_TAKEN, context,
+				      module, _RET_IP_);
+slow:
+	return ksw_queue_slow(&io->head, routine, how | class, context, module, _RET_IP_);
 }
 
 /**
@@ -2072,15 +2085,14 @@ VOID IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine
 		     WORK_QUEUE_TYPE QueueType, PVOID Context)
 {
 	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IO,
-		     ksw_module_at(_RET_IP_), _RET_IP_);
+		     ksw_module_at(_RET_IP_));
 }
 EXPORT_SYMBOL_GPL(IoQueueWorkItem);
 
 VOID __IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine,
 		       WORK_QUEUE_TYPE QueueType, PVOID Context, struct module *owner)
 {
-	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IO, owner,
-		     _RET_IP_);
+	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IO, owner);
 }
 EXPORT_SYMBOL_GPL(__IoQueueWorkItem);
 
@@ -2100,15 +2112,14 @@ VOID IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRo
 		       WORK_QUEUE_TYPE QueueType, PVOID Context)
 {
 	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX,
-		     ksw_module_at(_RET_IP_), _RET_IP_);
+		     ksw_module_at(_RET_IP_));
 }
 EXPORT_SYMBOL_GPL(IoQueueWorkItemEx);
 
 VOID __IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
 			 WORK_QUEUE_TYPE QueueType, PVOID Context, struct module *owner)
 {
-	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX, owner,
-		     _RET_IP_);
+	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX, owner);
 }
 EXPORT_SYMBOL_GPL(__IoQueueWorkItemEx);
 
@@ -2127,7 +2138,7 @@ BOOLEAN IoTryQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX Work
 			   WORK_QUEUE_TYPE QueueType, PVOID Context)
 {
 	return ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX | KSW_TRY,
-			    ksw_module_at(_RET_IP_), _RET_IP_);
+			    ksw_module_at(_RET_IP_));
 }
 EXPORT_SYMBOL_GPL(IoTryQueueWorkItem);
 
@@ -2135,7 +2146,7 @@ BOOLEAN __IoTryQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX Wo
 			     WORK_QUEUE_TYPE QueueType, PVOID Context, struct module *owner)
 {
 	return ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX | KSW_TRY,
-			    owner, _RET_IP_);
+			    owner);
 }
 EXPORT_SYMBOL_GPL(__IoTryQueueWorkItem);
 
