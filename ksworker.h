@@ -378,12 +378,13 @@ static __always_inline VOID KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIr
 static __always_inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 	__releases(&SpinLock->ksw_lock)
 {
-	u8 flags = SpinLock->ksw_flags;
+	u8 flags;
 
-	if (likely(!flags)) {
+	if (likely(!SpinLock->ksw_flags)) {
 		spin_unlock_bh(&SpinLock->ksw_lock);
 		return;
 	}
+	flags = READ_ONCE(SpinLock->ksw_flags);	/* anew, so that no register holds it above */
 	ksw_spin_unlock(SpinLock, flags, false);
 	if (flags & KSW_LOCK_DPC)
 		KeLowerIrql(NewIrql);
