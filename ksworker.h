@@ -99,7 +99,7 @@ typedef struct _WORK_QUEUE_ITEM {
 	union {
 		struct work_struct ksw_work;	/* on a shared queue */
 		struct {			/* on a KSWORKER */
-			unsigned long ksw_next;
+			struct _WORK_QUEUE_ITEM *ksw_next;
 			struct _KSWORKER *ksw_worker;
 		};
 	};
