@@ -110,13 +110,14 @@
 #define KSW_COOKIE		(0x6bUL << KSW_STATE_BITS)
 #define KSW_HOW			(KSW_KS | KSW_IO | KSW_IOEX | KSW_CLASS)
 
-/* The head of a worker's list: the newest item, or KSW_BUSY, and these. */
-#define KSW_IDLE		0UL	/* nothing in line and nobody drains */
-#define KSW_BUSY		BIT(0)	/* nothing in line, but somebody drains */
+/*
+ * The head of a worker's list: the newest item, or NULL where nothing is in
+ * line, and these.  Nothing in line, but not idle: somebody drains.
+ */
+#define KSW_IDLE		BIT(0)	/* nothing in line and nobody drains */
 #define KSW_CLOSED		BIT(1)	/* takes no more items */
 #define KSW_LOCKED		BIT(2)	/* items are taken off under the lock */
-#define KSW_HEAD_FLAGS		(KSW_CLOSED | KSW_LOCKED)
-#define KSW_HEAD_ITEM		(~7UL)
+#define KSW_HEAD_FLAGS		(KSW_IDLE | KSW_CLOSED | KSW_LOCKED)
 
 enum ksw_class { KSW_NO_CLASS, KSW_NORMAL, KSW_HIGH, KSW_BACKGROUND, KSW_NR_CLASSES };
 
@@ -214,9 +215,11 @@ struct ksw_latencies {
  * struct _KSWORKER - a worker
  * @head: A: newest item in line, and flags; see KSW_IDLE
  * @queued: P: number of items that were queued
+ * @idle: what the state of an idle item that was on a worker before has beside
+ *	the item's address; B: 0, which none has, once the worker is closed
  * @counted: I: the counted item, or NULL
  * @count: A: of a counted worker
- * @first: stamp of the oldest item in line behind @head; a hint
+ * @first: stamp of the item that came into the line of an idle worker; a hint
  * @wq: I: its workqueue
  * @drain: runs its items
  * @task: D: who drains it
@@ -244,6 +247,7 @@ struct ksw_latencies {
 struct _KSWORKER {
 	atomic_long_t head;
 	unsigned long __percpu *queued;
+	unsigned long idle;
 	PWORK_QUEUE_ITEM counted;
 	atomic_t count;
 	u32 first;
@@ -507,7 +511,8 @@ static noinline void ksw_wake(struct ksw_owner *o)
 static inline void ksw_account(struct ksw_owner *o, enum ksw_count which, long n)
 {
 	ksw_add(o, which, n);
-	if (unlikely(READ_ONCE(o->module) == KSW_GOING))
+	barrier();	/* what this CPU reads now is not to be read before the count */
+	if (unlikely(data_race(o->module == KSW_GOING)))
 		ksw_wake(o);
 }
 
@@ -945,9 +950,15 @@ EXPORT_SYMBOL_GPL(ksw_bind_device);
 
 /* Items: claiming, running, giving back */
 
+/* The state of an item at this address, which has @bits besides */
+static inline unsigned long ksw_state_of(const WORK_QUEUE_ITEM *item, unsigned long bits)
+{
+	return ((unsigned long)item << KSW_STATE_BITS) ^ bits;
+}
+
 static inline unsigned long ksw_cookie(const WORK_QUEUE_ITEM *item)
 {
-	return ((unsigned long)item << KSW_STATE_BITS) ^ KSW_COOKIE;
+	return ksw_state_of(item, KSW_COOKIE);
 }
 
 static inline bool ksw_is_item(const WORK_QUEUE_ITEM *item, unsigned long state)
@@ -1422,11 +1433,11 @@ out:
  * Preemption is left on: the caller runs in the module, which cannot be gone
  * before it is counted, unless it has let its own threads down.
  *
- * Return: KSW_OK; else the long way has to be taken, from where it left.
+ * Return: KSW_DONE; else the long way has to be taken, from where it left.
  */
 static __always_inline enum ksw_left ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long idle,
 						    unsigned long any, unsigned long how,
-						    struct workqueue_struct *queue,
+						    unsigned long class, unsigned long type,
 						    void *routine, PVOID context,
 						    struct module *module)
 {
@@ -1439,7 +1450,8 @@ static __always_inline enum ksw_left ksw_queue_fast(PWORK_QUEUE_ITEM item, unsig
 		return KSW_AT_ONCE;
 	s = atomic_long_read(&item->ksw_state);
 	if (unlikely((s ^ ksw_cookie(item) ^ idle) & ~any) ||
-	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s | how | KSW_QUEUED)))
+	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s,
+					      s + class + how + KSW_QUEUED)))
 		return KSW_AT_ONCE;
 	o = ksw_owners[item->ksw_owner];
 	if (unlikely(data_race(o->module != module)))
@@ -1450,20 +1462,20 @@ static __always_inline enum ksw_left ksw_queue_fast(PWORK_QUEUE_ITEM item, unsig
 	}
 	item->ksw_stamp = (u32)jiffies << 1;
 	ksw_add(o, KSW_N_QUEUED, 1);
-	queue_work(queue, &item->ksw_work);
+	queue_work(ksw_type_queue[type], &item->ksw_work);
 	return KSW_DONE;
 }
 
 /*
- * The long way, from where the short one was left.  @how has flags of that, so
- * that the arguments go in registers and the short way needs no stack frame.
+ * The long way, from where the short one was left.  @how has flags of that, and
+ * the arguments stand as the callers have got theirs, so that they stay in their
+ * registers and the short way needs no stack frame.
  */
 #define KSW_TRY		BIT(30)		/* that it is queued already is no violation */
 #define KSW_TAKEN	BIT(31)		/* the short way has claimed the item */
 
-static noinline bool ksw_queue_slow(PWORK_QUEUE_ITEM item, void *routine, PVOID context,
-				    unsigned long how, struct module *module,
-				    unsigned long ip)
+static noinline bool ksw_queue_slow(PWORK_QUEUE_ITEM item, void *routine, unsigned long how,
+				    PVOID context, struct module *module, unsigned long ip)
 {
 	bool io = how & (KSW_IO | KSW_IOEX), try = how & KSW_TRY, taken = how & KSW_TAKEN;
 	enum ksw_kind kind = KSW_BAD_ARGUMENT;
@@ -1617,21 +1629,27 @@ VOID __ExInitializeWorkItem(PWORK_QUEUE_ITEM Item, PWORKER_THREAD_ROUTINE Routin
 EXPORT_SYMBOL_GPL(__ExInitializeWorkItem);
 
 static __always_inline void ksw_ex_queue(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type,
-					 struct module *module, unsigned long ip)
+					 struct module *module)
 {
-	unsigned int t = type;
-	unsigned long how = 0;
+	unsigned long class = 0, t = (unsigned int)type;
 	enum ksw_left left;
 
-	if (likely(t < KSW_NR_TYPES) && likely(ksw_type_class[t]) && likely(item)) {
-		how = ksw_type_class[t];
-		left = ksw_queue_fast(item, 0, 0, how, ksw_type_queue[t], NULL, NULL, module);
-		if (likely(left == KSW_DONE))
-			return;
-		if (left == KSW_CLAIMED)
-			how |= KSW_TAKEN;
+	if (unlikely(t >= KSW_NR_TYPES))
+		goto slow;
+	class = ksw_type_class[t];
+	if (unlikely(!class))
+		goto slow;
+	if (unlikely(!item))
+		goto slow;
+	left = ksw_queue_fast(item, 0, 0, 0, class, t, NULL, NULL, module);
+	if (likely(left == KSW_DONE))
+		return;
+	if (left == KSW_CLAIMED) {
+		ksw_queue_slow(item, NULL, class | KSW_TAKEN, NULL, module, _RET_IP_);
+		return;
 	}
-	ksw_queue_slow(item, NULL, NULL, how, module, ip);
+slow:
+	ksw_queue_slow(item, NULL, class, NULL, module, _RET_IP_);
 }
 
 /**
@@ -1647,14 +1665,14 @@ static __always_inline void ksw_ex_queue(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE 
  */
 VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType)
 {
-	ksw_ex_queue(WorkItem, QueueType, ksw_module_at(_RET_IP_), _RET_IP_);
+	ksw_ex_queue(WorkItem, QueueType, ksw_module_at(_RET_IP_));
 }
 EXPORT_SYMBOL_GPL(ExQueueWorkItem);
 
 VOID __ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType,
 		       struct module *owner)
 {
-	ksw_ex_queue(WorkItem, QueueType, owner, _RET_IP_);
+	ksw_ex_queue(WorkItem, QueueType, owner);
 }
 EXPORT_SYMBOL_GPL(__ExQueueWorkItem);
 
@@ -1891,13 +1909,17 @@ VOID __IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem, struct modu
 }
 EXPORT_SYMBOL_GPL(__IoInitializeWorkItem);
 
-/* The bucket and @w are locked.  Take @item out of a singly linked list. */
-static bool ksw_unlink(unsigned long *link, PWORK_QUEUE_ITEM item)
+/* The newest item in a line, or NULL */
+static inline PWORK_QUEUE_ITEM ksw_newest(unsigned long head)
 {
-	PWORK_QUEUE_ITEM i;
+	return (PWORK_QUEUE_ITEM)(head & ~KSW_HEAD_FLAGS);
+}
 
-	for (; (i = (void *)(*link & KSW_HEAD_ITEM)); link = &i->ksw_next) {
-		if (i == item) {
+/* The bucket and @w are locked.  Take @item out of a singly linked list. */
+static bool ksw_unlink(PWORK_QUEUE_ITEM *link, PWORK_QUEUE_ITEM item)
+{
+	for (; *link; link = &(*link)->ksw_next) {
+		if (*link == item) {
 			*link = item->ksw_next;
 			return true;
 		}
@@ -1909,22 +1931,20 @@ static bool ksw_unlink(unsigned long *link, PWORK_QUEUE_ITEM item)
 static void ksw_leave_line(PKSWORKER w, PWORK_QUEUE_ITEM item)
 {
 	PWORK_QUEUE_ITEM newest;
-	unsigned long next;
 	long head;
 
 	raw_spin_lock(&w->lock);
-	if (!ksw_unlink((unsigned long *)&w->batch, item)) {
+	if (!ksw_unlink(&w->batch, item)) {
 		/* others may be added before it, but none is taken off */
 		head = atomic_long_read(&w->head);
 		do {
-			newest = (void *)(head & KSW_HEAD_ITEM);
+			newest = ksw_newest(head);
 			if (newest != item) {
 				ksw_unlink(&newest->ksw_next, item);
 				break;
 			}
-			next = item->ksw_next & KSW_HEAD_ITEM ?: KSW_BUSY;
-		} while (!atomic_long_try_cmpxchg(&w->head, &head,
-						  next | (head & KSW_HEAD_FLAGS)));
+		} while (!atomic_long_try_cmpxchg(&w->head, &head, (long)item->ksw_next |
+						  (head & KSW_HEAD_FLAGS)));
 	}
 	atomic_long_inc(&w->cancelled);
 	raw_spin_unlock(&w->lock);
@@ -2036,24 +2056,30 @@ EXPORT_SYMBOL_GPL(IoUninitializeWorkItem);
 /* @how is KSW_IO or KSW_IOEX, and perhaps KSW_TRY. */
 static __always_inline bool ksw_io_queue(PIO_WORKITEM io, void *routine, WORK_QUEUE_TYPE type,
 					 PVOID context, unsigned long how,
-					 struct module *module, unsigned long ip)
+					 struct module *module)
 {
 	unsigned long any = KSW_RUNS | (how & KSW_IOEX ? KSW_DRIVER : 0);
-	unsigned int t = type;
+	unsigned long class = 0, t = (unsigned int)type;
 	enum ksw_left left;
 
-	if (likely(t < KSW_NR_TYPES) && likely(ksw_type_class[t]) && likely(io) &&
-	    likely(routine)) {
-		left = ksw_queue_fast(&io->head, KSW_ALLOC, any,
-				      (how & KSW_HOW) | ksw_type_class[t], ksw_type_queue[t],
-				      routine, context, module);
-		if (likely(left == KSW_DONE))
-			return true;
-		how |= ksw_type_class[t];
-		if (left == KSW_CLAIMED)
-			how |= KSW_TAKEN;
-	}
-	return ksw_queue_slow(&io->head, routine, context, how, module, ip);
+	if (unlikely(t >= KSW_NR_TYPES))
+		goto slow;
+	class = ksw_type_class[t];
+	if (unlikely(!class))	/* one by one: together they are made flags first */
+		goto slow;
+	if (unlikely(!io))
+		goto slow;
+	if (unlikely(!routine))
+		goto slow;
+	left = ksw_queue_fast(&io->head, KSW_ALLOC, any, how & KSW_HOW, class, t, routine,
+			      context, module);
+	if (likely(left == KSW_DONE))
+		return true;
+	if (left == KSW_CLAIMED)
+		return ksw_queue_slow(&io->head, routine, how | class | KSW_TAKEN, context,
+				      module, _RET_IP_);
+slow:
+	return ksw_queue_slow(&io->head, routine, how | class, context, module, _RET_IP_);
 }
 
 /**
@@ -2075,15 +2101,14 @@ VOID IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine
 		     WORK_QUEUE_TYPE QueueType, PVOID Context)
 {
 	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IO,
-		     ksw_module_at(_RET_IP_), _RET_IP_);
+		     ksw_module_at(_RET_IP_));
 }
 EXPORT_SYMBOL_GPL(IoQueueWorkItem);
 
 VOID __IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine,
 		       WORK_QUEUE_TYPE QueueType, PVOID Context, struct module *owner)
 {
-	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IO, owner,
-		     _RET_IP_);
+	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IO, owner);
 }
 EXPORT_SYMBOL_GPL(__IoQueueWorkItem);
 
@@ -2103,15 +2128,14 @@ VOID IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRo
 		       WORK_QUEUE_TYPE QueueType, PVOID Context)
 {
 	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX,
-		     ksw_module_at(_RET_IP_), _RET_IP_);
+		     ksw_module_at(_RET_IP_));
 }
 EXPORT_SYMBOL_GPL(IoQueueWorkItemEx);
 
 VOID __IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
 			 WORK_QUEUE_TYPE QueueType, PVOID Context, struct module *owner)
 {
-	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX, owner,
-		     _RET_IP_);
+	ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX, owner);
 }
 EXPORT_SYMBOL_GPL(__IoQueueWorkItemEx);
 
@@ -2130,7 +2154,7 @@ BOOLEAN IoTryQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX Work
 			   WORK_QUEUE_TYPE QueueType, PVOID Context)
 {
 	return ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX | KSW_TRY,
-			    ksw_module_at(_RET_IP_), _RET_IP_);
+			    ksw_module_at(_RET_IP_));
 }
 EXPORT_SYMBOL_GPL(IoTryQueueWorkItem);
 
@@ -2138,7 +2162,7 @@ BOOLEAN __IoTryQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE_EX Wo
 			     WORK_QUEUE_TYPE QueueType, PVOID Context, struct module *owner)
 {
 	return ksw_io_queue(IoWorkItem, WorkerRoutine, QueueType, Context, KSW_IOEX | KSW_TRY,
-			    owner, _RET_IP_);
+			    owner);
 }
 EXPORT_SYMBOL_GPL(__IoTryQueueWorkItem);
 
@@ -2177,18 +2201,16 @@ static void ksw_reap_worker(struct work_struct *work)
 }
 
 /*
- * Put the items behind @head into the order in which they were queued.  @mask
- * are the bits of a link that make an item: there are flags where the line has
- * been KSW_LOCKED.
+ * The items from the newest one, @item, on were taken: put them into the order
+ * in which they were queued.  Return: the oldest, or NULL.
  */
-static __always_inline PWORK_QUEUE_ITEM ksw_reverse(unsigned long head, unsigned long mask)
+static inline PWORK_QUEUE_ITEM ksw_reverse(PWORK_QUEUE_ITEM item)
 {
-	PWORK_QUEUE_ITEM item, prev = NULL;
+	PWORK_QUEUE_ITEM next, prev = NULL;
 
-	while ((head & mask) > KSW_BUSY) {
-		item = (void *)(head & mask);
-		head = item->ksw_next;
-		item->ksw_next = (unsigned long)prev;
+	for (; item; item = next) {
+		next = item->ksw_next;
+		item->ksw_next = prev;
 		prev = item;
 	}
 	return prev;
@@ -2226,6 +2248,13 @@ static struct ksw_job ksw_begin_item(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	return job;
 }
 
+/* A callback has returned. */
+static inline void ksw_executed(PKSWORKER w, struct ksw_owner *o)
+{
+	data_race(w->executed++);	/* nobody else writes it, and debugfs may be late */
+	ksw_account(o, KSW_N_EXECUTED, 1);
+}
+
 static void ksw_finish_item(PKSWORKER w, PWORK_QUEUE_ITEM item, struct ksw_job job,
 			    struct ksw_run *run)
 {
@@ -2235,17 +2264,18 @@ static void ksw_finish_item(PKSWORKER w, PWORK_QUEUE_ITEM item, struct ksw_job j
 		ksw_put_item(container_of(item, IO_WORKITEM, head), KSW_RUN);
 	if (run)
 		ksw_end_run(run, ksw_bucket(item));
-	WRITE_ONCE(w->executed, w->executed + 1);
-	ksw_account(job.owner, KSW_N_EXECUTED, 1);
+	ksw_executed(w, job.owner);
 }
 
-/* Take all items that are in line, the oldest first.  NULL: none are. */
-static inline PWORK_QUEUE_ITEM ksw_take(PKSWORKER w, long head)
+/*
+ * Take all items that are in line, the newest first.  NULL: none are.  @w is
+ * locked; or closed, so that none comes that would need the lock.
+ */
+static PWORK_QUEUE_ITEM ksw_take(PKSWORKER w)
 {
-	while (!atomic_long_try_cmpxchg(&w->head, &head,
-					KSW_BUSY | (head & KSW_HEAD_FLAGS)))
-		;
-	return ksw_reverse(head, KSW_HEAD_ITEM);
+	long head = atomic_long_fetch_and(KSW_HEAD_FLAGS, &w->head);
+
+	return ksw_newest(head);
 }
 
 /*
@@ -2262,8 +2292,11 @@ static noinline void ksw_drain_locked(PKSWORKER w)
 
 	for (;;) {
 		raw_spin_lock_irq(&w->lock);
-		if (!w->batch)
-			w->batch = ksw_take(w, atomic_long_read(&w->head));
+		if (!w->batch) {
+			w->batch = ksw_reverse(ksw_take(w));
+			if (w->batch)
+				WRITE_ONCE(w->taken, w->batch->ksw_stamp);
+		}
 		item = w->batch;
 		raw_spin_unlock_irq(&w->lock);
 		if (!item)
@@ -2274,7 +2307,7 @@ static noinline void ksw_drain_locked(PKSWORKER w)
 		raw_spin_lock(&w->lock);
 		first = w->batch == item;	/* or it was taken off */
 		if (first)
-			w->batch = (void *)item->ksw_next;
+			w->batch = item->ksw_next;
 		raw_spin_unlock(&w->lock);
 		if (first) {
 			ksw_begin_run(&run, b, item, item->WorkerRoutine, KSW_NO_TRAMPOLINE);
@@ -2297,6 +2330,7 @@ static noinline void ksw_drain_item(PKSWORKER w, PWORK_QUEUE_ITEM item)
 static __always_inline void ksw_drain_fast(PKSWORKER w, PWORK_QUEUE_ITEM item)
 {
 	PWORKER_THREAD_ROUTINE routine;
+	struct ksw_owner *o;
 	PVOID context;
 	u32 owner;
 
@@ -2308,6 +2342,7 @@ static __always_inline void ksw_drain_fast(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	routine = item->WorkerRoutine;
 	context = item->Parameter;
 	owner = item->ksw_owner;
+	o = ksw_owners[owner];
 	WRITE_ONCE(w->item, item);
 	WRITE_ONCE(w->running, owner);
 	WRITE_ONCE(w->since, jiffies);
@@ -2318,9 +2353,8 @@ static __always_inline void ksw_drain_fast(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	smp_mb__after_atomic();
 	routine(context);
 	if (unlikely(KeGetCurrentIrql() != PASSIVE_LEVEL))
-		ksw_irql_return(item, routine, owner);
-	WRITE_ONCE(w->executed, w->executed + 1);
-	ksw_account(ksw_owners[owner], KSW_N_EXECUTED, 1);
+		ksw_irql_return(item, routine, o->index);
+	ksw_executed(w, o);
 }
 
 static void ksw_drain(struct work_struct *work)
@@ -2334,21 +2368,35 @@ static void ksw_drain(struct work_struct *work)
 	nice = ksw_lower_priority(class);
 	do {
 		WRITE_ONCE(w->task, current);
-		while ((head = atomic_long_read(&w->head)) & KSW_HEAD_ITEM) {
-			if (unlikely(head & KSW_LOCKED)) {
-				ksw_drain_locked(w);
-				continue;
+		while ((head = atomic_long_read(&w->head))) {
+			if (unlikely(head & KSW_HEAD_FLAGS)) {
+				if (!ksw_newest(head))
+					break;
+				if (head & KSW_LOCKED) {
+					ksw_drain_locked(w);
+					continue;
+				}
+				item = ksw_take(w);
+			} else {
+				/* fails where another came, be it one that needs the lock */
+				if (!atomic_long_try_cmpxchg(&w->head, &head, 0))
+					continue;
+				item = (PWORK_QUEUE_ITEM)head;
 			}
-			WRITE_ONCE(w->taken, READ_ONCE(w->first));
-			/* fails where one that needs the lock came, or any other */
-			if (!atomic_long_try_cmpxchg(&w->head, &head,
-						     KSW_BUSY | (head & KSW_HEAD_FLAGS)))
-				continue;
-			for (item = ksw_reverse(head & KSW_HEAD_ITEM, ~0UL); item; item = next) {
-				next = (void *)item->ksw_next;
+			next = item->ksw_next;
+			if (unlikely(next)) {	/* the newest of several */
+				item = ksw_reverse(item);
+				next = item->ksw_next;
+			}
+			WRITE_ONCE(w->taken, item->ksw_stamp);
+			for (;;) {
 				ksw_drain_fast(w, item);
 				if (should_resched(0))
 					cond_resched();
+				if (likely(!next))	/* always, where callbacks queue themselves */
+					break;
+				item = next;
+				next = item->ksw_next;
 			}
 		}
 		/*
@@ -2359,10 +2407,10 @@ static void ksw_drain(struct work_struct *work)
 		 */
 		WRITE_ONCE(w->task, NULL);
 		WRITE_ONCE(w->routine, NULL);
+		WRITE_ONCE(w->first, (u32)jiffies << 1);
 		w->drain.data = (atomic_long_t)WORK_DATA_INIT();
 		head &= KSW_HEAD_FLAGS;
-		head |= KSW_BUSY;
-	} while (!atomic_long_try_cmpxchg(&w->head, &head, head & ~KSW_BUSY));
+	} while (!atomic_long_try_cmpxchg(&w->head, &head, head | KSW_IDLE));
 	if (head & KSW_CLOSED) {
 		if (w->closer == KSW_ORPHANED)
 			queue_work(ksw_reaper, &w->reap);
@@ -2411,6 +2459,8 @@ static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKS
 	INIT_WORK(&w->reap, ksw_reap_worker);
 	init_completion(&w->drained);
 	raw_spin_lock_init(&w->lock);
+	atomic_long_set(&w->head, KSW_IDLE);
+	w->idle = KSW_COOKIE | KSW_KS;
 	w->counted = counted;
 	w->type = type;
 	w->class = class;
@@ -2526,12 +2576,11 @@ static bool ksw_line_up(PKSWORKER w, PWORK_QUEUE_ITEM item, unsigned long lock)
 		if (head & KSW_CLOSED)
 			return false;
 		new = (long)item | lock | (head & KSW_LOCKED);
-		item->ksw_next = head;
+		item->ksw_next = ksw_newest(head);
 	} while (!atomic_long_try_cmpxchg(&w->head, &head, new));
-	if (!(head & KSW_HEAD_ITEM)) {
+	if (head & KSW_IDLE) {		/* (model: kick) */
 		WRITE_ONCE(w->first, (u32)jiffies << 1);
-		if (!(head & KSW_BUSY))
-			queue_work(w->wq, &w->drain);
+		queue_work(w->wq, &w->drain);
 	}
 	return true;
 }
@@ -2631,16 +2680,6 @@ static noinline NTSTATUS ksw_ks_refuse(enum ksw_kind kind, PWORK_QUEUE_ITEM item
 	}
 }
 
-/* An item came into an empty line, with preemption off. */
-static noinline NTSTATUS ksw_ks_kick(PKSWORKER w, long head)
-{
-	WRITE_ONCE(w->first, (u32)jiffies << 1);
-	if (!(head & KSW_BUSY))
-		queue_work(w->wq, &w->drain);
-	preempt_enable();
-	return STATUS_SUCCESS;
-}
-
 static noinline NTSTATUS ksw_ks_leave(PKSWORKER w, PWORK_QUEUE_ITEM item,
 				      struct module *module, unsigned long ip,
 				      enum ksw_left left)
@@ -2672,46 +2711,41 @@ static noinline NTSTATUS ksw_ks_leave(PKSWORKER w, PWORK_QUEUE_ITEM item,
 
 /*
  * The short way: an item that is idle and was on a worker before, queued by
- * the module that set it up on an open worker, and nobody wants to know.
+ * the module that set it up on an open worker that is busy, and nobody wants to
+ * know.
  */
 static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
-					     struct module *module, unsigned long ip)
+					     struct module *module)
 {
-	enum ksw_left left = KSW_AT_ONCE;
 	struct ksw_owner *o;
-	long idle, s, head;
+	long s, head;
 
 	if (unlikely(!w || !item) || static_branch_unlikely(&ksw_watched))
-		goto leave;
+		return ksw_ks_leave(w, item, module, _RET_IP_, KSW_AT_ONCE);
 	preempt_disable();
-	left = KSW_PREEMPT_OFF;
-	head = atomic_long_read(&w->head);
-	if (unlikely(head & KSW_HEAD_FLAGS))
-		goto leave;
-	idle = ksw_cookie(item) | KSW_KS;
-	s = idle;
-	if (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, idle + KSW_QUEUED)))
-		goto leave;
-	left = KSW_CLAIMED;
+	/*
+	 * Nothing is claimed for a worker that is closed; one that is closed
+	 * just now is told by its head below.  To be read once, but as an
+	 * operand, which READ_ONCE() does not let it be.
+	 */
+	s = ksw_state_of(item, data_race(w->idle));
+	OPTIMIZER_HIDE_VAR(s);
+	if (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s + KSW_QUEUED)))
+		return ksw_ks_leave(w, item, module, _RET_IP_, KSW_PREEMPT_OFF);
 	o = ksw_owners[item->ksw_owner];
 	if (unlikely(data_race(o->module != module)))
-		goto leave;
-	left = KSW_COUNTED;
+		return ksw_ks_leave(w, item, module, _RET_IP_, KSW_CLAIMED);
 	item->ksw_stamp = (u32)jiffies << 1;
 	ksw_add(o, KSW_N_QUEUED, 1);
 	this_cpu_inc(*w->queued);
-	item->ksw_next = head;
-	while (unlikely(!atomic_long_try_cmpxchg(&w->head, &head, (long)item))) {
-		if (unlikely(head & KSW_HEAD_FLAGS))
-			goto leave;
-		item->ksw_next = head;
-	}
-	if (unlikely(!(head & KSW_HEAD_ITEM)))
-		return ksw_ks_kick(w, head);
+	head = atomic_long_read(&w->head);
+	item->ksw_next = (PWORK_QUEUE_ITEM)head;
+	/* (model: push) fails where others came, the drainer took them, or it went idle */
+	if (unlikely(head & KSW_HEAD_FLAGS) ||
+	    unlikely(!atomic_long_try_cmpxchg(&w->head, &head, (long)item)))
+		return ksw_ks_leave(w, item, module, _RET_IP_, KSW_COUNTED);
 	preempt_enable();
 	return STATUS_SUCCESS;
-leave:
-	return ksw_ks_leave(w, item, module, ip, left);
 }
 
 /**
@@ -2733,13 +2767,13 @@ leave:
  */
 NTSTATUS KsQueueWorkItem(PKSWORKER Worker, PWORK_QUEUE_ITEM WorkItem)
 {
-	return ksw_ks_queue(Worker, WorkItem, ksw_module_at(_RET_IP_), _RET_IP_);
+	return ksw_ks_queue(Worker, WorkItem, ksw_module_at(_RET_IP_));
 }
 EXPORT_SYMBOL_GPL(KsQueueWorkItem);
 
 NTSTATUS __KsQueueWorkItem(PKSWORKER Worker, PWORK_QUEUE_ITEM WorkItem, struct module *owner)
 {
-	return ksw_ks_queue(Worker, WorkItem, owner, _RET_IP_);
+	return ksw_ks_queue(Worker, WorkItem, owner);
 }
 EXPORT_SYMBOL_GPL(__KsQueueWorkItem);
 
@@ -2876,6 +2910,7 @@ static enum ksw_kind ksw_unregister(PKSWORKER w, unsigned long ip)
 		if (w->closer == KSW_OPEN) {
 			closed = true;
 			w->closer = kind == KSW_OK ? KSW_WAITED_FOR : KSW_ORPHANED;
+			WRITE_ONCE(w->idle, 0);		/* nothing more is claimed for it */
 			head = atomic_long_fetch_or(KSW_CLOSED, &w->head);
 		} else if (kind == KSW_OK) {
 			kind = KSW_STALE_POINTER;
@@ -2887,11 +2922,11 @@ static enum ksw_kind ksw_unregister(PKSWORKER w, unsigned long ip)
 
 	/* from here on it is ours: whoever drains it leaves it to us */
 	if (kind != KSW_OK) {
-		if (!(head & (KSW_BUSY | KSW_HEAD_ITEM)))
+		if (head & KSW_IDLE)
 			queue_work(ksw_reaper, &w->reap);
 		return kind;
 	}
-	if (head & (KSW_BUSY | KSW_HEAD_ITEM))
+	if (!(head & KSW_IDLE))
 		while (!wait_for_completion_timeout(&w->drained, KSW_NAG_INTERVAL))
 			pr_info("worker %s of module %s: still waiting for its callback %ps\n",
 				w->name, ksw_owner_name(w->node.owner), READ_ONCE(w->routine));
@@ -3646,7 +3681,7 @@ static int __init ksw_init(void)
 	int i, err = -ENOMEM;
 
 	BUILD_BUG_ON(offsetof(IO_WORKITEM, head) != 0);
-	BUILD_BUG_ON(__alignof__(WORK_QUEUE_ITEM) <= ~KSW_HEAD_ITEM / 2);
+	BUILD_BUG_ON(__alignof__(WORK_QUEUE_ITEM) <= KSW_HEAD_FLAGS / 2);
 	for (i = 0; i < ARRAY_SIZE(ksw_buckets); i++)
 		raw_spin_lock_init(&ksw_buckets[i].lock);
 	for (i = 0; i < KSW_NR_KINDS; i++) {

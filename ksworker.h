@@ -99,7 +99,7 @@ typedef struct _WORK_QUEUE_ITEM {
 	union {
 		struct work_struct ksw_work;	/* on a shared queue */
 		struct {			/* on a KSWORKER */
-			unsigned long ksw_next;
+			struct _WORK_QUEUE_ITEM *ksw_next;
 			struct _KSWORKER *ksw_worker;
 		};
 	};
@@ -378,12 +378,13 @@ static __always_inline VOID KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIr
 static __always_inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 	__releases(&SpinLock->ksw_lock)
 {
-	u8 flags = SpinLock->ksw_flags;
+	u8 flags;
 
-	if (likely(!flags)) {
+	if (likely(!SpinLock->ksw_flags)) {
 		spin_unlock_bh(&SpinLock->ksw_lock);
 		return;
 	}
+	flags = READ_ONCE(SpinLock->ksw_flags);	/* anew, so that no register holds it above */
 	ksw_spin_unlock(SpinLock, flags, false);
 	if (flags & KSW_LOCK_DPC)
 		KeLowerIrql(NewIrql);

@@ -39,7 +39,7 @@
 #define LINK(i)	(i)
 #define DATA(p)	(4 + (p))
 
-/* The head of the line, as in C: an item or one of these. */
+/* The head of the line: an item or one of these; in C, NULL with KSW_IDLE and without. */
 #define IDLE	0
 #define BUSY	1
 #define ITEM(i)	(8 * ((i) + 1))
@@ -101,13 +101,13 @@ inline claim(c, i, ok)
 	od
 }
 
-/* ksw_ks_queue(), ksw_line_up() and ksw_ks_kick() */
+/* ksw_ks_queue() and ksw_line_up() */
 inline queue(c, i, h, ok)
 {
-	h = head;
 	claim(c, i, ok);
 	if
 	:: ok ->
+		h = head;
 #ifdef KICK_BY_OLD_HEAD
 		old = h;
 #endif
