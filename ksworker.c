@@ -1154,7 +1154,10 @@ static void __init ksw_init_types(void)
 		ksw_init_type(CustomPriorityWorkQueue + priority, priority);
 }
 
-/* Run an item of ours on a shared queue.  It stays ours until KSW_RUN is off. */
+/*
+ * Run an item of ours on a shared queue (model: begin, put).  It stays ours until
+ * KSW_RUN is off.
+ */
 static void ksw_alloc_work(struct work_struct *work)
 {
 	PIO_WORKITEM io = container_of(work, IO_WORKITEM, head.ksw_work);
@@ -1206,7 +1209,10 @@ static void ksw_end_run(struct ksw_run *run, struct ksw_bucket *b)
 		ksw_device_put(run->device);
 }
 
-/* Whether a thread comes too late for an item that was taken off; it is told once. */
+/*
+ * Whether a thread comes too late for an item that was taken off (model: take off);
+ * it is told once.
+ */
 static bool ksw_is_doomed(struct ksw_bucket *b, const void *addr, unsigned int trampoline)
 {
 	struct ksw_node *n;
@@ -1222,7 +1228,7 @@ static bool ksw_is_doomed(struct ksw_bucket *b, const void *addr, unsigned int t
 	return false;
 }
 
-/* Run an item in the driver's memory on a shared queue. */
+/* Run an item in the driver's memory on a shared queue (model: begin). */
 static noinline void ksw_item_work(struct work_struct *work, unsigned int trampoline)
 {
 	PWORK_QUEUE_ITEM item = container_of(work, WORK_QUEUE_ITEM, ksw_work);
@@ -1489,7 +1495,8 @@ static noinline bool ksw_queue_slow(PWORK_QUEUE_ITEM item, void *routine, PVOID 
 
 /*
  * The bucket is locked.  @object is no longer referred to by the item at
- * @addr: hand the reference over to the runs of the item, one for each.
+ * @addr: hand the reference over to the runs of the item, one for each
+ * (model: take off).
  * Return: the object, where it is to be put after unlocking.
  */
 static PVOID ksw_hand_over(struct ksw_bucket *b, const void *addr, PVOID object)
@@ -1927,7 +1934,7 @@ static void ksw_leave_line(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	raw_spin_unlock(&w->lock);
 }
 
-/* The bucket is locked.  Stop the thread that is on its way to @item. */
+/* The bucket is locked.  Stop the thread that is on its way to @item (model: take off). */
 static bool ksw_doom(struct ksw_bucket *b, PWORK_QUEUE_ITEM item)
 {
 	struct ksw_node *n;
@@ -2236,7 +2243,7 @@ static void ksw_finish_item(PKSWORKER w, PWORK_QUEUE_ITEM item, struct ksw_job j
 	ksw_account(job.owner, KSW_N_EXECUTED, 1);
 }
 
-/* Take all items that are in line, the oldest first.  NULL: none are. */
+/* Take all items that are in line (model: take), the oldest first.  NULL: none are. */
 static inline PWORK_QUEUE_ITEM ksw_take(PKSWORKER w, long head)
 {
 	while (!atomic_long_try_cmpxchg(&w->head, &head,
@@ -2628,7 +2635,7 @@ static noinline NTSTATUS ksw_ks_refuse(enum ksw_kind kind, PWORK_QUEUE_ITEM item
 	}
 }
 
-/* An item came into an empty line, with preemption off. */
+/* An item came into an empty line (model: kick), with preemption off. */
 static noinline NTSTATUS ksw_ks_kick(PKSWORKER w, long head)
 {
 	WRITE_ONCE(w->first, (u32)jiffies << 1);
