@@ -976,7 +976,7 @@ static __always_inline enum ksw_kind ksw_claim(PWORK_QUEUE_ITEM item, unsigned l
 
 	do {
 		if (unlikely(s & (KSW_QUEUED | KSW_FREED))) {
-			smp_mb();
+			smp_mb();	/* pairs with the run's begin */
 			s = atomic_long_read(&item->ksw_state);
 		}
 		if (unlikely(!ksw_is_item(item, s)))
@@ -1445,6 +1445,7 @@ static __always_inline enum ksw_left ksw_queue_fast(PWORK_QUEUE_ITEM item, unsig
 	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s | how | KSW_QUEUED)))
 		return KSW_AT_ONCE;
 	o = ksw_owners[item->ksw_owner];
+	/* a slot that is changing is looked at again the long way */
 	if (unlikely(data_race(o->module != module)))
 		return KSW_CLAIMED;
 	if (how & (KSW_IO | KSW_IOEX)) {
@@ -2319,7 +2320,7 @@ static __always_inline void ksw_drain_fast(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	/* full barrier, pairs with ksw_claim(); from here on it may be queued again */
 	smp_mb__before_atomic();
 	atomic_long_sub(KSW_QUEUED, &item->ksw_state);
-	smp_mb__after_atomic();
+	smp_mb__after_atomic();		/* what the callback reads comes after */
 	routine(context);
 	if (unlikely(KeGetCurrentIrql() != PASSIVE_LEVEL))
 		ksw_irql_return(item, routine, owner);
@@ -2698,6 +2699,7 @@ static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 		goto leave;
 	left = KSW_CLAIMED;
 	o = ksw_owners[item->ksw_owner];
+	/* a slot that is changing is looked at again the long way */
 	if (unlikely(data_race(o->module != module)))
 		goto leave;
 	left = KSW_COUNTED;
@@ -2955,11 +2957,11 @@ static int ksw_module_coming(struct module *module)
 		}
 		o->index = i;
 		o->module = KSW_GOING;
-		smp_store_release(&ksw_owners[i], o);
+		smp_store_release(&ksw_owners[i], o);	/* its fields are set */
 	}
 	strscpy(o->name, module ? module->name : "-", sizeof(o->name));
 	WRITE_ONCE(o->key, module);
-	smp_store_release(&o->module, module);
+	smp_store_release(&o->module, module);	/* its name and key are set */
 	if (module)
 		hlist_add_head_rcu(&o->hash, ksw_owner_head(module));
 	err = 0;
@@ -3021,7 +3023,7 @@ static void ksw_module_live(struct module *module)
 			new->addr = site;
 			ksw_code_text(new->text, sizeof(new->text), site);
 			new->next = o->sites;
-			smp_store_release(&o->sites, new);
+			smp_store_release(&o->sites, new);	/* its fields are set */
 		}
 	}
 }
@@ -3164,7 +3166,7 @@ static void ksw_module_going(struct module *module)
 		return;
 
 	WRITE_ONCE(o->waiter, current);
-	smp_store_release(&o->module, KSW_GOING);
+	smp_store_release(&o->module, KSW_GOING);	/* who sees it sees the waiter */
 	synchronize_rcu();	/* whoever did not see it has counted what it queued */
 	ksw_await(o, LONG_MAX);
 	for (b = ksw_buckets; b < ksw_buckets + ARRAY_SIZE(ksw_buckets); b++) {
@@ -3225,7 +3227,7 @@ static int ksw_stats_show(struct seq_file *m, void *v)
 	/* what ended is read before what began, so that nothing ended too much */
 	executed = ksw_total(KSW_N_EXECUTED);
 	cancelled = ksw_total(KSW_N_CANCELLED);
-	smp_rmb();
+	smp_rmb();	/* pairs with the full barrier of a queueing's claim */
 	queued = ksw_total(KSW_N_QUEUED);
 	for (i = 0; i < KSW_NR_KINDS; i++)
 		violations += atomic_long_read(&ksw_violations[i].count);

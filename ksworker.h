@@ -194,7 +194,7 @@ typedef IO_WORKITEM_ROUTINE_EX *PIO_WORKITEM_ROUTINE_EX;
 #define KSW_LOCK_PLAIN		0x02	/* holds no count of bottom halves */
 
 typedef struct _KSPIN_LOCK {
-	spinlock_t ksw_lock;
+	spinlock_t ksw_lock;		/* the driver's */
 	u8 ksw_flags;			/* of the holder, 0 but for the above */
 } KSPIN_LOCK, *PKSPIN_LOCK;
 
