@@ -62,6 +62,16 @@ clean: ## remove what was built
 		$(MAKE) -C $(TOP)/selftests KDIR=$(KERNEL_TREE) clean; }
 .PHONY: clean
 
+## Without running it
+
+style: ## run checkpatch, sparse, a static analyser and other checks of the sources
+	@bash $(TOP)/tools/style.sh
+.PHONY: style
+
+check-model: ## search the models of the lock-free protocols, as they are and with what they need taken away
+	@bash $(TOP)/Documentation/models/check.sh
+.PHONY: check-model
+
 ## In a virtual machine: nothing is loaded into, or installed as, this machine's kernel
 
 demo: ## boot a guest with QEMU's edu device and show the ported driver at work (KERNEL=NAME)

@@ -104,7 +104,8 @@
 #define KSW_IOEX		BIT(7)	/* queued by IoQueueWorkItemEx() */
 #define KSW_CLASS_SHIFT		8
 #define KSW_CLASS		(3UL << KSW_CLASS_SHIFT)
-#define KSW_RUN			BIT(10)	/* ALLOC: number of runs under way, */
+#define KSW_FREED_QUEUED	BIT(10)	/* ALLOC: freed while it was queued, which was told */
+#define KSW_RUN			BIT(11)	/* ALLOC: number of runs under way, */
 #define KSW_STATE_BITS		(BITS_PER_LONG == 64 ? 24 : 16)	/* up to here */
 #define KSW_RUNS		(BIT(KSW_STATE_BITS) - KSW_RUN)
 #define KSW_COOKIE		(0x6bUL << KSW_STATE_BITS)
@@ -136,7 +137,7 @@ enum ksw_kind {
 	KSW_USE_UNINITIALIZED, KSW_STALE_POINTER, KSW_BAD_ARGUMENT, KSW_IRQL_CALL,
 	KSW_IRQL_RETURN, KSW_COUNTED_UNDERFLOW, KSW_COUNTED_PLAIN,
 	KSW_SELF_UNREGISTER, KSW_LEAKED_WORKER, KSW_LEAKED_ITEM, KSW_NR_KINDS,
-	KSW_OK
+	KSW_OK, KSW_NEEDS_LOCK
 };
 
 /* How far the short way of queueing led before the long one has to be taken */
@@ -383,11 +384,13 @@ static const struct {
 	const char *bugcheck;
 } ksw_kinds[KSW_NR_KINDS] = {
 	[KSW_DOUBLE_QUEUE]	= { "double_queue", 0xe4, "WORKER_INVALID" },
-	[KSW_QUEUE_UNREGISTERED] = { "queue_unregistered", 0xc4, "DRIVER_VERIFIER_DETECTED_VIOLATION" },
+	[KSW_QUEUE_UNREGISTERED] = { "queue_unregistered", 0xc4,
+				    "DRIVER_VERIFIER_DETECTED_VIOLATION" },
 	[KSW_FREE_QUEUED]	= { "free_queued", 0xe4, "WORKER_INVALID" },
 	[KSW_UNINIT_QUEUED]	= { "uninit_queued", 0xe4, "WORKER_INVALID" },
 	[KSW_USE_UNINITIALIZED]	= { "use_uninitialized", 0xe4, "WORKER_INVALID" },
-	[KSW_STALE_POINTER]	= { "stale_pointer", 0xd5, "DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL" },
+	[KSW_STALE_POINTER]	= { "stale_pointer", 0xd5,
+				    "DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL" },
 	[KSW_BAD_ARGUMENT]	= { "bad_argument", 0xc4, "DRIVER_VERIFIER_DETECTED_VIOLATION" },
 	[KSW_IRQL_CALL]		= { "irql_call", 0x0a, "IRQL_NOT_LESS_OR_EQUAL" },
 	[KSW_IRQL_RETURN]	= { "irql_return", 0xe1, "WORKER_THREAD_RETURNED_AT_BAD_IRQL" },
@@ -610,9 +613,11 @@ static noinline void ksw_violate(enum ksw_kind kind, u32 owner, unsigned long si
 	const char *name = ksw_owner_name(owner);
 	unsigned int verifier = READ_ONCE(ksw_verifier);
 	unsigned long flags;
-	char text[sizeof(v->site)];
+	char text[sizeof(v->site)], callback[80] = "";
 
 	ksw_site_text(text, sizeof(text), site, owner);
+	if (routine)
+		snprintf(callback, sizeof(callback), ", routine %ps", routine);
 	atomic_long_inc(&v->count);
 	raw_spin_lock_irqsave(&v->lock, flags);
 	strscpy(v->owner, name, sizeof(v->owner));
@@ -623,19 +628,14 @@ static noinline void ksw_violate(enum ksw_kind kind, u32 owner, unsigned long si
 				 (void *)site, object);
 
 	if (verifier > 1)
-		panic("ksworker: STOP 0x%08X %s: %s by module %s at %s, object %p, routine %ps",
+		panic("ksworker: STOP 0x%08X %s: %s by module %s at %s, object %p%s",
 		      ksw_kinds[kind].code, ksw_kinds[kind].bugcheck,
-		      ksw_kinds[kind].name, name, text, object, routine);
+		      ksw_kinds[kind].name, name, text, object, callback);
 	if (!__ratelimit(&v->limit))
 		return;
-	if (routine)
-		pr_warn("%s: %s (0x%X): module %s at %s, object %p, routine %ps\n",
-			ksw_kinds[kind].name, ksw_kinds[kind].bugcheck,
-			ksw_kinds[kind].code, name, text, object, routine);
-	else
-		pr_warn("%s: %s (0x%X): module %s at %s, object %p\n",
-			ksw_kinds[kind].name, ksw_kinds[kind].bugcheck,
-			ksw_kinds[kind].code, name, text, object);
+	pr_warn("%s: %s (0x%X): module %s at %s, object %p%s\n",
+		ksw_kinds[kind].name, ksw_kinds[kind].bugcheck,
+		ksw_kinds[kind].code, name, text, object, callback);
 	if (verifier)
 		dump_stack();
 }
@@ -979,19 +979,24 @@ static unsigned long ksw_check(const IO_WORKITEM *io)
  * come, so it looks again behind a full barrier, which pairs with that of the
  * run's begin: either the item is still queued, or the run is not seen to
  * have begun without it.
+ *
+ * An IO_WORKITEM in the driver's memory is claimed with its bucket @locked
+ * only, so that it is not taken off before it is in line.
  */
 static __always_inline enum ksw_kind ksw_claim(PWORK_QUEUE_ITEM item, unsigned long how,
-					       unsigned long *old)
+					       bool locked, unsigned long *old)
 {
 	long s = atomic_long_read(&item->ksw_state);
 
 	do {
 		if (unlikely(s & (KSW_QUEUED | KSW_FREED))) {
-			smp_mb();
+			smp_mb();	/* pairs with the run's begin */
 			s = atomic_long_read(&item->ksw_state);
 		}
 		if (unlikely(!ksw_is_item(item, s)))
 			return KSW_USE_UNINITIALIZED;
+		if (!locked && unlikely(s & KSW_OWN))
+			return KSW_NEEDS_LOCK;
 		if ((how & (KSW_IO | KSW_IOEX)) && unlikely(!(s & (KSW_ALLOC | KSW_OWN))))
 			return KSW_BAD_ARGUMENT;
 		if ((how & KSW_IO) && unlikely(s & KSW_DRIVER))
@@ -1165,7 +1170,10 @@ static void __init ksw_init_types(void)
 		ksw_init_type(CustomPriorityWorkQueue + priority, priority);
 }
 
-/* Run an item of ours on a shared queue.  It stays ours until KSW_RUN is off. */
+/*
+ * Run an item of ours on a shared queue (model: begin, put).  It stays ours until
+ * KSW_RUN is off.
+ */
 static void ksw_alloc_work(struct work_struct *work)
 {
 	PIO_WORKITEM io = container_of(work, IO_WORKITEM, head.ksw_work);
@@ -1217,7 +1225,10 @@ static void ksw_end_run(struct ksw_run *run, struct ksw_bucket *b)
 		ksw_device_put(run->device);
 }
 
-/* Whether a thread comes too late for an item that was taken off; it is told once. */
+/*
+ * Whether a thread comes too late for an item that was taken off (model: take off);
+ * it is told once.
+ */
 static bool ksw_is_doomed(struct ksw_bucket *b, const void *addr, unsigned int trampoline)
 {
 	struct ksw_node *n;
@@ -1233,7 +1244,7 @@ static bool ksw_is_doomed(struct ksw_bucket *b, const void *addr, unsigned int t
 	return false;
 }
 
-/* Run an item in the driver's memory on a shared queue. */
+/* Run an item in the driver's memory on a shared queue (model: begin). */
 static noinline void ksw_item_work(struct work_struct *work, unsigned int trampoline)
 {
 	PWORK_QUEUE_ITEM item = container_of(work, WORK_QUEUE_ITEM, ksw_work);
@@ -1371,7 +1382,7 @@ static noinline enum ksw_kind ksw_queue_own(PWORK_QUEUE_ITEM item, unsigned long
 	enum ksw_kind kind;
 
 	raw_spin_lock_irqsave(&b->lock, flags);
-	kind = ksw_claim(item, how, &old);
+	kind = ksw_claim(item, how, true, &old);
 	if (kind == KSW_OK)
 		kind = ksw_queue_claimed(item, old, how, routine, context, module, irql);
 	if (kind == KSW_OK)
@@ -1392,9 +1403,9 @@ static noinline enum ksw_kind ksw_claim_listed(PWORK_QUEUE_ITEM item, unsigned l
 	raw_spin_lock_irqsave(&b->lock, flags);
 	n = ksw_find(b, item, KSW_IO_ITEMS);
 	if (n && n->what == KSW_ITEM)
-		kind = ksw_claim(item, how, old);
+		kind = ksw_claim(item, how, true, old);
 	else if (n || atomic_read(&ksw_unlisted))
-		kind = KSW_NR_KINDS;	/* in the driver's memory, which may be looked at */
+		kind = KSW_NEEDS_LOCK;	/* in the driver's memory, which may be looked at */
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	return kind;
 }
@@ -1405,22 +1416,18 @@ static noinline enum ksw_kind ksw_queue_shared(PWORK_QUEUE_ITEM item, unsigned l
 					       struct module *module)
 {
 	KIRQL irql = trace_ksworker_queue_enabled() ? KeGetCurrentIrql() : 0;
-	enum ksw_kind kind = KSW_NR_KINDS;
+	enum ksw_kind kind;
 	unsigned long old;
 
 	preempt_disable();
 	if (static_branch_unlikely(&ksw_verify) && (how & (KSW_IO | KSW_IOEX)))
 		kind = ksw_claim_listed(item, how, &old);
-	if (kind == KSW_NR_KINDS) {
-		if (unlikely(atomic_long_read(&item->ksw_state) & KSW_OWN)) {
-			kind = ksw_queue_own(item, how, routine, context, module, irql);
-			goto out;
-		}
-		kind = ksw_claim(item, how, &old);
-	}
+	else
+		kind = ksw_claim(item, how, false, &old);
 	if (likely(kind == KSW_OK))
 		kind = ksw_queue_claimed(item, old, how, routine, context, module, irql);
-out:
+	else if (kind == KSW_NEEDS_LOCK)
+		kind = ksw_queue_own(item, how, routine, context, module, irql);
 	preempt_enable();
 	return kind;
 }
@@ -1454,6 +1461,7 @@ static __always_inline enum ksw_left ksw_queue_fast(PWORK_QUEUE_ITEM item, unsig
 					      s + class + how + KSW_QUEUED)))
 		return KSW_AT_ONCE;
 	o = ksw_owners[item->ksw_owner];
+	/* a slot that is changing is looked at again the long way */
 	if (unlikely(data_race(o->module != module)))
 		return KSW_CLAIMED;
 	if (how & (KSW_IO | KSW_IOEX)) {
@@ -1504,7 +1512,8 @@ static noinline bool ksw_queue_slow(PWORK_QUEUE_ITEM item, void *routine, unsign
 
 /*
  * The bucket is locked.  @object is no longer referred to by the item at
- * @addr: hand the reference over to the runs of the item, one for each.
+ * @addr: hand the reference over to the runs of the item, one for each
+ * (model: take off).
  * Return: the object, where it is to be put after unlocking.
  */
 static PVOID ksw_hand_over(struct ksw_bucket *b, const void *addr, PVOID object)
@@ -1554,7 +1563,7 @@ static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE rout
 	bool bad = false, live;
 	long s;
 
-	if (!item || !routine || !IS_ALIGNED((unsigned long)item, sizeof(long))) {
+	if (!item || !routine || !IS_ALIGNED((unsigned long)item, __alignof__(*item))) {
 		ksw_violate_by(KSW_BAD_ARGUMENT, module, ip, item, routine);
 		return;
 	}
@@ -1683,7 +1692,7 @@ EXPORT_SYMBOL_GPL(__ExQueueWorkItem);
  *
  * Context: Any.
  * Return: how many bytes of the driver's memory IoInitializeWorkItem() needs,
- * aligned as a pointer is.
+ * at an address that is a multiple of 8.
  */
 ULONG IoSizeofWorkItem(void)
 {
@@ -1756,9 +1765,11 @@ EXPORT_SYMBOL_GPL(__IoAllocateWorkItem);
  *
  * While its callback runs, from there or from elsewhere: the item is gone for
  * the caller, and its memory and its reference are given back after the
- * callback.  A queued item (counts free_queued) is freed after it has run.
- * An item in the driver's memory counts bad_argument, and what is no item any
- * more stale_pointer, at each setting of the verifier: it is looked up.
+ * callback.  A queued item (counts free_queued) is freed after it has run;
+ * that its callback frees it as well is no second violation.  Otherwise an item
+ * that was freed before, and what is no item any more, counts stale_pointer, at
+ * each setting of the verifier: it is looked up.  An item in the driver's
+ * memory counts bad_argument.
  *
  * Context: Up to DISPATCH_LEVEL.
  */
@@ -1779,10 +1790,15 @@ VOID IoFreeWorkItem(PIO_WORKITEM IoWorkItem)
 	} else if (unlikely(n->what == KSW_RECORD)) {
 		kind = KSW_BAD_ARGUMENT;
 	} else {
+		/* (model: put); the item cannot go as long as its bucket is locked */
 		s = atomic_long_fetch_or(KSW_FREED, &IoWorkItem->head.ksw_state);
 		last = !(s & (KSW_FREED | KSW_QUEUED | KSW_RUNS));
-		if (s & KSW_QUEUED)
+		if (!(s & KSW_FREED) && (s & KSW_QUEUED)) {
+			atomic_long_or(KSW_FREED_QUEUED, &IoWorkItem->head.ksw_state);
 			kind = KSW_FREE_QUEUED;
+		} else if ((s & KSW_FREED) && !(s & KSW_FREED_QUEUED)) {
+			kind = KSW_STALE_POINTER;
+		}
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	if (last)
@@ -1806,7 +1822,7 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 	bool alloc, live, busy;
 	long s;
 
-	if (!io || !IS_ALIGNED((unsigned long)io, sizeof(long)) ||
+	if (!io || !IS_ALIGNED((unsigned long)io, __alignof__(*io)) ||
 	    (!driver && !ksw_is_device(object))) {
 		ksw_violate_by(KSW_BAD_ARGUMENT, module, ip, io, NULL);
 		return;
@@ -1828,10 +1844,13 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 			 (r || atomic_read(&ksw_unlisted)));
 	busy = live && ((s & (KSW_QUEUED | KSW_FREED | KSW_RUNS)) ||
 			ksw_find(b, io, BIT(KSW_RUNNING)));
-	if (alloc && !busy)	/* nobody is to queue it in between */
-		busy = !atomic_long_try_cmpxchg(&io->head.ksw_state, &s, s | KSW_QUEUED);
-	if (!live && ksw_is_item(&io->head, s) && (s & KSW_QUEUED))
-		live = busy = true;	/* a WORK_QUEUE_ITEM that is queued */
+	if (!busy && ksw_is_item(&io->head, s)) {
+		/* nor is a WORK_QUEUE_ITEM queued, and nobody is to queue it in between */
+		busy = (s & KSW_QUEUED) ||
+		       !atomic_long_try_cmpxchg(&io->head.ksw_state, &s,
+						alloc ? s | KSW_QUEUED : 0);
+		live |= busy;
+	}
 	if (busy) {
 		/* stays as it is; the reference is given back */
 		old = object;
@@ -1950,7 +1969,7 @@ static void ksw_leave_line(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	raw_spin_unlock(&w->lock);
 }
 
-/* The bucket is locked.  Stop the thread that is on its way to @item. */
+/* The bucket is locked.  Stop the thread that is on its way to @item (model: take off). */
 static bool ksw_doom(struct ksw_bucket *b, PWORK_QUEUE_ITEM item)
 {
 	struct ksw_node *n;
@@ -2268,8 +2287,8 @@ static void ksw_finish_item(PKSWORKER w, PWORK_QUEUE_ITEM item, struct ksw_job j
 }
 
 /*
- * Take all items that are in line, the newest first.  NULL: none are.  @w is
- * locked; or closed, so that none comes that would need the lock.
+ * Take all items that are in line (model: take), the newest first.  NULL: none
+ * are.  @w is locked; or closed, so that none comes that would need the lock.
  */
 static PWORK_QUEUE_ITEM ksw_take(PKSWORKER w)
 {
@@ -2350,7 +2369,7 @@ static __always_inline void ksw_drain_fast(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	/* full barrier, pairs with ksw_claim(); from here on it may be queued again */
 	smp_mb__before_atomic();
 	atomic_long_sub(KSW_QUEUED, &item->ksw_state);
-	smp_mb__after_atomic();
+	smp_mb__after_atomic();		/* what the callback reads comes after */
 	routine(context);
 	if (unlikely(KeGetCurrentIrql() != PASSIVE_LEVEL))
 		ksw_irql_return(item, routine, o->index);
@@ -2445,7 +2464,7 @@ static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKS
 	if (!w->queued)
 		goto no_counts;
 	scnprintf(w->name, sizeof(w->name), "ksw%u-%s",
-		 (u32)atomic_inc_return(&ksw_worker_id), module ? module->name : "kernel");
+		  (u32)atomic_inc_return(&ksw_worker_id), module ? module->name : "kernel");
 	w->wq = alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM |
 					(class == KSW_HIGH ? WQ_HIGHPRI : 0), w->name);
 	if (!w->wq)
@@ -2628,7 +2647,7 @@ static enum ksw_kind ksw_queue_worker_own(PKSWORKER w, PWORK_QUEUE_ITEM item,
 	enum ksw_kind kind;
 
 	raw_spin_lock_irqsave(&b->lock, flags);
-	kind = ksw_claim(item, KSW_KS, &old);
+	kind = ksw_claim(item, KSW_KS, true, &old);
 	if (kind == KSW_OK) {
 		item->ksw_worker = w;
 		kind = ksw_queue_worker(w, item, old, KSW_LOCKED, module, irql);
@@ -2652,12 +2671,12 @@ static noinline enum ksw_kind ksw_ks_try_queue(PKSWORKER w, PWORK_QUEUE_ITEM ite
 		kind = KSW_STALE_POINTER;
 	} else if (atomic_long_read(&w->head) & KSW_CLOSED) {
 		kind = KSW_QUEUE_UNREGISTERED;
-	} else if (atomic_long_read(&item->ksw_state) & KSW_OWN) {
-		kind = ksw_queue_worker_own(w, item, module, irql);
 	} else {
-		kind = ksw_claim(item, KSW_KS, &old);
+		kind = ksw_claim(item, KSW_KS, false, &old);
 		if (kind == KSW_OK)
 			kind = ksw_queue_worker(w, item, old, 0, module, irql);
+		else if (kind == KSW_NEEDS_LOCK)
+			kind = ksw_queue_worker_own(w, item, module, irql);
 	}
 	preempt_enable();
 	return kind;
@@ -2725,14 +2744,13 @@ static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 	preempt_disable();
 	/*
 	 * Nothing is claimed for a worker that is closed; one that is closed
-	 * just now is told by its head below.  To be read once, but as an
-	 * operand, which READ_ONCE() does not let it be.
+	 * just now is told by its head below.
 	 */
-	s = ksw_state_of(item, data_race(w->idle));
-	OPTIMIZER_HIDE_VAR(s);
+	s = ksw_state_of(item, READ_ONCE(w->idle));
 	if (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s + KSW_QUEUED)))
 		return ksw_ks_leave(w, item, module, _RET_IP_, KSW_PREEMPT_OFF);
 	o = ksw_owners[item->ksw_owner];
+	/* a slot that is changing is looked at again the long way */
 	if (unlikely(data_race(o->module != module)))
 		return ksw_ks_leave(w, item, module, _RET_IP_, KSW_CLAIMED);
 	item->ksw_stamp = (u32)jiffies << 1;
@@ -2760,7 +2778,8 @@ static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
  * Context: Up to DISPATCH_LEVEL, as on Windows; works in a hard interrupt too.
  * Return: STATUS_SUCCESS: the callback will run exactly once, after all that
  * was queued on @Worker before.  STATUS_DEVICE_BUSY: it is queued already, and
- * still runs once (counts double_queue).  STATUS_DELETE_PENDING: @Worker is
+ * still runs once (counts double_queue), unless it is another caller's that is
+ * refused just now.  STATUS_DELETE_PENDING: @Worker is
  * being unregistered, and @WorkItem is untouched (queue_unregistered).
  * STATUS_INVALID_PARAMETER: a NULL argument or routine, or an item that was
  * never initialised (use_uninitialized).
@@ -2845,13 +2864,14 @@ static noinline ULONG ksw_decrement_slow(PKSWORKER w, unsigned long ip)
  */
 static __always_inline ULONG ksw_count_fast(PKSWORKER w, int n)
 {
+	const int least = n < 0 ? 2 : 1;
 	int count, new = 0;
 
 	if (unlikely(!w) || static_branch_unlikely(&ksw_watched))
 		return 0;
 	preempt_disable();
 	count = atomic_read(&w->count);		/* stays 0 on a plain worker */
-	if (likely(count > (n < 0)) &&
+	if (likely(count >= least) &&
 	    likely(atomic_try_cmpxchg(&w->count, &count, count + n)))
 		new = count + n;
 	preempt_enable();
@@ -2986,11 +3006,11 @@ static int ksw_module_coming(struct module *module)
 		}
 		o->index = i;
 		o->module = KSW_GOING;
-		smp_store_release(&ksw_owners[i], o);
+		smp_store_release(&ksw_owners[i], o);	/* its fields are set */
 	}
 	strscpy(o->name, module ? module->name : "-", sizeof(o->name));
 	WRITE_ONCE(o->key, module);
-	smp_store_release(&o->module, module);
+	smp_store_release(&o->module, module);	/* its name and key are set */
 	if (module)
 		hlist_add_head_rcu(&o->hash, ksw_owner_head(module));
 	err = 0;
@@ -3052,7 +3072,7 @@ static void ksw_module_live(struct module *module)
 			new->addr = site;
 			ksw_code_text(new->text, sizeof(new->text), site);
 			new->next = o->sites;
-			smp_store_release(&o->sites, new);
+			smp_store_release(&o->sites, new);	/* its fields are set */
 		}
 	}
 }
@@ -3160,6 +3180,8 @@ static bool ksw_take_back(struct ksw_owner *o, struct ksw_bucket *b)
 		} else if (n->what == KSW_RECORD) {
 			r = container_of(n, struct ksw_record, node);
 			site = r->site;
+			/* another module may have queued it, and it may run */
+			ksw_hand_over(b, n->addr, r->object);
 			hlist_del(&n->link);
 			break;
 		}
@@ -3173,7 +3195,7 @@ static bool ksw_take_back(struct ksw_owner *o, struct ksw_bucket *b)
 		ksw_unregister(w, site);
 	} else {
 		ksw_violate(KSW_LEAKED_ITEM, o->index, site, io ?: r->node.addr, NULL);
-		if (last)
+		if (io && last)
 			ksw_destroy_item(io);
 		if (r)
 			ksw_drop_record(&r->node);
@@ -3195,7 +3217,7 @@ static void ksw_module_going(struct module *module)
 		return;
 
 	WRITE_ONCE(o->waiter, current);
-	smp_store_release(&o->module, KSW_GOING);
+	smp_store_release(&o->module, KSW_GOING);	/* who sees it sees the waiter */
 	synchronize_rcu();	/* whoever did not see it has counted what it queued */
 	ksw_await(o, LONG_MAX);
 	for (b = ksw_buckets; b < ksw_buckets + ARRAY_SIZE(ksw_buckets); b++) {
@@ -3256,7 +3278,7 @@ static int ksw_stats_show(struct seq_file *m, void *v)
 	/* what ended is read before what began, so that nothing ended too much */
 	executed = ksw_total(KSW_N_EXECUTED);
 	cancelled = ksw_total(KSW_N_CANCELLED);
-	smp_rmb();
+	smp_rmb();	/* pairs with the full barrier of a queueing's claim */
 	queued = ksw_total(KSW_N_QUEUED);
 	for (i = 0; i < KSW_NR_KINDS; i++)
 		violations += atomic_long_read(&ksw_violations[i].count);
@@ -3681,7 +3703,7 @@ static int __init ksw_init(void)
 	int i, err = -ENOMEM;
 
 	BUILD_BUG_ON(offsetof(IO_WORKITEM, head) != 0);
-	BUILD_BUG_ON(__alignof__(WORK_QUEUE_ITEM) <= KSW_HEAD_FLAGS / 2);
+	BUILD_BUG_ON(__alignof__(WORK_QUEUE_ITEM) <= KSW_HEAD_FLAGS);
 	for (i = 0; i < ARRAY_SIZE(ksw_buckets); i++)
 		raw_spin_lock_init(&ksw_buckets[i].lock);
 	for (i = 0; i < KSW_NR_KINDS; i++) {

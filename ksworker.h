@@ -92,7 +92,7 @@ typedef WORKER_THREAD_ROUTINE *PWORKER_THREAD_ROUTINE;
  * @Parameter: handed to @WorkerRoutine
  *
  * Set up by ExInitializeWorkItem().  The fields without a name of Windows'
- * are ksworker's own.
+ * are ksworker's own.  Aligned, since a worker keeps flags beside its address.
  */
 typedef struct _WORK_QUEUE_ITEM {
 	/* private: ksworker's own */
@@ -110,7 +110,7 @@ typedef struct _WORK_QUEUE_ITEM {
 	atomic_long_t ksw_state;
 	u32 ksw_owner;
 	u32 ksw_stamp;
-} WORK_QUEUE_ITEM, *PWORK_QUEUE_ITEM;
+} __aligned(8) WORK_QUEUE_ITEM, *PWORK_QUEUE_ITEM;
 
 typedef struct _KSWORKER KSWORKER, *PKSWORKER;
 typedef struct _IO_WORKITEM IO_WORKITEM, *PIO_WORKITEM;
@@ -194,7 +194,7 @@ typedef IO_WORKITEM_ROUTINE_EX *PIO_WORKITEM_ROUTINE_EX;
 #define KSW_LOCK_PLAIN		0x02	/* holds no count of bottom halves */
 
 typedef struct _KSPIN_LOCK {
-	spinlock_t ksw_lock;
+	spinlock_t ksw_lock;		/* the driver's */
 	u8 ksw_flags;			/* of the holder, 0 but for the above */
 } KSPIN_LOCK, *PKSPIN_LOCK;
 

@@ -187,7 +187,7 @@ static void bench_wait(void)
 
 /* A spinlock and a first-in-first-out list that one work drains */
 struct bench_fifo {
-	spinlock_t lock;
+	spinlock_t lock;		/* of the fields below */
 	struct list_head list;
 	bool draining;
 	struct work_struct work;

@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # style.sh [CHECK...]: the static checks (spdx kernel-doc shellcheck codespell
-# checkpatch sparse), or those that are named. The last line is "N passed, N failed".
+# checkpatch sparse analyze), or those that are named. The last line is "N passed, N
+# failed".
+
+# try() calls most functions by their names
+# shellcheck disable=SC2317
 
 # shellcheck source=../selftests/qemu/lib.sh
 . "$(dirname "$0")/../selftests/qemu/lib.sh"
@@ -58,6 +62,7 @@ kernel_scripts()
 {
 	local source=/usr/src/linux-source-$series.tar.xz top=linux-source-$series
 
+	[ ! -e "$scripts/checkpatch.pl" ] || return 0
 	"$QEMU_DIR/deps.sh" perl=perl xz=xz-utils
 	take_lock "$KSW_CACHE/.kernel-scripts.lock" "the kernel's scripts"
 	[ ! -e "$scripts/checkpatch.pl" ] || return 0
@@ -99,22 +104,36 @@ check_spdx()
 #   NEW_TYPEDEFS	so are the types
 #   FILE_PATH_CHANGES	there is no MAINTAINERS here
 #   LINUX_VERSION_CODE	modules outside the tree meet several kernels
+#   CONSTANT_COMPARISON	it takes LINUX_VERSION_CODE for a constant
 #   JIFFIES_COMPARISON	it takes the << of a stamp for a comparison
 #   COMPLEX_MACRO, MACRO_ARG_REUSE
 #			macros that make functions, rows and file operations
-ignored=CAMELCASE,NEW_TYPEDEFS,FILE_PATH_CHANGES,LINUX_VERSION_CODE,JIFFIES_COMPARISON,COMPLEX_MACRO,MACRO_ARG_REUSE
+ignored=CAMELCASE,NEW_TYPEDEFS,FILE_PATH_CHANGES,LINUX_VERSION_CODE,CONSTANT_COMPARISON,JIFFIES_COMPARISON,COMPLEX_MACRO,MACRO_ARG_REUSE
 #   OPEN_ENDED_LINE, PARENTHESIS_ALIGNMENT
 #			a trace header has the form that the kernel's have
 ignored_in_trace=OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT
+#   FUNCTION_ARGUMENTS	(VOID) is how Windows declares what takes no argument
+ignored_in_header=FUNCTION_ARGUMENTS
+#   EMBEDDED_FUNCTION_NAME	what an example prints is a word of its own
+ignored_in_examples=EMBEDDED_FUNCTION_NAME
+#   PREFER_KERNEL_TYPES	it is a program, not part of the kernel
+ignored_in_programs=PREFER_KERNEL_TYPES
 
 checkpatch()
 {
 	local ignore=$ignored
 
-	case $1 in *_trace.h) ignore=$ignore,$ignored_in_trace ;; esac
-	# it looks for an include folder, and leaves a list of names where it runs
+	case $1 in
+	*_trace.h)		ignore=$ignore,$ignored_in_trace ;;
+	ksworker.h)		ignore=$ignore,$ignored_in_header ;;
+	Documentation/examples/*) ignore=$ignore,$ignored_in_examples ;;
+	*/edu_demo.c)		ignore=$ignore,$ignored_in_programs ;;
+	esac
+	# it looks for an include folder, and leaves a list of names where it runs; of two
+	# types that begin alike it wants the longer first
 	mkdir -p "$tmp/tree/include"
-	printf '%s\n' VOID PVOID ULONG USHORT WCHAR NTSTATUS KIRQL BOOLEAN >"$tmp/types"
+	printf '%s\n' VOID PVOID ULONG USHORT WCHAR NTSTATUS KIRQL BOOLEAN WORKER_THREAD_ROUTINE \
+		IO_WORKITEM_ROUTINE_EX IO_WORKITEM_ROUTINE >"$tmp/types"
 	(cd "$tmp/tree" && perl "$scripts/checkpatch.pl" --no-tree --root="$tmp/tree" --strict \
 		--terse --no-summary --show-types --max-line-length=100 --typedefsfile="$tmp/types" \
 		--ignore "$ignore" -f "$TOP/$1" | sed "s|^$TOP/||") || :
@@ -140,30 +159,121 @@ check_kernel_doc()
 	done
 }
 
-# In a copy, against the kernel that the tests boot; the compiler's words are
-# build.sh's business.
-sparse_build()
-{
-	local kernel=$KSW_CACHE/kernels/$series
+# Where modules are made; the first makes the symbols that the others need.
+modules=(. samples/edu selftests/modules bench)
 
-	"$QEMU_DIR/kernel.sh" "$series" >&2
-	mkdir "$tmp/src"
-	tar -cf - "${sources[@]}" Kbuild samples selftests | tar -C "$tmp/src" -xf -
+# build DIR: makes the modules of DIR with sparse looking at each source, in a copy and
+# for the kernel that the tests boot. Says what sparse says; the compiler's words are
+# build.sh's business.
+build()
+{
+	local kernel=$KSW_CACHE/kernels/$series copy=$tmp/src symvers=
+
+	if [ ! -e "$copy" ]; then
+		mkdir "$copy"
+		tar -cf - "${files[@]}" | tar -C "$copy" -xf -
+		awk -f selftests/modules/readme.awk README >"$copy/selftests/modules/readme_example.c"
+	fi
+	[ "$1" = . ] || symvers=$copy/Module.symvers
 	# shellcheck disable=SC1091
 	. "$kernel/info"
-	env -u MAKEFLAGS -u MFLAGS make -C "$kernel/$KTREE" M="$tmp/src$1" C=2 \
-		CF="-D__CHECK_ENDIAN__" KBUILD_EXTRA_SYMBOLS="$2" modules >"$tmp/make.log" 2>&1 ||
-		tail -n 20 "$tmp/make.log"
-	grep -E '\.[ch]:[0-9]+:[0-9]+: (warning|error):' "$tmp/make.log" || :
-	mv "$tmp/src$1/Module.symvers" "$tmp/symvers"
-	rm -rf "$tmp/src"
+	env -u MAKEFLAGS -u MFLAGS make -C "$kernel/$KTREE" M="$(realpath "$copy/$1")" C=2 \
+		CF="-D__CHECK_ENDIAN__" KSW_DIR="$copy" KBUILD_EXTRA_SYMBOLS="$symvers" \
+		modules >"$tmp/make.log" 2>&1 || tail -n 20 "$tmp/make.log"
+	grep -E '\.[ch]:[0-9]+:[0-9]+: (warning|error):' "$tmp/make.log" | sed "s|$copy/||" || :
+}
+
+build_needs()
+{
+	"$QEMU_DIR/deps.sh" sparse=sparse make=make gcc=gcc
+	"$QEMU_DIR/kernel.sh" "$series"
 }
 
 check_sparse()
 {
-	"$QEMU_DIR/deps.sh" sparse=sparse make=make gcc=gcc
-	try "sparse ksworker" sparse_build "" ""
-	try "sparse samples/edu" sparse_build /samples/edu "$tmp/symvers"
+	local dir
+
+	build_needs
+	for dir in "${modules[@]}"; do
+		try "sparse $dir" build "$dir"
+	done
+}
+
+# Findings that are none, each by its file and the text of its line, with its reason:
+#   ksw_destroy_item()	io is NULL: ksw_take_back() calls it where "last", which has been
+#			read off the state of an io; what is no io leaves it false
+no_findings=(
+	"ksworker.c:	struct ksw_owner *o = ksw_owners[io->node.owner];"
+)
+
+# What clang's analyser finds in FILE. Of a kernel's command line it gets what says how
+# a source is read, none of gcc's own options; clang's warnings are not asked for. What
+# is found in the kernel's headers is not ours.
+#   DeprecatedOrUnsafeBufferHandling	it wants C11's memset_s(), which no kernel has
+#   PARAVIRT		is off: what patches calls at boot looks as if it used variables
+#			that nobody has set, where the analyser follows a path no further
+analyze()
+{
+	local dir=${1%/*} name=${1##*/} word args=() include='' found where line
+
+	[ "$dir" != "$1" ] || dir=.
+	while IFS= read -r word; do
+		if [ -n "$include" ]; then
+			args+=("$include" "$word")
+			include=
+			continue
+		fi
+		case $word in
+		-include | -isystem | -I | -D | -U)	include=$word ;;
+		-I* | -D* | -U* | -std=* | -nostdinc)	args+=("$word") ;;
+		-fshort-wchar | -funsigned-char | -m64 | -mcmodel=*)	args+=("$word") ;;
+		esac
+	# the words of the command behind := up to what follows the compiler
+	done < <(sed -n '1s/^[^=]*:= //p' "$tmp/src/$dir/.${name%.c}.o.cmd" |
+		 sed 's/ ; .*//' | xargs -n 1 printf '%s\n')
+	if [ ${#args[@]} -eq 0 ]; then
+		echo "it was not built"
+		return
+	fi
+	# the words of a kernel's tree are relative to it
+	# shellcheck disable=SC1091
+	. "$KSW_CACHE/kernels/$series/info"
+	printf '#undef CONFIG_%s\n' PARAVIRT PARAVIRT_XXL PARAVIRT_SPINLOCKS >"$tmp/analyze.h"
+	(cd "$KSW_CACHE/kernels/$series/$KTREE" && clang --analyze --analyzer-output text \
+		-Xclang -analyzer-disable-checker \
+		-Xclang security.insecureAPI.DeprecatedOrUnsafeBufferHandling \
+		-Wno-everything --target=x86_64-linux-gnu "${args[@]}" -include "$tmp/analyze.h" \
+		-o "$tmp/analyzed" "$tmp/src/$1" >"$tmp/analyze.log" 2>&1) || :
+	grep -E "^$tmp/src/.*: warning:|: (fatal )?error:|^clang: error:" "$tmp/analyze.log" |
+		sed "s|^$tmp/src/||" |
+		while IFS= read -r found; do
+			where=${found#*:}
+			line=$(sed -n "${where%%:*}p" "$tmp/src/${found%%:*}" 2>/dev/null)
+			for word in "${no_findings[@]}"; do
+				[ "$word" != "${found%%:*}:$line" ] || continue 2
+			done
+			printf '%s\n' "$found"
+		done || :
+}
+
+check_analyze()
+{
+	local dir f
+
+	build_needs
+	"$QEMU_DIR/deps.sh" clang=clang
+	for dir in "${modules[@]}"; do
+		# sparse's words are its own check's
+		[ -e "$tmp/src/$dir/modules.order" ] || build "$dir" >/dev/null
+		for f in "$tmp/src/$dir"/*.c; do
+			case $f in
+			*.mod.c)	continue ;;
+			esac
+			[ -e "${f%/*}/.$(basename "$f" .c).o.cmd" ] || continue
+			f=$(realpath --relative-to="$tmp/src" "$f")
+			try "analyze $f" analyze "$f"
+		done
+	done
 }
 
 check_shellcheck()
@@ -192,7 +302,7 @@ check_codespell()
 	try "codespell" codespell -L filp,wqs,whats,nin "${words[@]}"
 }
 
-[ $# -gt 0 ] || set -- spdx kernel-doc shellcheck codespell checkpatch sparse
+[ $# -gt 0 ] || set -- spdx kernel-doc shellcheck codespell checkpatch sparse analyze
 for check in "$@"; do
 	echo "# $check"
 	case $check in
@@ -202,6 +312,7 @@ for check in "$@"; do
 	codespell)	check_codespell ;;
 	checkpatch)	check_checkpatch ;;
 	sparse)		check_sparse ;;
+	analyze)	check_analyze ;;
 	*)		die "there is no check called '$check'" ;;
 	esac
 done

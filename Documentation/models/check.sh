@@ -15,7 +15,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
 # in MB: a model that has no end is to take nobody else's memory
-limit=1536
+limit=1000
 
 # search MODEL DIR [MACRO]: "passed", or how it failed first; else what went wrong
 search()
@@ -56,7 +56,7 @@ verdict()
 	[ -z "$4" ] || printf '        %s\n' "$4"
 }
 
-[ $# -gt 0 ] || set -- queue counted
+[ $# -gt 0 ] || set -- queue counted free close uninit
 jobs=$(nproc)
 for model in "$@"; do
 	[ -r "$models/$model.pml" ] || die "there is no model $model"

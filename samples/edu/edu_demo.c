@@ -346,7 +346,8 @@ int main(int argc, char **argv)
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
-	begin = last_time = now();
+	begin = now();
+	last_time = begin;
 	for (i = 0; i < clients; i++)
 		start(i & 1 ? blocking_client : polling_client);
 

@@ -4,7 +4,7 @@
  */
 #include "ksworker.h"
 
-#if defined(TRUE) || defined(FALSE) || defined(VOID) || defined(BOOLEAN)
+#if defined TRUE || defined FALSE || defined VOID || defined BOOLEAN
 #error "ksworker.h defines a macro of a common name"
 #endif
 
