@@ -457,6 +457,15 @@ static void ksw_s_worker_close(struct ksw_s_worker *slot)
 	KsUnregisterWorker(w);
 }
 
+/*
+ * Who has preemption off keeps a worker's memory in place, but not the worker: the
+ * verifier may know it no more.
+ */
+static bool ksw_s_may_be_stale(struct ksw_s_reg *reg)
+{
+	return flip && atomic_read(&reg->closing);
+}
+
 /* A task more on a counted worker, or one of the misuses */
 static void ksw_s_worker_count(struct ksw_s_worker *slot, u32 how)
 {
@@ -472,7 +481,7 @@ static void ksw_s_worker_count(struct ksw_s_worker *slot, u32 how)
 		n = KsIncrementCountedWorker(reg->worker);
 		if (atomic_read(&reg->closing))
 			atomic_long_inc(&reg->late);
-		n = !n;
+		n = !n && !ksw_s_may_be_stale(reg);
 		break;
 	case KSW_S_UNDERFLOW:
 		n = KsDecrementCountedWorker(reg->worker);
@@ -501,6 +510,10 @@ static bool ksw_s_queued(NTSTATUS status, struct ksw_s_reg *reg, bool may_be_que
 		break;
 	case STATUS_DELETE_PENDING:
 		if (atomic_read(&reg->closing))
+			return false;
+		break;
+	case STATUS_INVALID_PARAMETER:
+		if (ksw_s_may_be_stale(reg))
 			return false;
 		break;
 	}

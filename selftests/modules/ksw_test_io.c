@@ -925,6 +925,29 @@ static void io_item_may_be_freed_from_anywhere_while_its_callback_runs(struct ks
 	IoDeleteDevice(c->dev);
 }
 
+static void io_item_freed_twice_while_it_runs_is_freed_once_and_a_violation(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_probe_alloc(t);
+	PDEVICE_OBJECT dev = ksw_device(t);
+	PIO_WORKITEM item = dev ? IoAllocateWorkItem(dev) : NULL;
+
+	if (!p || !KSW_TRUE(t, item))
+		return;
+	p->hold = true;
+	IoQueueWorkItem(item, ksw_probe_io, NormalWorkQueue, p);
+	if (!KSW_WAIT(t, &p->began))
+		return;
+	IoFreeWorkItem(item);
+	KSW_CLEAN(t);
+	IoFreeWorkItem(item);
+	KSW_ONLY(t, KSW_STALE_POINTER, 1);
+	complete(&p->go);
+	KSW_RUNS(t, p, 1, 1);
+	KSW_UNTIL(t, ksw_test_stat(t, "items") == t->start.items);
+	KSW_CLEAN(t);
+	IoDeleteDevice(dev);
+}
+
 static bool ksw_free_race_before(void *arg)
 {
 	struct ksw_trying *y = arg;
@@ -1965,6 +1988,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(io_thousand_items_at_once_run_exactly_once_each),
 	KSW_TEST(io_callback_may_free_its_own_item),
 	KSW_TEST(io_item_may_be_freed_from_anywhere_while_its_callback_runs),
+	KSW_TEST(io_item_freed_twice_while_it_runs_is_freed_once_and_a_violation),
 	KSW_TEST(io_free_while_the_callback_returns_on_another_cpu),
 	KSW_TEST(io_freeing_a_queued_item_is_a_violation_and_it_runs_once),
 	KSW_TEST(io_item_freed_while_queued_and_again_by_its_callback_is_freed_once),
