@@ -22,7 +22,9 @@ cp -r "$bench" "$build/src/"
 find "$build/src" \( -name '*.o' -o -name '*.ko' -o -name '*.cmd' -o -name '*.mod*' \) -delete
 say "ksworker: building for User-Mode Linux"
 for m in "$build/src" "$build/src/bench"; do
-	make -s -C "$uml/tree" ARCH=um CC=gcc-12 M="$m" KBUILD_EXTRA_SYMBOLS="$build/src/Module.symvers" \
+	symbols=$build/src/Module.symvers
+	[ -e "$symbols" ] || symbols=	# ksworker's own are made first
+	make -s -C "$uml/tree" ARCH=um CC=gcc-12 M="$m" KBUILD_EXTRA_SYMBOLS="$symbols" \
 		W=1 modules >"$build/log" 2>&1 </dev/null || {
 		cat "$build/log" >&2
 		die "building for User-Mode Linux failed"
