@@ -22,6 +22,10 @@ bench-twice: ## the same, twice, and fail where any figure differs
 	@bash $(BENCH)/bench.sh twice $(KERNEL)
 .PHONY: bench-twice
 
+bench-scale: ## many workers, a million items, 1 to 8 CPUs on one worker: a table, and what has to hold
+	@bash $(BENCH)/scale.sh $(KERNEL)
+.PHONY: bench-scale
+
 bench-native: ## measure in nanoseconds on this processor, under a User-Mode Linux that is built once
 	@bash $(BENCH)/native.sh
 .PHONY: bench-native

@@ -93,7 +93,7 @@ cmdline="console=$tty ignore_loglevel printk.devkmsg=on log_buf_len=1M panic=-1 
 cmdline+=" random.trust_cpu=on watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60 nokaslr mitigations=off ${KCMDLINE-}"
 # shellcheck disable=SC2054
 qemu+=(
-	-accel "${KSW_ACCEL:-$accel}" -smp 2 -m "${KMEM:-1024}"
+	-accel "${KSW_ACCEL:-$accel}" -smp "${KSW_CPUS:-2}" -m "${KSW_MEM:-${KMEM:-1024}}"
 	-kernel "$kernel/$KIMAGE" -initrd "$build/initrd.cpio" -append "$cmdline"
 	-display none -monitor none -nodefaults -no-reboot -net none
 	-chardev "file,id=console,path=$console" -serial chardev:console

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Many workers, many items, many CPUs
+ *
+ * What is measured is printed as a note; what has to hold is checked.
+ */
+#include <linux/cpu.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/math64.h>
+#include <linux/mm.h>
+#include <linux/vmalloc.h>
+#include "ksw_test.h"
+
+static unsigned int workers = 200;
+module_param(workers, uint, 0444);
+MODULE_PARM_DESC(workers, "how many workers there are at most");
+
+static unsigned int items = 50000;
+module_param(items, uint, 0444);
+MODULE_PARM_DESC(items, "how many items are in line at most");
+
+static unsigned int msecs = 1000;
+module_param(msecs, uint, 0444);
+MODULE_PARM_DESC(msecs, "how long the CPUs queue, for each number of them");
+
+/* Memory in use, in bytes; what others take meanwhile is in it. */
+static u64 ksw_memory_used(void)
+{
+	struct sysinfo info;
+
+	si_meminfo(&info);
+	return (u64)(info.totalram - info.freeram) * info.mem_unit;
+}
+
+/* Workers: 1, 10, 100, ... */
+
+static void ksw_so_many_workers(struct ksw_test *t, unsigned int n, PKSWORKER *w,
+				struct ksw_probe *p)
+{
+	u64 before = ksw_memory_used(), memory, made, closed;
+	ktime_t start = ktime_get();
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		if (!KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w[i])))
+			break;
+	}
+	n = i;
+	made = ktime_to_ns(ktime_sub(ktime_get(), start));
+	memory = ksw_memory_used();
+	memory = memory > before ? memory - before : 0;
+	KSW_EQ(t, t->start.workers + n, ksw_test_stat(t, "workers"));
+
+	/* each of them runs what it is given, one after another */
+	for (i = 0; i < n; i++)
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w[i], &p[i].item));
+	for (i = 0; i < n; i++)
+		KSW_WAIT(t, &p[i].ran);
+	start = ktime_get();
+	for (i = 0; i < n; i++)
+		KsUnregisterWorker(w[i]);
+	closed = ktime_to_ns(ktime_sub(ktime_get(), start));
+	if (n)
+		ksw_test_note(t, "%u workers: %llu bytes, %llu us to make, %llu us to close, each",
+			      n, div_u64(memory, n), div_u64(made, n * 1000),
+			      div_u64(closed, n * 1000));
+}
+
+static void scale_from_one_worker_to_many(struct ksw_test *t)
+{
+	struct ksw_probe *p = vzalloc(array_size(workers, sizeof(*p)));
+	PKSWORKER *w = vzalloc(array_size(workers, sizeof(*w)));
+	unsigned int i, n;
+
+	if (KSW_TRUE(t, p && w)) {
+		for (i = 0; i < workers; i++) {
+			ksw_probe_init(t, &p[i]);
+			ExInitializeWorkItem(&p[i].item, ksw_probe_run, &p[i]);
+		}
+		for (n = 1; n < workers; n *= 10)
+			ksw_so_many_workers(t, n, w, p);
+		ksw_so_many_workers(t, workers, w, p);
+	}
+	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	vfree(p);
+	vfree(w);
+}
+
+/* Items in line: 1, 10, 100, ... */
+
+struct ksw_numbered {
+	WORK_QUEUE_ITEM item;
+	struct ksw_line *line;
+};
+
+struct ksw_line {
+	struct ksw_numbered *items;
+	unsigned int ran;		/* by the worker alone */
+	unsigned int wrong;
+	struct completion begun;
+	struct completion go;
+	WORK_QUEUE_ITEM stop;
+};
+
+static VOID ksw_line_stop(PVOID context)
+{
+	struct ksw_line *l = context;
+
+	complete(&l->begun);
+	wait_for_completion(&l->go);
+}
+
+static VOID ksw_line_run(PVOID context)
+{
+	struct ksw_numbered *i = context;
+	struct ksw_line *l = i->line;
+
+	if (i != &l->items[l->ran])
+		l->wrong++;
+	l->ran++;
+}
+
+static void ksw_so_many_items(struct ksw_test *t, PKSWORKER w, struct ksw_line *l,
+			      unsigned int n)
+{
+	u64 queued, drained;
+	unsigned int i;
+	ktime_t start;
+
+	l->ran = 0;
+	KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &l->stop));
+	if (!KSW_WAIT(t, &l->begun))
+		return;
+	start = ktime_get();
+	for (i = 0; i < n; i++) {
+		if (KsQueueWorkItem(w, &l->items[i].item) != STATUS_SUCCESS)
+			l->wrong++;
+		/* so many are nobody's, so the CPU is given up in between */
+		if (!(i & 1023))
+			cond_resched();
+	}
+	queued = ktime_to_ns(ktime_sub(ktime_get(), start));
+	KSW_EQ(t, n + 1, ksw_test_stat(t, "pending"));
+	start = ktime_get();
+	complete(&l->go);
+	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	drained = ktime_to_ns(ktime_sub(ktime_get(), start));
+	KSW_EQ(t, n, l->ran);
+	KSW_EQ(t, 0, l->wrong);
+	ksw_test_note(t, "%u items in line: %llu ns to queue, %llu ns to run, each",
+		      n, div_u64(queued, n), div_u64(drained, n));
+}
+
+static void scale_from_one_item_to_many_in_order(struct ksw_test *t)
+{
+	struct ksw_line *l = ksw_test_alloc(t, sizeof(*l));
+	unsigned int i, n;
+	PKSWORKER w;
+
+	if (!l || !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	memset(l, 0, sizeof(*l));
+	init_completion(&l->begun);
+	init_completion(&l->go);
+	ExInitializeWorkItem(&l->stop, ksw_line_stop, l);
+	l->items = vmalloc(array_size(items, sizeof(*l->items)));
+	if (KSW_TRUE(t, l->items)) {
+		for (i = 0; i < items; i++) {
+			l->items[i].line = l;
+			ExInitializeWorkItem(&l->items[i].item, ksw_line_run, &l->items[i]);
+		}
+		for (n = 1; n < items; n *= 10)
+			ksw_so_many_items(t, w, l, n);
+		ksw_so_many_items(t, w, l, items);
+	}
+	KsUnregisterWorker(w);
+	vfree(l->items);
+}
+
+/* CPUs: 1, 2, ... that queue on one worker, each an item of its own, again and again */
+
+struct ksw_producer {
+	struct ksw_crowd *crowd;
+	struct task_struct *task;
+	WORK_QUEUE_ITEM item;
+	struct completion ran;
+	ktime_t queued;
+	unsigned long rounds, runs;
+	s64 longest;			/* ns from the queueing to the callback */
+	struct completion ended;
+};
+
+struct ksw_crowd {
+	struct ksw_test *t;
+	PKSWORKER worker;
+	int inside;			/* callbacks, by the worker alone */
+	int stop;
+	struct completion go;
+};
+
+static VOID ksw_produced(PVOID context)
+{
+	struct ksw_producer *p = context;
+	s64 waited = ktime_to_ns(ktime_sub(ktime_get(), p->queued));
+
+	if (p->crowd->inside++)
+		KSW_FAIL(p->crowd->t, "two callbacks at once");
+	p->longest = max(p->longest, waited);
+	p->runs++;
+	p->crowd->inside--;
+	complete(&p->ran);
+}
+
+static int ksw_produce(void *data)
+{
+	struct ksw_producer *p = data;
+
+	wait_for_completion(&p->crowd->go);
+	while (!READ_ONCE(p->crowd->stop)) {
+		p->queued = ktime_get();
+		if (KsQueueWorkItem(p->crowd->worker, &p->item) != STATUS_SUCCESS)
+			break;
+		p->rounds++;
+		wait_for_completion(&p->ran);
+	}
+	complete(&p->ended);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(HZ);
+	return 0;
+}
+
+static void ksw_so_many_cpus(struct ksw_test *t, unsigned int n, struct ksw_producer *p)
+{
+	struct ksw_crowd c = { .t = t };
+	unsigned long least = ULONG_MAX, most = 0, all = 0;
+	s64 longest = 0;
+	unsigned int i = 0;
+	int cpu;
+
+	init_completion(&c.go);
+	if (!KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &c.worker)))
+		return;
+	for_each_online_cpu(cpu) {
+		if (i == n)
+			break;
+		memset(&p[i], 0, sizeof(p[i]));
+		p[i].crowd = &c;
+		init_completion(&p[i].ran);
+		init_completion(&p[i].ended);
+		ExInitializeWorkItem(&p[i].item, ksw_produced, &p[i]);
+		p[i].task = kthread_create(ksw_produce, &p[i], "ksw_test");
+		if (!KSW_TRUE(t, !IS_ERR(p[i].task)))
+			break;
+		kthread_bind(p[i].task, cpu);
+		wake_up_process(p[i].task);
+		i++;
+	}
+	n = i;
+	complete_all(&c.go);
+	msleep(msecs);		/* what is measured is what they do meanwhile */
+	WRITE_ONCE(c.stop, 1);
+	for (i = 0; i < n; i++) {
+		KSW_WAIT(t, &p[i].ended);
+		kthread_stop(p[i].task);
+		KSW_EQ(t, p[i].rounds, p[i].runs);
+		KSW_TRUE(t, p[i].runs > 0);
+		least = min(least, p[i].runs);
+		most = max(most, p[i].runs);
+		all += p[i].runs;
+		longest = max(longest, p[i].longest);
+	}
+	KsUnregisterWorker(c.worker);
+	ksw_test_note(t, "%u CPUs: %lu items, %lu to %lu of one CPU's, the longest wait %lld us",
+		      n, all, least, most, div_s64(longest, 1000));
+}
+
+static void scale_from_one_cpu_to_all_that_queue_on_one_worker(struct ksw_test *t)
+{
+	unsigned int cpus, n;
+	struct ksw_producer *p;
+
+	cpus_read_lock();
+	cpus = num_online_cpus();
+	p = kcalloc(cpus, sizeof(*p), GFP_KERNEL);
+	if (KSW_TRUE(t, p)) {
+		for (n = 1; n < cpus; n *= 2)
+			ksw_so_many_cpus(t, n, p);
+		ksw_so_many_cpus(t, cpus, p);
+	}
+	cpus_read_unlock();
+	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	kfree(p);
+}
+
+/* A long line does not keep others from its CPU. */
+
+struct ksw_hog {
+	struct ksw_test *t;
+	int cpu;			/* that the line is drained on, last */
+	unsigned int ran, others;
+	int stop;
+};
+
+static struct ksw_hog ksw_hog;
+
+static VOID ksw_hog_run(PVOID context)
+{
+	WRITE_ONCE(ksw_hog.cpu, raw_smp_processor_id());
+	udelay(20);
+	WRITE_ONCE(ksw_hog.ran, ksw_hog.ran + 1);
+}
+
+/* Follows the drainer to its CPU, and counts how often it is let in there. */
+static void ksw_hog_other(void *arg)
+{
+	while (!READ_ONCE(ksw_hog.stop)) {
+		set_cpus_allowed_ptr(current, cpumask_of(READ_ONCE(ksw_hog.cpu)));
+		ksw_hog.others++;
+		schedule_timeout_uninterruptible(1);
+	}
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+}
+
+static void scale_a_long_line_lets_others_have_its_cpu(struct ksw_test *t)
+{
+	struct ksw_thread *th = ksw_test_alloc(t, sizeof(*th));
+	unsigned int i, n = min(items, 20000U);
+	WORK_QUEUE_ITEM *item;
+	PKSWORKER w;
+
+	if (!th || !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	item = vmalloc(array_size(n, sizeof(*item)));
+	memset(&ksw_hog, 0, sizeof(ksw_hog));
+	if (KSW_TRUE(t, item) && ksw_test_thread(t, th, ksw_hog_other, NULL)) {
+		for (i = 0; i < n; i++) {
+			ExInitializeWorkItem(&item[i], ksw_hog_run, NULL);
+			KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &item[i]));
+		}
+		i = READ_ONCE(ksw_hog.others);
+		KSW_UNTIL(t, READ_ONCE(ksw_hog.ran) == n);
+		i = READ_ONCE(ksw_hog.others) - i;
+		ksw_test_note(t, "a line of %u ms let another thread in %u times", n / 50, i);
+		KSW_TRUE(t, i > 5);
+		WRITE_ONCE(ksw_hog.stop, 1);
+		ksw_test_join(t, th);
+	}
+	KsUnregisterWorker(w);
+	vfree(item);
+}
+
+static const struct ksw_test_case ksw_cases[] = {
+	KSW_TEST(scale_from_one_worker_to_many),
+	KSW_TEST(scale_from_one_item_to_many_in_order),
+	KSW_TEST(scale_from_one_cpu_to_all_that_queue_on_one_worker),
+	KSW_TEST(scale_a_long_line_lets_others_have_its_cpu),
+};
+
+KSW_TEST_SUITE(ksw_cases, 1);
