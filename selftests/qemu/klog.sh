@@ -33,11 +33,23 @@ forbidden+='|preemption imbalance|Unloaded module.*in use|module is still in use
 
 lines=() n=0 problems=()
 expect="" expect_at=0 met=0 open=0
+# the kernel has data races of its own: a report counts where it has to do with us
+race="" race_at=0
+ours='[[ ]ksw|readme_example'
 mark=()
 
 problem()
 {
 	problems+=("$*")
+}
+
+end_race()
+{
+	if [[ $race =~ $ours ]]; then
+		problem "line $((race_at + 1)): ${race%%$'\n'*}"
+		mark+=("$race_at")
+	fi
+	race=""
 }
 
 while IFS= read -r line || [ -n "$line" ]; do
@@ -70,6 +82,13 @@ while IFS= read -r line || [ -n "$line" ]; do
 	*)
 		if [ $open -ne 0 ] && [[ $msg =~ $expect ]]; then
 			met=$((met + 1))
+		elif [[ $msg =~ ^BUG:\ KCSAN: ]]; then
+			race=$msg race_at=$n
+		elif [ -n "$race" ] && [[ $msg == =====* ]]; then
+			end_race
+		elif [ -n "$race" ]; then
+			# the name of the thread says nothing
+			[[ $msg == *Comm:* ]] || race+=$'\n'$msg
 		elif [[ $msg =~ $forbidden ]]; then
 			problem "line $((n + 1)): $msg"
 			mark+=("$n")
@@ -78,6 +97,7 @@ while IFS= read -r line || [ -n "$line" ]; do
 	esac
 	n=$((n + 1))
 done
+[ -z "$race" ] || end_race
 if [ $open -ne 0 ] && [ "${1-}" = panic ] && [ $met -gt 0 ]; then
 	:
 elif [ $open -ne 0 ]; then

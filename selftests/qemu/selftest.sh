@@ -240,6 +240,35 @@ log "an expected report of ksworker's own" 0 <<'T'
 [    5.2] ksw-expect-end
 T
 
+log "a data race of the kernel's own" 0 <<'T'
+[    4.2] ==================================================================
+[    4.2] BUG: KCSAN: data-race in __hrtimer_run_queues / hrtimer_active
+[    4.2]
+[    4.2] read to 0xffff88805de1dc18 of 8 bytes by interrupt on cpu 1:
+[    4.2]  hrtimer_active+0x80/0xe1
+[    4.2]
+[    4.2] Reported by Kernel Concurrency Sanitizer on:
+[    4.2] ==================================================================
+T
+
+log "a data race between the kernel and us" 1 <<'T'
+[    4.2] ==================================================================
+[    4.2] BUG: KCSAN: data-race in kfree / memcpy
+[    4.2]
+[    4.2] read to 0xffff88805de1dc18 of 8 bytes by task 12 on cpu 1:
+[    4.2]  memcpy+0x80/0xe1
+[    4.2]  ksw_drain+0x12/0x100 [ksworker]
+[    4.2]
+[    4.2] Reported by Kernel Concurrency Sanitizer on:
+[    4.2] ==================================================================
+T
+
+log "trouble after a data race of the kernel's own" 1 <<'T'
+[    4.2] BUG: KCSAN: data-race in __hrtimer_run_queues / hrtimer_active
+[    4.2] ==================================================================
+[    4.3] WARNING: CPU: 0 PID: 1 at a
+T
+
 # one line per kind of trouble, each as a kernel writes it
 while IFS= read -r line; do
 	log "${line:0:60}" 1 <<<"[    9.123456][   T77] $line"
