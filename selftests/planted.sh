@@ -20,7 +20,11 @@ race)
 	also='|kernel/kcsan/report\.c'
 	;;
 leak)		need=kmemleak report='new suspected memory leaks' ;;
-sleep)		need=sleep report='scheduling while atomic|sleeping function called' ;;
+sleep)
+	need=sleep report='scheduling while atomic|sleeping function called'
+	# who slept comes back with the count of preemption put right by the kernel
+	also='|DEBUG_LOCKS_WARN_ON|WARNING: .* at kernel/(sched/core|softirq)\.c'
+	;;
 lockorder)	need=lockdep report='possible (circular|recursive) locking|possible irq lock inversion' ;;
 *)		ksw_skip "which bug?" ;;
 esac
