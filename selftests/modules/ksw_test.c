@@ -985,7 +985,8 @@ bool ksw_test_freeze(struct ksw_test *t)
 			break;
 		}
 		kthread_bind(task, cpu);
-		sched_set_fifo(task);
+		/* below the caller: who holds a lock that it waits for is to pass */
+		sched_set_fifo_low(task);
 		f->tasks[f->count++] = task;
 		wake_up_process(task);
 	}
