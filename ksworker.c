@@ -2412,7 +2412,8 @@ static void ksw_drain(struct work_struct *work)
 				ksw_drain_fast(w, item);
 				if (should_resched(0))
 					cond_resched();
-				if (likely(!next))	/* always, where callbacks queue themselves */
+				/* likely: one that queues itself is alone */
+				if (likely(!next))
 					break;
 				item = next;
 				next = item->ksw_next;

@@ -22,13 +22,14 @@ struct ksw_load {
 static void ksw_load_here(void *arg)
 {
 	PIO_WORKITEM own = kmalloc(IoSizeofWorkItem(), GFP_KERNEL), io;
+	PDEVICE_OBJECT object = (PDEVICE_OBJECT)&ksw_driver;
 	struct ksw_load *l = arg;
 	PKSWORKER w;
 
 	while (own && !READ_ONCE(l->stop)) {
 		if (!KSW_EQ(l->t, STATUS_SUCCESS, KsRegisterWorker(l->rounds % 2, &w)))
 			break;
-		io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+		io = IoAllocateWorkItem(object);
 		IoInitializeWorkItem(&ksw_driver, own);
 		KSW_EQ(l->t, STATUS_SUCCESS, KsQueueWorkItem(w, &l->p->item));
 		IoQueueWorkItemEx(io, ksw_probe_io_ex, NormalWorkQueue, &l->p[1]);

@@ -307,7 +307,7 @@ static struct ksw_hog ksw_hog;
 static VOID ksw_hog_run(PVOID context)
 {
 	WRITE_ONCE(ksw_hog.cpu, raw_smp_processor_id());
-	udelay(20);
+	udelay(9);
 	WRITE_ONCE(ksw_hog.ran, ksw_hog.ran + 1);
 }
 
@@ -341,7 +341,7 @@ static void scale_a_long_line_lets_others_have_its_cpu(struct ksw_test *t)
 		i = READ_ONCE(ksw_hog.others);
 		KSW_UNTIL(t, READ_ONCE(ksw_hog.ran) == n);
 		i = READ_ONCE(ksw_hog.others) - i;
-		ksw_test_note(t, "a line of %u ms let another thread in %u times", n / 50, i);
+		ksw_test_note(t, "a line of %u ms let another thread in %u times", n * 9 / 1000, i);
 		KSW_TRUE(t, i > 5);
 		WRITE_ONCE(ksw_hog.stop, 1);
 		ksw_test_join(t, th);
