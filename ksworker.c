@@ -1839,9 +1839,14 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 		r = container_of(n, struct ksw_record, node);
 	s = atomic_long_read(&io->head.ksw_state);
 	alloc = n && n->what == KSW_ITEM;
-	/* without a record, what looks like an item is one only where records were lacking */
+	/*
+	 * Memory that was freed, and is another's now, may still look like the
+	 * item it was: it is one where its record agrees, or records were lacking.
+	 */
 	live = alloc || (ksw_is_item(&io->head, s) && (s & KSW_OWN) &&
-			 (r || atomic_read(&ksw_unlisted)));
+			 io->check == ksw_check(io) &&
+			 (r ? r->node.owner == o->index && r->object == io->object :
+			      atomic_read(&ksw_unlisted)));
 	busy = live && ((s & (KSW_QUEUED | KSW_FREED | KSW_RUNS)) ||
 			ksw_find(b, io, BIT(KSW_RUNNING)));
 	if (!busy && ksw_is_item(&io->head, s)) {
@@ -1864,7 +1869,7 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 	} else {
 		if (r)
 			old = r->object;
-		else if (live && io->check == ksw_check(io))
+		else if (live)
 			old = io->object;
 		old = ksw_hand_over(b, io, old);
 		if (!r && spare) {

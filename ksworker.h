@@ -209,8 +209,9 @@ typedef struct _KLOCK_QUEUE_HANDLE {
  * Context: Any.
  * Return: PASSIVE_LEVEL where it may sleep; DISPATCH_LEVEL in a softirq, with
  * bottom halves or preemption off, or a spinlock held (on PREEMPT_RT, where a
- * Linux spinlock leaves preemption on, a KSPIN_LOCK); HIGH_LEVEL in a hard
- * interrupt or with interrupts off.
+ * Linux spinlock leaves preemption on, a KSPIN_LOCK; so too on a kernel that
+ * does not count preemption, CONFIG_PREEMPT_COUNT, and cannot tell); HIGH_LEVEL
+ * in a hard interrupt or with interrupts off.
  */
 static __always_inline KIRQL KeGetCurrentIrql(void)
 {

@@ -583,8 +583,9 @@ KIRQL ksw_context_irql(enum ksw_context ctx)
 	case KSW_OTHER_CPU:
 		return PASSIVE_LEVEL;
 	case KSW_LINUX_LOCK:
-		/* there it leaves preemption on, and may sleep */
-		return IS_ENABLED(CONFIG_PREEMPT_RT) ? PASSIVE_LEVEL : DISPATCH_LEVEL;
+		/* leaves preemption on with PREEMPT_RT; is not to be told without a count */
+		return IS_ENABLED(CONFIG_PREEMPT_RT) || !IS_ENABLED(CONFIG_PREEMPT_COUNT) ?
+		       PASSIVE_LEVEL : DISPATCH_LEVEL;
 	case KSW_IRQS_OFF:
 	case KSW_HARDIRQ:
 	case KSW_OTHER_HARDIRQ:
@@ -969,6 +970,9 @@ bool ksw_test_freeze(struct ksw_test *t)
 	struct ksw_freezer *f;
 	unsigned int cpu, self;
 
+	/* what has run is counted, so that no count moves meanwhile */
+	if (!KSW_UNTIL(t, !ksw_test_stat(t, "pending")))
+		return false;
 	f = kzalloc(struct_size(f, tasks, nr_cpu_ids), GFP_KERNEL);
 	if (!f)
 		return false;
@@ -1332,6 +1336,12 @@ void ksw_test_remove(struct ksw_test_suite *suite)
 	debugfs_remove(suite->file);
 }
 EXPORT_SYMBOL_GPL(ksw_test_remove);
+
+struct module *ksw_test_module(void)
+{
+	return THIS_MODULE;
+}
+EXPORT_SYMBOL_GPL(ksw_test_module);
 
 static int __init ksw_test_init(void)
 {

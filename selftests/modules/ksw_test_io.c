@@ -1564,6 +1564,46 @@ static void io_initialising_a_queued_or_running_item_leaves_it_as_it_is(struct k
 	IoDeleteDevice(other);
 }
 
+/*
+ * Storage that its own callback freed, and that another module has got before the
+ * callback returned, with all that was in it.
+ */
+static void io_storage_got_by_another_module_while_it_runs_is_a_new_item(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_probe_alloc(t), *q = ksw_probe_alloc(t);
+	PDEVICE_OBJECT dev, other = ksw_device(t);
+	struct ksw_storage *s = ksw_storage(t);
+	struct ksw_bound *b;
+
+	if (!s || !p || !q || !other)
+		return;
+	b = ksw_bound_device(t, &dev);
+	if (!b)
+		return;
+	p->hold = true;
+	IoInitializeWorkItem(dev, s->item);
+	IoQueueWorkItem(s->item, ksw_probe_io, NormalWorkQueue, p);
+	if (!KSW_WAIT(t, &p->began))
+		return;
+	__IoInitializeWorkItem(other, s->item, ksw_test_module());
+	KSW_CLEAN(t);
+	KSW_EQ(t, t->start.items + 1, t->mark.items);
+	/* the first device is the running callback's alone */
+	IoDeleteDevice(dev);
+	KSW_TRUE(t, !completion_done(&b->released));
+	__IoQueueWorkItem(s->item, ksw_probe_io, NormalWorkQueue, q, ksw_test_module());
+	KSW_RUNS(t, q, 1, 1);
+	KSW_PTR(t, other, q->object);
+	complete(&p->go);
+	KSW_RUNS(t, p, 1, 1);
+	KSW_PTR(t, dev, p->object);
+	KSW_WAIT(t, &b->released);
+	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	IoUninitializeWorkItem(s->item);
+	KSW_CLEAN(t);
+	IoDeleteDevice(other);
+}
+
 static void io_uninitialising_an_allocated_item_leaves_it_as_it_is(struct ksw_test *t)
 {
 	struct ksw_probe *p = ksw_probe_alloc(t);
@@ -2011,6 +2051,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(io_freeing_storage_of_the_drivers_own_leaves_it_as_it_is),
 	KSW_TEST(io_storage_freed_while_idle_stays_listed_until_its_address_is_an_item_anew),
 	KSW_TEST(io_storage_freed_by_its_own_callback_corrupts_nothing),
+	KSW_TEST(io_storage_got_by_another_module_while_it_runs_is_a_new_item),
 	KSW_TEST(io_device_object_stays_valid_until_its_items_callback_returned),
 	KSW_TEST(io_idle_item_holds_its_device_object),
 	KSW_TEST(io_callback_may_wait_for_the_item_allocated_after_it_freed_its_own),
