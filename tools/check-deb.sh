@@ -176,11 +176,6 @@ make_root()
 	from_apt "$tmp/fetched" -t bookworm-backports "linux-image-$rel612"
 	install_debs "$tmp/fetched"
 	from_apt "$tmp/made/headers" -t bookworm-backports "linux-headers-$rel612"
-	# firmware that keeps variables, of which the kernel takes keys
-	mkdir -p "$tmp/ovmf"
-	fetch_debs "$tmp/ovmf" ovmf
-	dpkg-deb --fsys-tarfile "$tmp"/ovmf/*.deb |
-		tar -x -C "$tmp/made" --strip-components=4 ./usr/share/OVMF/OVMF_{CODE,VARS}_4M.fd
 	# as DKMS will do each time
 	within "$tmp/base" depmod "$rel61" 2>>"$log"
 	mv "$tmp/base" "$tmp/made/root"
@@ -530,17 +525,6 @@ from known
 t "make sign: where the key is not known, it loads, and the kernel says E" all load loaded tainted
 t "make sign: both go" all unload gone
 '
-ENROL='
-vars=/sys/firmware/efi/efivars
-enrol()
-{
-	/kbin/insmod /ksw/efivarfs.ko || return 1
-	mount -t efivarfs efivarfs $vars || return 1
-	# as shim leaves it
-	dd if=/ksw/moklist of=$vars/MokListRT-605dab50-e046-4300-abb6-3dd810dd8b23 bs=64k
-}
-t "the key is put where shim puts what mokutil enrols" enrol
-'
 SECURE='
 modprobe=/kbin/modprobe
 refused()
@@ -551,46 +535,12 @@ refused()
 from installed
 why="Loading of unsigned module is rejected"
 t "module.sig_enforce: unsigned modules are refused" all refused gone
-for who in unknown dkms; do
+for who in known unknown dkms; do
 	from $who
 	why="Loading of module with unavailable key is rejected"
 	t "module.sig_enforce: modules with a key that is not enrolled are refused ($who)" all refused gone
 done
-untainted()
-{
-	cat /proc/sys/kernel/tainted /sys/module/ksworker/taint
-	# out of tree, and nothing else
-	[ "$(cat /proc/sys/kernel/tainted)" = 4096 ] && [ "$(cat /sys/module/ksworker/taint)" = O ] &&
-		! dmesg | grep "module verification failed"
-}
-from known
-t "module.sig_enforce: modules that make sign signed with the enrolled key load, untainted" all load loaded untainted
-t "both go" all unload gone
 '
-
-# moklist CERT: a list of one certificate, as UEFI has it: type X.509, the sizes of
-# the list, of its header, and of the entry, which begins with the owner
-moklist()
-{
-	local n
-
-	n=$(stat -c %s "$1")
-	# attributes: kept, for the boot and after it
-	le32 7
-	printf '\xa1\x59\xc0\xa5\xe4\x94\xa7\x4a\x87\xb5\xab\x15\x5c\x2b\xf0\x72'
-	le32 $((16 + 12 + 16 + n))
-	le32 0
-	le32 $((16 + n))
-	printf '\x50\xab\x5d\x60\x46\xe0\x00\x43\xab\xb6\x3d\xd8\x10\xdd\x8b\x23'
-	cat "$1"
-}
-
-le32()
-{
-	# shellcheck disable=SC2059	# a format is made here
-	printf "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) \
-		$(($1 >> 16 & 255)) $(($1 >> 24 & 255)))"
-}
 
 # ---------------------------------------------------------------------- all of it
 
@@ -642,8 +592,6 @@ main()
 		try "make sign, make modules_install: modinfo shows the signer, for $name" signed "$name" known
 	done
 	try "the same with another key" signed "$rel612" unknown
-	xz -dc "$copy/lib/modules/$rel612/kernel/fs/efivarfs/efivarfs.ko.xz" >"$work/efivarfs.ko"
-	moklist "$copy/root/known.der" >"$work/moklist"
 	try "purged, the packages leave nothing behind" nothing_left
 	try "without packages: dkms add, install and remove, for $rel61" dkms_tree "$rel61"
 
@@ -651,10 +599,6 @@ main()
 		guest "$name" "$name" "$LOADING" "$stage/$(release "$name")"/{dkms,installed,known} "$TOP/tools/ksw-report" \
 			"$KSW_CACHE/kernels/$name"/root/boot/config-*
 	done
-	cp "$packages_root/OVMF_VARS_4M.fd" "$work/vars.fd"
-	export KSW_QEMU="-drive if=pflash,format=raw,readonly=on,file=$packages_root/OVMF_CODE_4M.fd"
-	KSW_QEMU+=" -drive if=pflash,format=raw,file=$work/vars.fd"
-	guest $k612 enrol "$ENROL" "$work"/{efivarfs.ko,moklist}
 	export KCMDLINE=module.sig_enforce=1
 	guest $k612 sign "$SECURE" "$stage/$rel612"/{dkms,installed,known,unknown}
 	finish

@@ -102,9 +102,6 @@ qemu+=(
 	-chardev "file,id=status,path=$logs/status" -device virtserialport,chardev=status,name=ksw.status
 	-device edu
 )
-# what a test wants its machine to have besides
-read -ra extra <<<"${KSW_QEMU-}"
-qemu+=("${extra[@]}")
 
 say "ksworker: booting $KREL (logs: $logs)"
 timeout -k 5 "$limit" "${qemu[@]}" >"$logs/qemu.log" 2>&1 </dev/null &
