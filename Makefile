@@ -48,9 +48,18 @@ kernel-check:
 		echo "ksworker needs Linux 6.1 or later; $(KERNEL_TREE) is $$v." >&2; exit 1; fi
 .PHONY: kernel-check
 
+# Kbuild would run depmod, but not where there is no System.map, as in a package of
+# headers; there, it has no key to sign with either, and complains of each module.
+MOD_PATH = $(if $(INSTALL_MOD_PATH),$(abspath $(INSTALL_MOD_PATH)))
+SIG_KEY = $(shell sed -n 's/^CONFIG_MODULE_SIG_KEY="\(.*\)"$$/\1/p' $(KERNEL_TREE)/.config 2>/dev/null)
+SIG_ALL = $(if $(filter pkcs11:%,$(SIG_KEY))$(wildcard $(SIG_KEY:%=$(KERNEL_TREE)/%) $(filter /%,$(SIG_KEY))),,CONFIG_MODULE_SIG_ALL=)
+MODINST = $(if $(MOD_PATH),INSTALL_MOD_PATH=$(MOD_PATH)) $(SIG_ALL) modules_install
+
 modules_install: modules ## install both modules (INSTALL_MOD_PATH=, INSTALL_MOD_DIR= as in the kernel) and run depmod
-	$(MAKE) -C $(KERNEL_TREE) M=$(TOP) modules_install
-	$(MAKE) -C $(EDU) KDIR=$(KERNEL_TREE) modules_install
+	$(MAKE) -C $(KERNEL_TREE) M=$(TOP) $(MODINST)
+	$(MAKE) -C $(KERNEL_TREE) M=$(EDU) $(MODINST)
+	PATH=$$PATH:/usr/sbin:/sbin depmod $(if $(MOD_PATH),-b $(MOD_PATH)) \
+		$$(sed -n 's/^#define UTS_RELEASE "\(.*\)"$$/\1/p' $(KERNEL_TREE)/include/generated/utsrelease.h)
 .PHONY: modules_install
 
 # Without a kernel there is nothing that could have been built.

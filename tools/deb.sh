@@ -12,10 +12,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL KERNELRELEASE KDIR ARCH CROSS_COMPILE CC M O V 
 "$QEMU_DIR/deps.sh" dpkg-buildpackage=dpkg-dev dh=debhelper dh_dkms=dh-dkms perl=perl
 
 out=$(realpath -m "${1:-$KSW_CACHE/deb}")
-version=$(sed -n 's/^MODULE_VERSION("\(.*\)");$/\1/p' "$TOP/ksworker.c")
-changelog=$(cd "$TOP" && dpkg-parsechangelog -S Version)
-[ "$changelog" = "$version" ] ||
-	die "debian/changelog says $changelog, MODULE_VERSION of ksworker.c says $version: write an entry for it"
+version=$(bash "$TOP/tools/check-version.sh") || exit 1
 
 mkdir -p "$KSW_CACHE" "$out"
 work=$(mktemp -d "$KSW_CACHE/.deb.XXXXXX")

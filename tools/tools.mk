@@ -31,6 +31,10 @@ deb: ## build the Debian packages (DIR=DIR: where they go)
 	@bash $(TOOLS)/deb.sh $(DIR)
 .PHONY: deb
 
+check-deb: ## install the packages in a Debian 12 of their own, build, sign, load and purge (as root)
+	@bash $(TOOLS)/check-deb.sh
+.PHONY: check-deb
+
 sign: ## sign ksworker.ko and ksw_edu.ko for Secure Boot (KEY=FILE CERT=FILE)
 	@bash $(TOOLS)/sign.sh $(KERNEL_TREE) "$(KEY)" "$(CERT)" $(TOP)/ksworker.ko $(EDU)/ksw_edu.ko
 .PHONY: sign

@@ -294,6 +294,7 @@ make_kernel()
 	6.1-arm64)	stock 6.1 arm64 bookworm arm64 ;;
 	6.12)		stock 6.12 amd64 "$suite_612" amd64 ;;
 	6.12-rt)	stock 6.12 rt-amd64 "$suite_612" amd64 ;;
+	6.12-deb12)	stock 6.12 amd64 bookworm-backports amd64 ;;
 	7.2)		stock 7.2 amd64 trixie-backports amd64 ;;
 	7.2-rt)		stock 7.2 rt-amd64 trixie-backports amd64 ;;
 	6.1-kasan)	slow=4; debug 6.1 bookworm kasan ;;
@@ -316,11 +317,12 @@ up_to_date()
 main()
 {
 	name=${1-}
-	case " $KERNELS_ALL " in
+	case " $KERNELS_ALL 6.12-deb12 " in
 	*" $name "*) ;;
 	*)	die "no kernel is called '$name'; there are: $KERNELS_ALL" ;;
 	esac
-	# 6.12 is trixie's own; bookworm has it in its backports
+	# 6.12 is trixie's own; bookworm has it in its backports, and as 6.12-deb12
+	# it is bookworm's everywhere, for the packages' test
 	suite_612=bookworm-backports
 	[ "$(host_suite)" != trixie ] || suite_612=trixie
 

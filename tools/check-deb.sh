@@ -1,0 +1,615 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2016,SC2317	# scripts for elsewhere; functions that try calls
+#
+# check-deb.sh: installs the Debian packages into a Debian 12 of their own, where
+# DKMS builds the module for Debian's 6.1 and for 6.12 of its backports; builds
+# drivers against what is installed there; loads all of it in guests; purges the
+# packages and looks for what they left. Then the same without packages: `make
+# modules_install` and `make sign`. The last line is "N passed, N failed".
+#
+# It runs as root, for the sake of chroot. What is mounted is mounted in a mount
+# namespace of its own, which is gone when the last process in it is, however
+# it ended.
+
+# shellcheck source=../selftests/qemu/lib.sh
+. "$(dirname "$0")/../selftests/qemu/lib.sh"
+# shellcheck source=../selftests/qemu/apt.sh
+. "$QEMU_DIR/apt.sh"
+# shellcheck source=../selftests/qemu/root.sh
+. "$QEMU_DIR/root.sh"
+
+unset MAKEFLAGS MFLAGS MAKELEVEL KERNELRELEASE KDIR ARCH CROSS_COMPILE CC M O V C W
+unset INSTALL_MOD_PATH INSTALL_MOD_DIR
+
+[ "$(id -u)" -eq 0 ] || die "this needs root (its Debian is entered with chroot): sudo make check-deb"
+PATH=$PATH:/usr/sbin:/sbin
+
+# What the root holds besides a minimal Debian: what the packages depend on, since
+# they are installed without a network, openssl for who signs, and lintian.
+PACKAGES="dkms python3 openssl lintian"
+packages=(ksworker-dkms ksworker-tools libksworker-dev)
+
+log=$KSW_CACHE/logs/check-deb.log
+passed=0 failed=0
+mkdir -p "$KSW_CACHE/logs" "$KSW_CACHE/roots"
+: >"$log"
+take_lock "$KSW_CACHE/roots/.check-deb.lock" "the root of the packages"
+rm -rf "$KSW_CACHE"/roots/.check-deb.??????	# of runs that were killed
+tmp=$(mktemp -d "$KSW_CACHE/roots/.check-deb.XXXXXX")
+work=$tmp
+copy=$work/root
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# result STATUS NAME
+result()
+{
+	if [ "$1" -eq 0 ]; then
+		passed=$((passed + 1))
+		echo "ok - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $2"
+	fi
+}
+
+# try NAME COMMAND...: COMMAND succeeds; what it says is shown where it does not.
+# It is not the condition of anything, so that what fails in a function ends it.
+try()
+{
+	local name=$1 rc
+
+	shift
+	printf '\n== %s\n' "$name" >>"$log"
+	set +e
+	trap - ERR
+	(
+		set -e
+		"$@"
+	) >"$work/said" 2>&1 </dev/null
+	rc=$?
+	set -e
+	trap 'say "ksworker: ${0##*/} failed at line $LINENO: $BASH_COMMAND"' ERR
+	cat "$work/said" >>"$log"
+	result $rc "$name"
+	[ $rc -eq 0 ] || tail -n 40 "$work/said" | sed 's/^/#   /'
+	tried=$rc
+}
+
+# within ROOT COMMAND...: as root in it, without a network.
+within()
+{
+	unshare --mount --propagation private --net --pid --fork --kill-child sh -euc '
+		root=$1
+		shift
+		mount -t proc proc "$root/proc"
+		mount -t tmpfs tmpfs "$root/run"
+		cd "$root"
+		exec chroot . /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+			LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
+	' sh "$@"
+}
+
+# inside SCRIPT ARGUMENT...: of the copy
+inside()
+{
+	local script=$1
+
+	shift
+	within "$copy" bash -euo pipefail -c "$script" bash "$@"
+}
+
+# release NAME: of the kernel in the cache
+release()
+{
+	sed -n 's/^KREL=//p' "$KSW_CACHE/kernels/$1/info"
+}
+
+# ---------------------------------------------------------------- the root
+
+# from_apt DIR OPTION... PACKAGE...: fetches packages into DIR, with what the root
+# in $tmp/base lacks to install them.
+from_apt()
+{
+	local dir=$1
+
+	shift
+	rm -f "$tmp"/apt/bookworm-amd64/cache/archives/*.deb
+	in_apt_root apt-get -qq -y -o Dir::State::status="$tmp/base/var/lib/dpkg/status" \
+		-o APT::Get::Download-Only=true -o Debug::NoLocking=true \
+		--no-install-recommends install "$@" >&2 || die "fetching failed: $*"
+	mkdir -p "$dir"
+	mv "$tmp"/apt/bookworm-amd64/cache/archives/*.deb "$dir/"
+}
+
+# install_debs DIR: into the root in $tmp/base
+install_debs()
+{
+	mkdir "$tmp/base/debs"
+	mv "$1"/*.deb "$tmp/base/debs/"
+	# nobody boots from here
+	mkdir -p "$tmp/base/etc/initramfs-tools"
+	echo "update_initramfs=no" >"$tmp/base/etc/initramfs-tools/update-initramfs.conf"
+	within "$tmp/base" sh -c 'apt-get -qq -y -o Dpkg::Options::=--force-unsafe-io \
+		-o Dpkg::Options::=--force-confold --no-install-recommends install /debs/*.deb' \
+		>"$tmp/log" 2>&1 </dev/null || {
+				tail -n 40 "$tmp/log" >&2
+		die "installing into the root failed (see above)"
+	}
+	rm -rf "$tmp/base/debs"
+}
+
+# A Debian 12 with DKMS, 6.1's headers and 6.12, whose headers lie beside it as
+# packages: they are to come after ksworker. It is found again by what is in it.
+make_root()
+{
+	local rel61 rel612 main base
+
+	[ "$(dpkg --print-architecture)" = amd64 ] || die "this runs on amd64 alone"
+	rel61=$(release 6.1) rel612=$(release "$k612")
+	base=$KSW_CACHE/roots/packages-$(echo "$PACKAGES $rel61 $rel612" | cksum | cut -d ' ' -f 1)
+	packages_root=$base
+	[ ! -d "$base" ] || return 0
+
+	apt_root bookworm amd64
+	main=$(mirror main)
+	echo "deb $main bookworm-backports main" >>"$tmp/apt/bookworm-amd64/sources.list"
+	in_apt_root apt-get -qq update >&2 || die "the package lists of bookworm-backports cannot be fetched"
+	# what the mirror no longer has is of no use
+	for name in 6.1 "$k612"; do
+		in_apt_root apt-cache show "linux-headers-$(release $name)" >/dev/null 2>&1 ||
+			KSW_REFRESH=1 bash "$QEMU_DIR/kernel.sh" "$name"
+	done
+	if [ "$rel61 $rel612" != "$(release 6.1) $(release "$k612")" ]; then
+		make_root
+		return
+	fi
+
+	debian_root bookworm kmod xz-utils
+	cp -a "$root" "$tmp/base"
+	say "ksworker: fetching and installing DKMS, the headers of $rel61, and $rel612"
+	# shellcheck disable=SC2086	# a list
+	from_apt "$tmp/fetched" $PACKAGES "linux-headers-$rel61"
+	install_debs "$tmp/fetched"
+	from_apt "$tmp/fetched" -t bookworm-backports "linux-image-$rel612"
+	install_debs "$tmp/fetched"
+	from_apt "$tmp/made/headers" -t bookworm-backports "linux-headers-$rel612"
+	# as DKMS will do each time
+	within "$tmp/base" depmod "$rel61" 2>>"$log"
+	mv "$tmp/base" "$tmp/made/root"
+	mv "$tmp/made" "$base"
+}
+
+# ------------------------------------------------------- before any is installed
+
+versions_agree()
+{
+	bash "$TOP/tools/check-version.sh"
+}
+
+# Each of the three, when it alone is another, is found.
+versions_differ()
+{
+	local file tree=$work/versions
+
+	for file in ksworker.c dkms.conf debian/changelog; do
+		rm -rf "$tree"
+		mkdir -p "$tree/debian"
+		cp "$TOP"/{ksworker.c,dkms.conf} "$tree/"
+		cp "$TOP/debian/changelog" "$tree/debian/"
+		sed -i -E '/^(MODULE_VERSION|PACKAGE_VERSION|ksworker \()/s/'"${version//./\\.}"'/9.9.9/' "$tree/$file"
+		if cmp -s "$tree/$file" "$TOP/$file"; then return 1; fi
+		if bash "$TOP/tools/check-version.sh" "$tree"; then
+			echo "another version in $file was not found"
+			return 1
+		fi
+	done
+}
+
+build_packages()
+{
+	make -C "$TOP" deb DIR="$work/debs"
+	for p in "${packages[@]}"; do
+		test -s "$work/debs/${p}_${version}_all.deb"
+	done
+}
+
+# What each package is to hold, and to want installed.
+contents()
+{
+	local p f want
+	declare -A holds wants=([ksworker-dkms]=dkms [ksworker-tools]=python3 [libksworker-dev]='')
+
+	holds[ksworker-dkms]=$(printf "/usr/src/ksworker-$version/%s\n" dkms.conf Kbuild \
+		ksworker.c ksworker.h ksworker_trace.h)
+	holds[ksworker-tools]=$(for f in kswtop ksw-record ksw-timeline ksw-report; do
+		echo "/usr/bin/$f /usr/share/man/man1/$f.1.gz"
+	done; for f in $("$TOP/tools/check-docs.sh" --functions); do
+		echo "/usr/share/man/man9/$f.9.gz"
+	done)
+	holds[libksworker-dev]="/usr/include/ksworker/ksworker.h
+		/usr/share/doc/libksworker-dev/README.Debian
+		/usr/share/doc/libksworker-dev/examples/ksw_edu.c"
+	for p in "${packages[@]}"; do
+		dpkg-deb --fsys-tarfile "$work/debs/${p}_${version}_all.deb" | tar -t >"$work/list"
+		for want in ${holds[$p]}; do
+			grep -qx "\.$want" "$work/list" || { echo "$p has no $want"; return 1; }
+		done
+		dpkg-deb -f "$work/debs/${p}_${version}_all.deb" Depends >"$work/list"
+		grep -qw "${wants[$p]}" "$work/list" || { echo "$p does not depend on ${wants[$p]}"; return 1; }
+	done
+}
+
+lint()
+{
+	inside 'lintian --allow-root --fail-on error --tag-display-limit 0 /root/debs/*.deb'
+}
+
+# -------------------------------------------------------------- the packages
+
+# listing FILE: of all that is in the copy, but for what apt and dpkg write of
+# their own doings, and /root, which is this test's
+listing()
+{
+	(
+		cd "$copy"
+		find . \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./run -o -path ./tmp -o -path ./root \
+			-o -path ./var/log -o -path ./var/cache/apt -o -path ./var/cache/debconf \
+			-o -path ./var/lib/apt -o -path ./var/lib/dpkg \
+			-o -path ./var/cache/ldconfig \) -prune -o \
+			\( -type f -printf '%p %M %U:%G %s\n' -o -printf '%p %M %U:%G %l\n' \)
+		find var/lib/dpkg -path '*/info/*' -printf '%p\n'
+	) | sort >"$1"
+}
+
+install_packages()
+{
+	inside 'apt-get -y install /root/debs/*.deb
+		dpkg-query -W -f "\${Package} \${db:Status-Status}\n" "$@" | tee /dev/stderr |
+			grep -c " installed$" | grep -qx $#' "${packages[@]}"
+}
+
+# built_for RELEASE: installed where modprobe finds it, of the version it should be
+built_for()
+{
+	inside 'dkms status ksworker -k "$1" | tee /dev/stderr | grep -q ": installed"
+		modinfo -k "$1" ksworker
+		[ "$(modinfo -k "$1" -F version ksworker)" = "$2" ]
+		[ "$(modinfo -k "$1" -F vermagic ksworker | cut -d " " -f 1)" = "$1" ]
+		case $(modinfo -k "$1" -n ksworker) in
+		/lib/modules/"$1"/updates/dkms/ksworker.ko*) ;;
+		*) exit 1 ;;
+		esac' "$1" "$version"
+}
+
+# headers that come later: DKMS is called by the kernel's own hook
+more_headers()
+{
+	inside 'apt-get -y install /root/headers/linux-*.deb'
+	built_for "$rel612"
+}
+
+# dependents RELEASE: the example drivers, as README.Debian of libksworker-dev has
+# it, word for word, on a machine that runs RELEASE.
+dependents()
+{
+	inside 'rel=$1
+		rm -rf /root/driver /root/bin
+		mkdir /root/driver /root/bin
+		printf "#!/bin/sh\nif [ \"\$1\" = -r ]; then echo %s; else exec /usr/bin/uname \"\$@\"; fi\n" "$rel" >/root/bin/uname
+		chmod 755 /root/bin/uname
+		PATH=/root/bin:$PATH
+		cd /root/driver
+		doc=/usr/share/doc/libksworker-dev
+		cp $doc/examples/*.[ch] .
+		all=$(for f in ksw_edu counted mistakes stall worker workitem; do printf "%s.o " $f; done)
+		sed -n "/^Kbuild:/,/^Build/s/^    //p" $doc/README.Debian |
+			sed "s/^obj-m := mydriver.o$/obj-m := $all/" | tee Kbuild
+		grep -q ksw_edu.o Kbuild
+		sed -n "/^Build/,\$s/^    //p" $doc/README.Debian | tee build
+		grep -q KBUILD_EXTRA_SYMBOLS build
+		sh -eu build 2>&1 | tee log
+		if grep -iE "(warning|error)[: ]" log | grep -v "Skipping BTF"; then exit 1; fi
+		modinfo -F depends ksw_edu.ko | grep -qx ksworker
+		stage=/root/stage/$rel/dkms
+		mkdir -p $stage/lib/modules/$rel/extra
+		cp -r /lib/modules/$rel/updates $stage/lib/modules/$rel/
+		cp *.ko $stage/lib/modules/$rel/extra/
+		depmod -b $stage $rel' "$1"
+}
+
+tools_run()
+{
+	inside 'kswtop --version | tee /dev/stderr | grep -qF "$1"
+		for t in kswtop ksw-record ksw-timeline ksw-report; do $t --help; done
+		ksw-report >/root/report
+		cat /root/report
+		grep -q "^(not available: ksworker is not loaded)" /root/report
+		grep -q "^ii .*ksworker-dkms $1" /root/report
+		for f in /usr/share/man/man[19]/ks[w_]*.gz; do gzip -t $f; done' "$version"
+}
+
+# Keys of DKMS's own are no matter of one module.
+nothing_left()
+{
+	inside 'apt-get -y purge "$@"
+		if dpkg-query -W "$@"; then exit 1; fi
+		if ls -d /var/lib/dkms/ksworker /usr/src/ksworker* /usr/include/ksworker /lib/modules/*/updates; then exit 1; fi
+		cd /root/headers
+		for f in linux-*.deb; do echo "${f%%_*}"; done | xargs apt-get -y purge' "${packages[@]}"
+	listing "$work/after"
+	diff "$work/before" "$work/after" | grep '^[<>]' |
+		grep -vE '^> \./var/lib/dkms/mok\.(key|pub) ' >"$work/differ" || :
+	cat "$work/differ"
+	[ ! -s "$work/differ" ]
+}
+
+# -------------------------------------------------------- from the sources
+
+# dkms_tree RELEASE: without the packages, as the documentation has it
+dkms_tree()
+{
+	inside 'cd /root/ksworker
+		make clean KDIR=/lib/modules/$1/build
+		dkms add .
+		dkms install ksworker/$2 -k $1'  "$1" "$version"
+	built_for "$1"
+	inside 'dkms remove ksworker/$2 --all
+		rm -r /usr/src/ksworker-$2
+		if ls -d /var/lib/dkms/ksworker /lib/modules/*/updates; then exit 1; fi' "$1" "$version"
+}
+
+sources()
+{
+	mkdir "$copy/root/ksworker"
+	tar -C "$TOP" --exclude-vcs --exclude='*.o' --exclude='*.ko' --exclude='*.mod' \
+		--exclude='*.mod.c' --exclude='*.cmd' --exclude='*.order' --exclude='*.symvers' \
+		--exclude='./Documentation' -cf - . | tar -C "$copy/root/ksworker" -xf -
+}
+
+# modules_install RELEASE: into an empty directory, from where modprobe takes it
+modules_install()
+{
+	inside 'cd /root/ksworker
+		make clean KDIR=/lib/modules/$1/build
+		make KDIR=/lib/modules/$1/build
+		make modules_install KDIR=/lib/modules/$1/build INSTALL_MOD_PATH=/root/stage/$1/installed
+		find /root/stage/$1/installed
+		grep -E "ksw_edu.ko.*:.*/ksworker.ko" /root/stage/$1/installed/lib/modules/$1/modules.dep' "$1"
+}
+
+# Keys as the documentation makes them; one is going to be known to the kernel.
+keys()
+{
+	inside 'cd /root
+		for who in known unknown; do
+			openssl req -new -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=my modules, $who/" \
+				-outform DER -keyout $who.priv -out $who.der
+		done'
+}
+
+# signed RELEASE WHO: as the user would, and installed then; they are linked anew, so
+# that they have no signature yet
+signed()
+{
+	inside 'cd /root/ksworker
+		rm -f ksworker.ko samples/edu/ksw_edu.ko
+		make KDIR=/lib/modules/$1/build
+		make sign KDIR=/lib/modules/$1/build KEY=/root/$2.priv CERT=/root/$2.der
+		make modules_install KDIR=/lib/modules/$1/build INSTALL_MOD_PATH=/root/stage/$1/$2
+		for m in ksworker ksw_edu; do
+			f=$(find /root/stage/$1/$2 -name "$m.ko*")
+			modinfo "$f"
+			[ "$(modinfo -F signer "$f")" = "my modules, $2" ]
+			[ "$(modinfo -F sig_hashalgo "$f")" = sha256 ]
+		done' "$1" "$2"
+}
+
+# -------------------------------------------------------------------- guests
+
+# The kmod of the root, with its libraries, for the guests.
+stage_kmod()
+{
+	inside 'mkdir -p /root/stage/kmod/kbin
+		cd /root/stage/kmod
+		cp -L --parents /bin/kmod $(ldd /bin/kmod | grep -o "/[^ ]*") .
+		for t in modprobe insmod rmmod modinfo; do ln -s /bin/kmod kbin/$t; done'
+}
+
+# guest NAME LOGS SCRIPT FILE...: boots the kernel NAME with FILE... and runs
+# SCRIPT in it; its results are counted with ours.
+guest()
+{
+	local name=$1 logs=$2 script=$3 dir=$KSW_CACHE/build/$1/guest rc=0 p f _
+
+	shift 3
+	rm -rf "$KSW_CACHE/build/$name"
+	mkdir -p "$dir"
+	{
+		echo "version=$version"
+		cat <<-'GUEST'
+		rel=$(uname -r)
+		files=/sys/kernel/debug/ksworker
+		cp -a /ksw/kmod/. /
+		# what a machine has there
+		mount -t tmpfs tmpfs /lib/modules 2>/dev/null || mkdir -p /lib/modules
+
+		t()
+		{
+			name=$1
+			shift
+			if "$@" >/tmp/said 2>&1; then
+				echo "ok - $rel: $name"
+			else
+				echo "not ok - $rel: $name"
+				sed 's/^/#   /' /tmp/said
+				dmesg | tail -n 5 | sed 's/^/#   dmesg: /'
+			fi
+		}
+
+		# from DIR: /lib/modules is that of DIR
+		from()
+		{
+			rm -rf /lib/modules
+			ln -s "/ksw/$1/lib/modules" /lib/modules
+		}
+
+		loaded()
+		{
+			lsmod
+			[ "$(cat /sys/module/ksworker/version)" = $version ] &&
+				[ -d /sys/module/ksworker/holders/ksw_edu ] && [ -c /dev/ksw_edu ] &&
+				[ "$(awk '$2 == "ksw_edu"' $files/workitems | wc -l)" -gt 0 ]
+		}
+
+		gone()
+		{
+			[ ! -d /sys/module/ksworker ]
+		}
+
+		all()
+		{
+			for c; do $c || return 1; done
+		}
+
+		load()		{ $modprobe ksw_edu; }
+		unload()	{ rmmod ksw_edu && rmmod ksworker; }
+
+		GUEST
+		echo "$script"
+	} >"$dir/demo.sh"
+	cp -a "$copy/root/stage/kmod" "$@" "$dir/"
+	bash "$QEMU_DIR/run.sh" "$name" demo "$work/totals" >"$work/said" 2>>"$log" || rc=$?
+	cat "$work/said" >>"$log"
+	rm -rf "$KSW_CACHE/logs/check-deb-$logs"
+	mv "$KSW_CACHE/logs/$name-demo" "$KSW_CACHE/logs/check-deb-$logs"
+	grep -E '^(ok|not ok|#)' "$work/said" || :
+	p=$(grep -c '^ok ' "$work/said" || :)
+	f=$(grep -c '^not ok ' "$work/said" || :)
+	passed=$((passed + p)) failed=$((failed + f))
+	[ "$p" -gt 0 ] || rc=1
+	result $rc "$logs: the guest ran to its end, with a clean log"
+}
+
+LOADING='
+modprobe="busybox modprobe"
+from dkms
+t "DKMS module: modprobe of a driver built against the packages loads ksworker first" all load loaded
+t "DKMS module: both go" all unload gone
+modprobe=/kbin/modprobe
+t "DKMS module: the same with the modprobe of kmod" all load loaded
+mkdir -p /boot
+cp /ksw/config-* /boot/
+report()
+{
+	sh /ksw/ksw-report >/tmp/report 2>/tmp/summary || return 1
+	cat /tmp/report /tmp/summary
+	! grep -iE "not found|No such file|syntax|usage:|unknown|invalid" /tmp/report /tmp/summary &&
+		grep -qx "version: $version" /tmp/report && grep -q "^used by: ksw_edu" /tmp/report &&
+		grep -q "^--- latencies" /tmp/report && grep -q "ksw_edu" /tmp/report &&
+		grep -q "^== Kernel log" /tmp/report && ! grep -q "not in it:" /tmp/summary
+}
+t "ksw-report, with the driver loaded, says all that it should" report
+t "both go" all unload gone
+from installed
+modprobe="busybox modprobe"
+t "make modules_install: modprobe ksw_edu (of busybox) pulls ksworker in" all load loaded
+t "make modules_install: both go" all unload gone
+modprobe=/kbin/modprobe
+t "make modules_install: modprobe ksw_edu (of kmod) pulls ksworker in" all load loaded
+t "make modules_install: both go" all unload gone
+tainted() { cat /sys/module/ksworker/taint; [ "$(cat /sys/module/ksworker/taint)" = OE ]; }
+from known
+t "make sign: where the key is not known, it loads, and the kernel says E" all load loaded tainted
+t "make sign: both go" all unload gone
+'
+SECURE='
+modprobe=/kbin/modprobe
+refused()
+{
+	$modprobe ksw_edu && return 1
+	dmesg | tail -n 3 | grep "$why"
+}
+from installed
+why="Loading of unsigned module is rejected"
+t "module.sig_enforce: unsigned modules are refused" all refused gone
+for who in known unknown dkms; do
+	from $who
+	why="Loading of module with unavailable key is rejected"
+	t "module.sig_enforce: modules with a key that is not enrolled are refused ($who)" all refused gone
+done
+'
+
+# ---------------------------------------------------------------------- all of it
+
+main()
+{
+	local name stage=$copy/root/stage
+
+	k612=6.12
+	[ "$(host_suite)" = bookworm ] || k612=6.12-deb12
+	"$QEMU_DIR/deps.sh" make=make unshare=util-linux
+	for name in 6.1 $k612; do
+		take_lock "$KSW_CACHE/build/.$name.lock" "the kernel $name"
+		bash "$QEMU_DIR/kernel.sh" "$name"
+	done
+
+	try "ksworker.c, dkms.conf and debian/changelog have one version" versions_agree
+	version=$(sed -n 's/^MODULE_VERSION("\(.*\)");$/\1/p' "$TOP/ksworker.c")
+	try "another version in any of them is found" versions_differ
+	try "make deb builds the packages" build_packages
+	[ "$tried" -eq 0 ] || finish
+	try "each package holds what it should, and depends on what it needs" contents
+
+	make_root
+	rel61=$(release 6.1) rel612=$(release $k612)
+	cp -a --reflink=auto "$packages_root/root" "$copy"
+	cp -r "$work/debs" "$copy/root/debs"
+	mkdir "$copy/root/headers"
+	cp "$packages_root"/headers/*.deb "$copy/root/headers/"
+	# a library that 6.12's headers want newer stays when they go
+	inside 'cd /root/headers
+		ls *.deb | grep -v ^linux- | sed "s|^|./|" | xargs -r apt-get -qq -y install' >>"$log" 2>&1 </dev/null
+	listing "$work/before"
+
+	try "lintian finds no errors" lint
+	grep -E '^[WI]: ' "$work/said" | sed 's/^/# lintian: /' || :
+	try "the packages install into a clean Debian 12" install_packages
+	try "DKMS built and installed it for $rel61" built_for "$rel61"
+	try "DKMS builds it for $rel612 when its headers come" more_headers
+	try "the tools run" tools_run
+	for name in "$rel61" "$rel612"; do
+		try "drivers build against the packages alone, for $name" dependents "$name"
+	done
+
+	sources
+	try "openssl makes keys as the documentation says" keys
+	try "the kmod of Debian is at hand for the guests" stage_kmod
+	for name in "$rel61" "$rel612"; do
+		try "make modules_install installs, and runs depmod, for $name" modules_install "$name"
+		try "make sign, make modules_install: modinfo shows the signer, for $name" signed "$name" known
+	done
+	try "the same with another key" signed "$rel612" unknown
+	try "purged, the packages leave nothing behind" nothing_left
+	try "without packages: dkms add, install and remove, for $rel61" dkms_tree "$rel61"
+
+	for name in 6.1 $k612; do
+		guest "$name" "$name" "$LOADING" "$stage/$(release "$name")"/{dkms,installed,known} "$TOP/tools/ksw-report" \
+			"$KSW_CACHE/kernels/$name"/root/boot/config-*
+	done
+	export KCMDLINE=module.sig_enforce=1
+	guest $k612 sign "$SECURE" "$stage/$rel612"/{dkms,installed,known,unknown}
+	finish
+}
+
+finish()
+{
+	[ $failed -eq 0 ] || echo "# what all commands said: $log"
+	echo "$passed passed, $failed failed"
+	if [ $failed -eq 0 ]; then exit 0; fi
+	exit 1
+}
+
+main
