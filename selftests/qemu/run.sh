@@ -52,6 +52,12 @@ arm64)
 	;;
 esac
 
+# The device reaches 28 bits of memory: more where there is none so low
+edu=edu edu_params=""
+case $name in
+6.1-arm64) edu=edu,dma_mask=0xffffffff edu_params=dma_bits=32 ;;
+esac
+
 initrd()
 {
 	local dir=$build/initrd
@@ -71,6 +77,7 @@ initrd()
 	KSW_SLOW=$slow
 	KSW_TEST_TIMEOUT=${KSW_TEST_TIMEOUT:-300}
 	KSW_TESTS='${KSW_TESTS-}'
+	export KSW_EDU_PARAMS=$edu_params
 	CONF
 	mkdir -p "$dir/bin"
 	ln -s ../busybox "$dir/bin/sh"
@@ -105,7 +112,7 @@ qemu+=(
 	-device virtio-serial-pci
 	-chardev "file,id=out,path=$logs/out" -device virtserialport,chardev=out,name=ksw.out
 	-chardev "file,id=status,path=$logs/status" -device virtserialport,chardev=status,name=ksw.status
-	-device edu
+	-device "$edu"
 )
 
 say "ksworker: booting $KREL (logs: $logs)"
