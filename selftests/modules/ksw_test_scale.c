@@ -4,7 +4,6 @@
  *
  * What is measured is printed as a note; what has to hold is checked.
  */
-#include <linux/cpu.h>
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/math64.h>
@@ -280,7 +279,6 @@ static void scale_from_one_cpu_to_all_that_queue_on_one_worker(struct ksw_test *
 	unsigned int cpus, n;
 	struct ksw_producer *p;
 
-	cpus_read_lock();
 	cpus = num_online_cpus();
 	p = kcalloc(cpus, sizeof(*p), GFP_KERNEL);
 	if (KSW_TRUE(t, p)) {
@@ -288,7 +286,6 @@ static void scale_from_one_cpu_to_all_that_queue_on_one_worker(struct ksw_test *
 			ksw_so_many_cpus(t, n, p);
 		ksw_so_many_cpus(t, cpus, p);
 	}
-	cpus_read_unlock();
 	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
 	kfree(p);
 }

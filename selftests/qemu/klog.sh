@@ -33,8 +33,9 @@ forbidden+='|preemption imbalance|Unloaded module.*in use|module is still in use
 
 lines=() n=0 problems=()
 expect="" expect_at=0 met=0 open=0
-# the kernel has data races of its own: a report counts where it has to do with us
-race="" race_at=0
+# The kernel has data races of its own, and we call what has them: a report counts
+# where its title or one of the innermost three functions of an access is ours.
+race="" race_at=0 depth=0
 ours='[[ ]ksw|readme_example'
 mark=()
 
@@ -83,12 +84,15 @@ while IFS= read -r line || [ -n "$line" ]; do
 		if [ $open -ne 0 ] && [[ $msg =~ $expect ]]; then
 			met=$((met + 1))
 		elif [[ $msg =~ ^BUG:\ KCSAN: ]]; then
-			race=$msg race_at=$n
+			race=$msg race_at=$n depth=3
 		elif [ -n "$race" ] && [[ $msg == =====* ]]; then
 			end_race
 		elif [ -n "$race" ]; then
-			# the name of the thread says nothing
-			[[ $msg == *Comm:* ]] || race+=$'\n'$msg
+			if [[ $msg =~ ^(read|write|assert|race\ at) ]]; then
+				depth=0
+			elif [[ $msg == *+0x* ]] && [ $((depth += 1)) -le 3 ]; then
+				race+=$'\n'$msg
+			fi
 		elif [[ $msg =~ $forbidden ]]; then
 			problem "line $((n + 1)): $msg"
 			mark+=("$n")

@@ -263,6 +263,24 @@ log "a data race between the kernel and us" 1 <<'T'
 [    4.2] ==================================================================
 T
 
+log "a data race of the kernel's own, which we called" 0 <<'T'
+[    4.2] BUG: KCSAN: data-race in hrtimer_wakeup / schedule_hrtimeout_range_clock
+[    4.2]
+[    4.2] write to 0xffffc9000012bbf8 of 8 bytes by interrupt on cpu 1:
+[    4.2]  hrtimer_wakeup+0x2d/0x4e
+[    4.2]  __hrtimer_run_queues+0x16b/0x24e
+[    4.2]
+[    4.2] read to 0xffffc9000012bbf8 of 8 bytes by task 49 on cpu 1:
+[    4.2]  schedule_hrtimeout_range_clock+0xc4/0x11e
+[    4.2]  schedule_hrtimeout_range+0x30/0x40
+[    4.2]  usleep_range_state+0x6d/0x80
+[    4.2]  ksw_flip+0x217/0x329 [ksw_test_flip]
+[    4.2]
+[    4.2] Reported by Kernel Concurrency Sanitizer on:
+[    4.2] CPU: 1 PID: 49 Comm: ksw_test Tainted: G           O       6.1.192 #1
+[    4.2] ==================================================================
+T
+
 log "trouble after a data race of the kernel's own" 1 <<'T'
 [    4.2] BUG: KCSAN: data-race in __hrtimer_run_queues / hrtimer_active
 [    4.2] ==================================================================
