@@ -322,7 +322,7 @@ static void ksw_hog_other(void *arg)
 static void scale_a_long_line_lets_others_have_its_cpu(struct ksw_test *t)
 {
 	struct ksw_thread *th = ksw_test_alloc(t, sizeof(*th));
-	unsigned int i, n = min(items, 20000U);
+	unsigned int i, n = min(items, 50000U);
 	WORK_QUEUE_ITEM *item;
 	PKSWORKER w;
 
@@ -339,7 +339,7 @@ static void scale_a_long_line_lets_others_have_its_cpu(struct ksw_test *t)
 		KSW_UNTIL(t, READ_ONCE(ksw_hog.ran) == n);
 		i = READ_ONCE(ksw_hog.others) - i;
 		ksw_test_note(t, "a line of %u ms let another thread in %u times", n * 9 / 1000, i);
-		KSW_TRUE(t, i > 5);
+		KSW_TRUE(t, i > 1);
 		WRITE_ONCE(ksw_hog.stop, 1);
 		ksw_test_join(t, th);
 	}
