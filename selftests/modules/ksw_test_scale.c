@@ -323,19 +323,25 @@ static void scale_a_long_line_lets_others_have_its_cpu(struct ksw_test *t)
 {
 	struct ksw_thread *th = ksw_test_alloc(t, sizeof(*th));
 	unsigned int i, n = min(items, 50000U);
+	struct ksw_probe *p = ksw_probe_alloc(t);
 	WORK_QUEUE_ITEM *item;
 	PKSWORKER w;
 
-	if (!th || !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+	if (!th || !p || !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
 		return;
 	item = vmalloc(array_size(n, sizeof(*item)));
 	memset(&ksw_hog, 0, sizeof(ksw_hog));
-	if (KSW_TRUE(t, item) && ksw_test_thread(t, th, ksw_hog_other, NULL)) {
+	p->hold = true;
+	ExInitializeWorkItem(&p->item, ksw_probe_run, p);
+	KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
+	if (KSW_WAIT(t, &p->began) && KSW_TRUE(t, item) &&
+	    ksw_test_thread(t, th, ksw_hog_other, NULL)) {
 		for (i = 0; i < n; i++) {
 			ExInitializeWorkItem(&item[i], ksw_hog_run, NULL);
 			KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &item[i]));
 		}
 		i = READ_ONCE(ksw_hog.others);
+		complete(&p->go);
 		KSW_UNTIL(t, READ_ONCE(ksw_hog.ran) == n);
 		i = READ_ONCE(ksw_hog.others) - i;
 		ksw_test_note(t, "a line of %u ms let another thread in %u times", n * 9 / 1000, i);

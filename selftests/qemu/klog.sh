@@ -34,9 +34,11 @@ forbidden+='|preemption imbalance|Unloaded module.*in use|module is still in use
 lines=() n=0 problems=()
 expect="" expect_at=0 met=0 open=0
 # The kernel has data races of its own, and we call what has them: a report counts
-# where its title or one of the innermost three functions of an access is ours.
-race="" race_at=0 depth=0
+# where its title is ours, or what made one of the accesses: the innermost function,
+# or who called it where that does no more than work on memory.
+race="" race_at=0 inner=""
 ours='[[ ]ksw|readme_example'
+on_memory='^ (_*(mem|str)|k.*free|copy_|_copy_|__?(list|hlist|llist)_)'
 # switching an event on, against the code that tracing makes for it
 not_ours='in __ftrace_event_enable_disable / trace_event_raw_event_'
 mark=()
@@ -86,14 +88,15 @@ while IFS= read -r line || [ -n "$line" ]; do
 		if [ $open -ne 0 ] && [[ $msg =~ $expect ]]; then
 			met=$((met + 1))
 		elif [[ $msg =~ ^BUG:\ KCSAN: ]]; then
-			race=$msg race_at=$n depth=3
+			race=$msg race_at=$n inner=""
 		elif [ -n "$race" ] && [[ $msg == =====* ]]; then
 			end_race
 		elif [ -n "$race" ]; then
 			if [[ $msg =~ ^(read|write|assert|race\ at) ]]; then
-				depth=0
-			elif [[ $msg == *+0x* ]] && [ $((depth += 1)) -le 3 ]; then
+				inner=1
+			elif [ -n "$inner" ] && [[ $msg == *+0x* ]]; then
 				race+=$'\n'$msg
+				[[ $msg =~ $on_memory ]] || inner=""
 			fi
 		elif [[ $msg =~ $forbidden ]]; then
 			problem "line $((n + 1)): $msg"
