@@ -1337,7 +1337,7 @@ static __always_inline enum ksw_kind ksw_queue_claimed(PWORK_QUEUE_ITEM item,
 	if (unlikely(old & KSW_KS))
 		ksw_renew_work(item);
 	if (how & (KSW_IO | KSW_IOEX)) {
-		io->routine = routine;
+		WRITE_ONCE(io->routine, routine);
 		io->context = context;
 	} else {
 		routine = item->WorkerRoutine;
@@ -1351,7 +1351,7 @@ static __always_inline enum ksw_kind ksw_queue_claimed(PWORK_QUEUE_ITEM item,
 		ksw_unclaim(item, old);
 		return KSW_QUEUE_UNREGISTERED;
 	}
-	item->ksw_stamp = ksw_stamp();
+	WRITE_ONCE(item->ksw_stamp, ksw_stamp());
 	ksw_add(o, KSW_N_QUEUED, 1);
 	trace_ksworker_queue(NULL, item, routine, o->name, irql, ksw_class_names[class]);
 	queue_work(ksw_queues[class], &item->ksw_work);
@@ -1465,10 +1465,10 @@ static __always_inline enum ksw_left ksw_queue_fast(PWORK_QUEUE_ITEM item, unsig
 	if (unlikely(data_race(o->module != module)))
 		return KSW_CLAIMED;
 	if (how & (KSW_IO | KSW_IOEX)) {
-		io->routine = routine;
+		WRITE_ONCE(io->routine, routine);
 		io->context = context;
 	}
-	item->ksw_stamp = (u32)jiffies << 1;
+	WRITE_ONCE(item->ksw_stamp, (u32)jiffies << 1);
 	ksw_add(o, KSW_N_QUEUED, 1);
 	queue_work(ksw_type_queue[type], &item->ksw_work);
 	return KSW_DONE;
@@ -2633,7 +2633,7 @@ static enum ksw_kind ksw_queue_worker(PKSWORKER w, PWORK_QUEUE_ITEM item, unsign
 	if (!item->WorkerRoutine) {
 		kind = KSW_NR_KINDS;	/* a parameter error, which the status tells */
 	} else if (o) {
-		item->ksw_stamp = ksw_stamp();
+		WRITE_ONCE(item->ksw_stamp, ksw_stamp());
 		ksw_add(o, KSW_N_QUEUED, 1);
 		this_cpu_inc(*w->queued);
 		trace_ksworker_queue(w, item, item->WorkerRoutine, o->name, irql, w->name);
@@ -2759,7 +2759,7 @@ static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 	/* a slot that is changing is looked at again the long way */
 	if (unlikely(data_race(o->module != module)))
 		return ksw_ks_leave(w, item, module, _RET_IP_, KSW_CLAIMED);
-	item->ksw_stamp = (u32)jiffies << 1;
+	WRITE_ONCE(item->ksw_stamp, (u32)jiffies << 1);
 	ksw_add(o, KSW_N_QUEUED, 1);
 	this_cpu_inc(*w->queued);
 	head = atomic_long_read(&w->head);
