@@ -113,9 +113,11 @@ one()
 			going || { echo "# gone under its callback"; bad=1; break; }
 			i=$((i + 1))
 		done
-		if [ "$what" = worker_running ] || [ "$what" = ex_running ]; then
-			ksw_until named || { echo "# the routine is not named"; bad=1; }
-		fi
+		# which takes some seconds: once for each kind is enough
+		case $suffix$what in
+		worker_running | ex_running)
+			ksw_until named || { echo "# the routine is not named"; bad=1; } ;;
+		esac
 	fi
 	echo 1 >"$gate"
 	wait $pid || { echo "# rmmod failed"; bad=1; }
@@ -155,6 +157,7 @@ failing()
 # rows COMMAND SUFFIX NAME: of the whole table
 rows()
 {
+	suffix=$3
 	while read -r what at_gate a b c d e name; do
 		[ -n "$what" ] || continue
 		if [ "$1" = failing ]; then

@@ -889,7 +889,7 @@ bool ksw_test_race(struct ksw_test *t, struct ksw_race *race)
 		return false;
 	memset(r, 0, sizeof(*r));
 	r->race = race;
-	r->end = jiffies + 3 * HZ * max(slow, 1U);
+	r->end = jiffies + HZ * max(slow, 1U);
 	/* this thread sleeps meanwhile, so the first may have this CPU */
 	if (!ksw_test_thread(t, &r->two, ksw_race_two, r))
 		return false;

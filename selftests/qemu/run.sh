@@ -9,7 +9,8 @@
 # QEMU 7.2 may translate code that another CPU is patching, and keep what it saw
 # then, so that a CPU stays at the breakpoint that was there. panic runs the one
 # program there, which writes "ksw-expect-begin: PATTERN" to /dev/kmsg and then has
-# the kernel panic. With KSW_NO_KMEMLEAK nobody looks for leaks at the end.
+# the kernel panic. With KSW_NO_KMEMLEAK nobody looks for leaks at the end, and with
+# KSW_QUICK what goes through hundreds of cases takes samples.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -77,7 +78,7 @@ initrd()
 	KSW_SLOW=$slow
 	KSW_TEST_TIMEOUT=${KSW_TEST_TIMEOUT:-300}
 	KSW_TESTS='${KSW_TESTS-}'
-	export KSW_EDU_PARAMS=$edu_params
+	export KSW_EDU_PARAMS=$edu_params KSW_QUICK=${KSW_QUICK-}
 	CONF
 	mkdir -p "$dir/bin"
 	ln -s ../busybox "$dir/bin/sh"
