@@ -16,7 +16,7 @@ echo 0 >$debugfs/failslab/verbose
 
 # ksw_each NAME SECONDS: loads and unloads it, with one allocation more that is
 # good each time, until all are; on a machine that needs longer than that, every
-# fifth of the rest, and with KSW_QUICK from the start, another fifth each time. An
+# fifth of the rest, and with KSW_QUICK every tenth, others each time. An
 # insmod that fails may try once more, and not say so.
 ksw_each()
 {
@@ -24,7 +24,7 @@ ksw_each()
 	echo "$1" >$fault/target
 	echo 0 >$fault/failures
 	n=1 step=1 rounds=0
-	[ -z "$KSW_QUICK" ] || n=$((1 + $$ % 5)) step=5
+	[ -z "$KSW_QUICK" ] || n=$((1 + $$ % 10)) step=10
 	ksw_end=$(($(ksw_now) + $2 * slow))
 	while [ $n -lt 1000 ]; do
 		echo $n >$fault/nth
@@ -35,7 +35,8 @@ ksw_each()
 		read -r fired <$fault/fired
 		[ "$fired" = Y ] || break
 		rounds=$((rounds + 1))
-		[ $((rounds % 10)) -ne 0 ] || [ "$(ksw_now)" -lt $ksw_end ] || step=5
+		[ $((rounds % 10)) -ne 0 ] || [ $step -gt 1 ] ||
+			[ "$(ksw_now)" -lt $ksw_end ] || step=5
 		n=$((n + step))
 	done
 	read -r failures <$fault/failures

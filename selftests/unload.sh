@@ -54,15 +54,24 @@ inits()
 	ksw_log | grep -c "$module: init"
 }
 
-# snapshot: the counts of all kinds, and what lives
-snapshot()
+# counts PREFIX: sets PREFIX_KEY to what stats and violations say of each key and
+# kind, and PREFIX_owner_KIND; by one process, since there are slow machines
+counts()
 {
-	for s in $kinds; do
-		eval "was_$s=$(ksw_violations "$s")"
-	done
-	was_violations=$(ksw_stat violations)
-	was_workers=$(ksw_stat workers)
-	was_items=$(ksw_stat items)
+	eval "$(awk -v prefix="$1" '
+		FILENAME ~ /stats$/ { print prefix "_" $1 "=" $2; next }
+		FNR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+		{
+			print prefix "_" $col["kind"] "=" $col["count"]
+			print prefix "_owner_" $col["kind"] "=" $col["owner"]
+		}' $ksw/stats $ksw/violations)"
+}
+
+# came KEY: by how much it is more now
+came()
+{
+	came=0
+	eval "came=\$((\${now_$1:-0} - \${was_$1:-0}))"
 }
 
 # compare N COUNT...: N times the counts of the kinds, and nothing else
@@ -72,20 +81,23 @@ compare()
 	n=$1
 	total=0
 	shift
+	ksw_until ksw_at_rest || { echo "# not at rest"; rc=1; }
+	counts now
 	for s in $kinds; do
-		eval "was=\$was_$s"
-		# shellcheck disable=SC2154	# set by eval
-		ksw_same "$s" $((n * $1)) $(($(ksw_violations "$s") - was)) || rc=1
+		came "$s"
+		ksw_same "$s" $((n * $1)) "$came" || rc=1
 		if [ "$1" -ne 0 ]; then
-			ksw_same "owner of $s" $module "$(ksw_column violations kind "$s" owner)" || rc=1
+			eval "ksw_same 'owner of $s' $module \"\$now_owner_$s\"" || rc=1
 		fi
 		total=$((total + n * $1))
 		shift
 	done
-	ksw_same violations $total $(($(ksw_stat violations) - was_violations)) || rc=1
-	ksw_same workers "$was_workers" "$(ksw_stat workers)" || rc=1
-	ksw_same items "$was_items" "$(ksw_stat items)" || rc=1
-	ksw_until ksw_at_rest || { echo "# not at rest"; rc=1; }
+	came violations
+	ksw_same violations $total "$came" || rc=1
+	for s in workers items; do
+		came $s
+		ksw_same "$s more" 0 "$came" || rc=1
+	done
 	return $rc
 }
 
@@ -97,7 +109,7 @@ one()
 	bad=0
 	echo 0 >"$gate"
 	ksw_log_mark
-	snapshot
+	counts was
 	ksw_load $module "what=$what" || { echo "# cannot be loaded"; return 1; }
 	if [ "$at_gate" = gate ]; then
 		ksw_until waiting 1 || { echo "# nobody at the gate"; bad=1; }
@@ -140,7 +152,7 @@ failing()
 	bad=0
 	echo 0 >"$gate"
 	ksw_log_mark
-	snapshot
+	counts was
 	(! ksw_load $module "what=$what" fail=1 2>/dev/null) &
 	pid=$!
 	if [ "$at_gate" = gate ]; then
