@@ -3658,7 +3658,8 @@ static void ksw_debugfs_init(void)
 	debugfs_create_file("workers", 0400, ksw_debugfs, NULL, &ksw_workers_table_fops);
 	debugfs_create_file("workitems", 0400, ksw_debugfs, NULL, &ksw_workitems_table_fops);
 	debugfs_create_file("running", 0400, ksw_debugfs, NULL, &ksw_running_table_fops);
-	debugfs_create_file("latencies", 0600, ksw_debugfs, NULL, &ksw_latencies_table_fops);
+	/* root may write all the same; where the kernel is locked down, the parameter is left */
+	debugfs_create_file("latencies", 0400, ksw_debugfs, NULL, &ksw_latencies_table_fops);
 	debugfs_create_file("violations", 0400, ksw_debugfs, NULL, &ksw_violations_fops);
 }
 
@@ -3684,6 +3685,29 @@ static const struct kernel_param_ops ksw_verifier_ops = {
 };
 module_param_cb(verifier, &ksw_verifier_ops, &ksw_verifier, 0644);
 MODULE_PARM_DESC(verifier, "0: count and print violations; 1: check more, with a stack trace; 2: panic");
+
+static int ksw_set_latencies(const char *val, const struct kernel_param *kp)
+{
+	bool on;
+	int err = kstrtobool(val, &on);
+
+	if (err)
+		return err;
+	ksw_watch(&ksw_measure, on);
+	return 0;
+}
+
+static int ksw_get_latencies(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%d\n", static_key_enabled(&ksw_measure));
+}
+
+static const struct kernel_param_ops ksw_latencies_ops = {
+	.set = ksw_set_latencies,
+	.get = ksw_get_latencies,
+};
+module_param_cb(latencies, &ksw_latencies_ops, NULL, 0644);
+MODULE_PARM_DESC(latencies, "1: measure how long items wait and run, as debugfs' latencies does");
 
 static void ksw_release_all(void)
 {

@@ -16,7 +16,9 @@ static PIO_WORKITEM ksw_new_item(void)
 	return IoAllocateWorkItem(object);
 }
 
-static const char * const ksw_files[] = { "stats", "workers", "workitems", "violations" };
+static const char * const ksw_files[] = {
+	"stats", "workers", "workitems", "running", "latencies", "violations"
+};
 
 static char *ksw_text(struct ksw_test *t, const char *name)
 {
@@ -338,9 +340,8 @@ static unsigned long ksw_measured(struct ksw_test *t, const char *queue, const c
 	return sum;
 }
 
-static void debugfs_latencies_counts_each_wait_and_run_while_switched_on(struct ksw_test *t)
+static void ksw_switch_latencies(struct ksw_test *t, const char *path)
 {
-	const char *path = "/sys/kernel/debug/ksworker/latencies";
 	PIO_WORKITEM io = ksw_new_item();
 	struct ksw_probe *p = ksw_probe_alloc(t), *q = ksw_probe_alloc(t);
 	unsigned long waits, runs, all = 0;
@@ -372,6 +373,16 @@ static void debugfs_latencies_counts_each_wait_and_run_while_switched_on(struct 
 	}
 	KsUnregisterWorker(w);
 	IoFreeWorkItem(io);
+}
+
+static void debugfs_latencies_counts_each_wait_and_run_while_switched_on(struct ksw_test *t)
+{
+	ksw_switch_latencies(t, "/sys/kernel/debug/ksworker/latencies");
+}
+
+static void debugfs_latencies_are_switched_by_the_parameter_too(struct ksw_test *t)
+{
+	ksw_switch_latencies(t, "/sys/module/ksworker/parameters/latencies");
 }
 
 /* One CPU reads while the other registers, queues, frees and unregisters. */
@@ -465,6 +476,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(debugfs_stats_account_for_queued_and_running_items),
 	KSW_TEST(debugfs_running_names_each_routine_that_runs_and_where),
 	KSW_TEST(debugfs_latencies_counts_each_wait_and_run_while_switched_on),
+	KSW_TEST(debugfs_latencies_are_switched_by_the_parameter_too),
 	KSW_TEST(debugfs_lists_thousands_of_items),
 	KSW_TEST(debugfs_can_be_read_while_everything_changes),
 };
