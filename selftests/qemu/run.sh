@@ -116,9 +116,33 @@ qemu+=(
 	-device "$edu"
 )
 
+# A kernel patches itself as it boots, too, and seldom meets with the same: one that
+# comes not so far as to our first process is booted again.
+boot()
+{
+	local n=$((KSW_BOOT_TIMEOUT * slow))
+
+	: >"$console"
+	timeout -k 5 "$limit" "${qemu[@]}" >"$logs/qemu.log" 2>&1 </dev/null &
+	qemu_pid=$!
+	while ! grep -aq 'ksw-guest: up' "$console"; do
+		n=$((n - 1))
+		if [ $n -le 0 ] || ! kill -0 "$qemu_pid" 2>/dev/null; then return 1; fi
+		sleep 1
+	done
+}
+
 say "ksworker: booting $KREL (logs: $logs)"
-timeout -k 5 "$limit" "${qemu[@]}" >"$logs/qemu.log" 2>&1 </dev/null &
-qemu_pid=$!
+KSW_BOOT_TIMEOUT=${KSW_BOOT_TIMEOUT:-300}
+trap 'kill $qemu_pid 2>/dev/null || :' EXIT
+for try in 1 2 last; do
+	! boot || break
+	[ $try != last ] || break
+	kill "$qemu_pid" 2>/dev/null || :
+	wait "$qemu_pid" || :
+	cp "$console" "$logs/console-$try.log"
+	say "ksworker: $KREL came not up (its log: $logs/console-$try.log), and is booted again"
+done
 # A machine that is done, but cannot even switch itself off, need not be waited for
 # to the end.
 (
