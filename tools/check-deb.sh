@@ -26,8 +26,8 @@ unset INSTALL_MOD_PATH INSTALL_MOD_DIR
 PATH=$PATH:/usr/sbin:/sbin
 
 # What the root holds besides a minimal Debian: what the packages depend on, since
-# they are installed without a network, openssl for who signs, and lintian.
-PACKAGES="dkms python3 openssl lintian"
+# they are installed without a network, openssl and mokutil for who signs, and lintian.
+PACKAGES="dkms python3 openssl lintian mokutil"
 packages=(ksworker-dkms ksworker-tools libksworker-dev)
 
 log=$KSW_CACHE/logs/check-deb.log
@@ -176,6 +176,13 @@ make_root()
 	from_apt "$tmp/fetched" -t bookworm-backports "linux-image-$rel612"
 	install_debs "$tmp/fetched"
 	from_apt "$tmp/made/headers" -t bookworm-backports "linux-headers-$rel612"
+	# a firmware that knows Microsoft's keys, and what these and Debian's signed
+	mkdir -p "$tmp/efi" "$tmp/made/efi"
+	fetch_debs "$tmp/efi" ovmf shim-signed shim-helpers-amd64-signed grub-efi-amd64-signed
+	unpack_debs "$tmp/efi" "$tmp/efi"
+	cp "$tmp"/efi/usr/share/OVMF/OVMF_{CODE,VARS}_4M.ms.fd \
+		"$tmp"/efi/usr/lib/shim/{shimx64,mmx64}.efi.signed \
+		"$tmp"/efi/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed "$tmp/made/efi/"
 	# as DKMS will do each time
 	within "$tmp/base" depmod "$rel61" 2>>"$log"
 	mv "$tmp/base" "$tmp/made/root"
@@ -249,8 +256,8 @@ lint()
 
 # -------------------------------------------------------------- the packages
 
-# listing FILE: of all that is in the copy, but for what apt and dpkg write of
-# their own doings, and /root, which is this test's
+# listing FILE: of all that is in the copy, but for what apt, dpkg and man-db write
+# of their own doings, and /root, which is this test's
 listing()
 {
 	(
@@ -258,7 +265,7 @@ listing()
 		find . \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./run -o -path ./tmp -o -path ./root \
 			-o -path ./var/log -o -path ./var/cache/apt -o -path ./var/cache/debconf \
 			-o -path ./var/lib/apt -o -path ./var/lib/dpkg \
-			-o -path ./var/cache/ldconfig \) -prune -o \
+			-o -path ./var/cache/ldconfig -o -path ./var/cache/man \) -prune -o \
 			\( -type f -printf '%p %M %U:%G %s\n' -o -printf '%p %M %U:%G %l\n' \)
 		find var/lib/dpkg -path '*/info/*' -printf '%p\n'
 	) | sort >"$1"
@@ -409,88 +416,151 @@ signed()
 
 # -------------------------------------------------------------------- guests
 
-# The kmod of the root, with its libraries, for the guests.
+# The kmod and the mokutil of the root, with their libraries, for the guests.
 stage_kmod()
 {
 	inside 'mkdir -p /root/stage/kmod/kbin
 		cd /root/stage/kmod
-		cp -L --parents /bin/kmod $(ldd /bin/kmod | grep -o "/[^ ]*") .
+		for f in /bin/kmod /usr/bin/mokutil; do
+			echo $f
+			ldd $f | grep -o "/[^ ]*"
+		done | sort -u | xargs cp -L --parents -t .
 		for t in modprobe insmod rmmod modinfo; do ln -s /bin/kmod kbin/$t; done'
+}
+
+# The module by which mokutil reads and writes, and the certificates to enrol
+stage_efi()
+{
+	xz -dc "$copy/lib/modules/$rel612/kernel/fs/efivarfs/efivarfs.ko.xz" >"$work/efivarfs.ko"
+	cp "$copy/root/known.der" "$copy/var/lib/dkms/mok.pub" "$work/"
+}
+
+# guest_script SCRIPT: what a guest runs: SCRIPT, and before it what all of these use
+guest_script()
+{
+	echo "version=$version"
+	cat <<-'GUEST'
+	rel=$(uname -r)
+	files=/sys/kernel/debug/ksworker
+	cp -a /ksw/kmod/. /
+	# what a machine has there
+	mount -t tmpfs tmpfs /lib/modules 2>/dev/null || mkdir -p /lib/modules
+
+	t()
+	{
+		name=$1
+		shift
+		if "$@" >/tmp/said 2>&1; then
+			echo "ok - $rel: $name"
+		else
+			echo "not ok - $rel: $name"
+			sed 's/^/#   /' /tmp/said
+			dmesg | tail -n 5 | sed 's/^/#   dmesg: /'
+		fi
+	}
+
+	# from DIR: /lib/modules is that of DIR
+	from()
+	{
+		rm -rf /lib/modules
+		ln -s "/ksw/$1/lib/modules" /lib/modules
+	}
+
+	loaded()
+	{
+		lsmod
+		[ "$(cat /sys/module/ksworker/version)" = $version ] &&
+			[ -d /sys/module/ksworker/holders/ksw_edu ] && [ -c /dev/ksw_edu ] &&
+			[ "$(awk '$2 == "ksw_edu"' $files/workitems | wc -l)" -gt 0 ]
+	}
+
+	gone()
+	{
+		[ ! -d /sys/module/ksworker ]
+	}
+
+	all()
+	{
+		for c; do $c || return 1; done
+	}
+
+	load()		{ $modprobe ksw_edu; }
+	unload()	{ rmmod ksw_edu && rmmod ksworker; }
+
+	GUEST
+	echo "$1"
+}
+
+# counted: what a guest said of its tests is shown and counted; none is a failure.
+counted()
+{
+	local p f
+
+	grep -E '^(ok|not ok|#)' "$work/said" || :
+	p=$(grep -c '^ok ' "$work/said" || :)
+	f=$(grep -c '^not ok ' "$work/said" || :)
+	passed=$((passed + p)) failed=$((failed + f))
+	[ "$p" -gt 0 ]
 }
 
 # guest NAME LOGS SCRIPT FILE...: boots the kernel NAME with FILE... and runs
 # SCRIPT in it; its results are counted with ours.
 guest()
 {
-	local name=$1 logs=$2 script=$3 dir=$KSW_CACHE/build/$1/guest rc=0 p f _
+	local name=$1 logs=$2 script=$3 dir=$KSW_CACHE/build/$1/guest rc=0
 
 	shift 3
 	rm -rf "$KSW_CACHE/build/$name"
 	mkdir -p "$dir"
-	{
-		echo "version=$version"
-		cat <<-'GUEST'
-		rel=$(uname -r)
-		files=/sys/kernel/debug/ksworker
-		cp -a /ksw/kmod/. /
-		# what a machine has there
-		mount -t tmpfs tmpfs /lib/modules 2>/dev/null || mkdir -p /lib/modules
-
-		t()
-		{
-			name=$1
-			shift
-			if "$@" >/tmp/said 2>&1; then
-				echo "ok - $rel: $name"
-			else
-				echo "not ok - $rel: $name"
-				sed 's/^/#   /' /tmp/said
-				dmesg | tail -n 5 | sed 's/^/#   dmesg: /'
-			fi
-		}
-
-		# from DIR: /lib/modules is that of DIR
-		from()
-		{
-			rm -rf /lib/modules
-			ln -s "/ksw/$1/lib/modules" /lib/modules
-		}
-
-		loaded()
-		{
-			lsmod
-			[ "$(cat /sys/module/ksworker/version)" = $version ] &&
-				[ -d /sys/module/ksworker/holders/ksw_edu ] && [ -c /dev/ksw_edu ] &&
-				[ "$(awk '$2 == "ksw_edu"' $files/workitems | wc -l)" -gt 0 ]
-		}
-
-		gone()
-		{
-			[ ! -d /sys/module/ksworker ]
-		}
-
-		all()
-		{
-			for c; do $c || return 1; done
-		}
-
-		load()		{ $modprobe ksw_edu; }
-		unload()	{ rmmod ksw_edu && rmmod ksworker; }
-
-		GUEST
-		echo "$script"
-	} >"$dir/demo.sh"
+	guest_script "$script" >"$dir/demo.sh"
 	cp -a "$copy/root/stage/kmod" "$@" "$dir/"
 	bash "$QEMU_DIR/run.sh" "$name" demo "$work/totals" >"$work/said" 2>>"$log" || rc=$?
 	cat "$work/said" >>"$log"
 	rm -rf "$KSW_CACHE/logs/check-deb-$logs"
 	mv "$KSW_CACHE/logs/$name-demo" "$KSW_CACHE/logs/check-deb-$logs"
-	grep -E '^(ok|not ok|#)' "$work/said" || :
-	p=$(grep -c '^ok ' "$work/said" || :)
-	f=$(grep -c '^not ok ' "$work/said" || :)
-	passed=$((passed + p)) failed=$((failed + f))
-	[ "$p" -gt 0 ] || rc=1
+	counted || rc=1
 	result $rc "$logs: the guest ran to its end, with a clean log"
+}
+
+# secure_guest FILE...: boots 6.12 with FILE... where Secure Boot is on, as a machine
+# that is bought does: certificates are enrolled there by mokutil and its manager
+secure_guest()
+{
+	local dir=$work/secure rc=0
+
+	mkdir -p "$dir/initrd"/{bin,proc,sys,dev,tmp,ksw}
+	cp -a "$copy/root/stage/kmod" "$work/efivarfs.ko" "$@" "$dir/initrd/ksw/"
+	guest_script "$SECURE_BOOT" >"$dir/initrd/ksw/test.sh"
+	cp "$KSW_CACHE/kernels/$k612/busybox" "$dir/initrd/"
+	ln -s ../busybox "$dir/initrd/bin/sh"
+	cat >"$dir/initrd/init" <<-'INIT'
+		#!/bin/sh
+		export PATH=/bin:/usr/bin
+		/busybox --install -s /bin
+		mount -t proc proc /proc
+		mount -t sysfs sysfs /sys
+		mount -t devtmpfs devtmpfs /dev
+		mount -t debugfs debugfs /sys/kernel/debug
+		insmod /ksw/efivarfs.ko
+		mount -t efivarfs efivarfs /sys/firmware/efi/efivars
+		# from here on the console is that of a person
+		exec </dev/console >/dev/console 2>&1
+		cd /ksw
+		. ./test.sh
+		sync
+		$end -f
+	INIT
+	chmod 755 "$dir/initrd/init"
+	(cd "$dir/initrd" && find . | ./busybox cpio -o -H newc 2>/dev/null | gzip -1) >"$dir/initrd.gz"
+	cp "$KSW_CACHE/kernels/$k612/root/boot/vmlinuz-$rel612" "$dir/vmlinuz"
+	cp -r "$packages_root/efi" "$dir/efi"
+	bash "$TOP/tools/secureboot.sh" "$dir" 2 >"$work/console" 2>>"$log" || rc=$?
+	cat "$work/console" >>"$log"
+	# what the manager draws, and the ends of lines
+	sed -E 's/\x1b\[[0-9;?=]*[a-zA-Z]//g; s/\r//g' "$work/console" >"$work/said"
+	counted || rc=1
+	grep -q ': once enrolled, ' "$work/said" || rc=1
+	result $rc "Secure Boot: the guest came again with the keys, and to its end"
 }
 
 LOADING='
@@ -542,6 +612,66 @@ for who in known unknown dkms; do
 done
 '
 
+SECURE_BOOT='
+modprobe=/kbin/modprobe
+refused()
+{
+	$modprobe ksw_edu && return 1
+	dmesg | tail -n 3 | grep "$why"
+}
+secure()
+{
+	mokutil --sb-state | grep -x "SecureBoot enabled" && dmesg | grep "locked down from EFI Secure Boot"
+}
+untainted()
+{
+	cat /proc/sys/kernel/tainted /sys/module/ksworker/taint
+	# out of tree, and nothing else
+	[ "$(cat /proc/sys/kernel/tainted)" = 4096 ] && [ "$(cat /sys/module/ksworker/taint)" = O ]
+}
+# what is still to be seen, and done, where debugfs is locked down
+watched()
+{
+	for f in stats workers workitems running latencies violations; do
+		[ -n "$(cat $files/$f)" ] || return 1
+	done
+	! echo 1 >$files/latencies || return 1
+	for p in latencies verifier; do
+		echo 1 >/sys/module/ksworker/parameters/$p && grep "^$p 1" $files/stats || return 1
+		echo 0 >/sys/module/ksworker/parameters/$p
+	done
+}
+waiting() { mokutil --list-new; [ "$(mokutil --list-new | grep -c "^.key ")" = 2 ]; }
+if mokutil --test-key /ksw/known.der | grep -q "already enrolled"; then
+	from known
+	t "Secure Boot: once enrolled, the key of make sign has both modules load, untainted" all load loaded untainted
+	t "Secure Boot: debugfs can be read, and parameters be written" watched
+	t "Secure Boot: both go" all unload gone
+	# by DKMS there is ksworker alone; the driver is that of a user, who signs it
+	from dkms
+	t "Secure Boot: once enrolled, the key of DKMS has ksworker load, untainted" all "$modprobe ksworker" untainted
+	t "Secure Boot: it goes" all "rmmod ksworker" gone
+	end=poweroff
+else
+	t "Secure Boot is on, and the kernel locked down" secure
+	from installed
+	why="Loading of unsigned module is rejected"
+	t "Secure Boot: unsigned modules are refused" all refused gone
+	for who in known dkms; do
+		from $who
+		why="Loading of module with unavailable key is rejected"
+		t "Secure Boot: modules with a key that is not enrolled are refused ($who)" all refused gone
+	done
+	mokutil --import /ksw/known.der /ksw/mok.pub
+	t "Secure Boot: mokutil takes both certificates" waiting
+	end=reboot
+	waiting >/dev/null || end=poweroff
+fi
+from unknown
+why="Loading of module with unavailable key is rejected"
+t "Secure Boot: another key is refused, before and after" all refused gone
+'
+
 # ---------------------------------------------------------------------- all of it
 
 main()
@@ -586,12 +716,13 @@ main()
 
 	sources
 	try "openssl makes keys as the documentation says" keys
-	try "the kmod of Debian is at hand for the guests" stage_kmod
+	try "the kmod and mokutil of Debian are at hand for the guests" stage_kmod
 	for name in "$rel61" "$rel612"; do
 		try "make modules_install installs, and runs depmod, for $name" modules_install "$name"
 		try "make sign, make modules_install: modinfo shows the signer, for $name" signed "$name" known
 	done
 	try "the same with another key" signed "$rel612" unknown
+	try "what the kernel needs to know of firmware is at hand" stage_efi
 	try "purged, the packages leave nothing behind" nothing_left
 	try "without packages: dkms add, install and remove, for $rel61" dkms_tree "$rel61"
 
@@ -601,6 +732,7 @@ main()
 	done
 	export KCMDLINE=module.sig_enforce=1
 	guest $k612 sign "$SECURE" "$stage/$rel612"/{dkms,installed,known,unknown}
+	secure_guest "$stage/$rel612"/{dkms,installed,known,unknown} "$work"/{known.der,mok.pub}
 	finish
 }
 
