@@ -158,7 +158,7 @@ stock()
 
 	apt_root "$suite" "$arch"
 	release=$(newest "$series" "$flavour")
-	[ -n "$release" ] || die "Debian's $suite has no kernel $series of flavour $flavour"
+	[ -n "$release" ] || die "no kernel $series of flavour $flavour in what could be read of Debian's $suite"
 	fetch_set "$tmp/debs" "$root" "linux-image-$release" "linux-headers-$release"
 	[ "$arch" != arm64 ] || native_tools "$release"
 	mend "$root"
