@@ -35,14 +35,12 @@ slabs()
 # caches a little later.
 nothing_left()
 {
-	ksw_until no_slabs
 	rc=0
+	ksw_until no_slabs || { echo "# slab caches are left: $(slabs)"; rc=1; }
 	for f in $ksw /sys/module/ksworker /sys/kernel/tracing/events/ksworker \
 		 $debugfs/tracing/events/ksworker; do
 		[ ! -e "$f" ] || { echo "# $f is left"; rc=1; }
 	done
-	left=$(slabs)
-	[ -z "$left" ] || { echo "# slab caches are left: $left"; rc=1; }
 	return $rc
 }
 
@@ -112,7 +110,9 @@ many_rounds()
 		for what in $leavings; do
 			[ $n -lt $rounds ] || break
 			n=$((n + 1))
-			if ! ksw_load ksworker verifier=$((n % 2)) ||
+			on=$((n / 2 % 2))
+			if ! ksw_load ksworker verifier=$((n % 2)) latencies=$on ||
+			   ! ksw_same latencies $on "$(ksw_stat latencies)" ||
 			   ! ksw_load ksw_test_unload "what=$what" ||
 			   ! rmmod ksw_test_unload || ! rmmod ksworker || ! nothing_left; then
 				echo "# in round $n, with $what"
