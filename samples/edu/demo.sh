@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # demo.sh: the edu driver at work.  Run as root on a machine that has QEMU's edu
-# device, with ksworker.ko, ksw_edu.ko and edu_demo beside this script; busybox
-# is enough.  Arguments go to edu_demo.  Exits non-zero if anything was wrong.
+# device, with ksworker.ko (or where make leaves it), ksw_edu.ko and edu_demo
+# beside this script; busybox is enough.  Arguments go to edu_demo.  Exits non-zero if anything was wrong.
 
 cd "$(dirname "$0")" || exit 1
 
@@ -75,8 +75,10 @@ figure()
 title "Loading, on Linux $(uname -r)"
 for module in "ksworker.ko verifier=1" "ksw_edu.ko $KSW_EDU_PARAMS"; do
 	echo "  insmod $module"
+	dir=.
+	[ -e "${module%% *}" ] || dir=../..
 	# shellcheck disable=SC2086
-	insmod ./$module || exit 1
+	insmod $dir/$module || exit 1
 done
 if [ ! -c /dev/ksw_edu ]; then
 	wrong "no edu device was found"
