@@ -941,7 +941,7 @@ struct ksw_s_own {
 	struct ksw_s_old old;
 	struct ksw_s_own_slot *slot;
 	PIO_WORKITEM io;
-	bool driver;
+	bool device;			/* its object is one for certain */
 	atomic_t accepted;
 	atomic_t began;
 	atomic_t ended;
@@ -1007,8 +1007,12 @@ static VOID ksw_s_own_run_ks(PVOID context)
 	ksw_s_return(ksw_s_own_body(context, NULL));
 }
 
-/* The gate is ours: initialise @io, with what tells of it from now on. */
-static bool ksw_s_own_init(struct ksw_s_own_slot *slot, PIO_WORKITEM io, u32 which)
+/*
+ * The gate is ours: initialise @io, with what tells of it from now on.  Memory that
+ * is not @clean may have been freed by the callback of an item, which still runs:
+ * then it is that item, and keeps its object.
+ */
+static bool ksw_s_own_init(struct ksw_s_own_slot *slot, PIO_WORKITEM io, u32 which, bool clean)
 {
 	struct ksw_s_device *held;
 	struct ksw_s_own *own;
@@ -1020,7 +1024,7 @@ static bool ksw_s_own_init(struct ksw_s_own_slot *slot, PIO_WORKITEM io, u32 whi
 		memset(own, 0, sizeof(*own));
 		own->slot = slot;
 		own->io = io;
-		own->driver = object == &ksw_s_driver;
+		own->device = clean && object != &ksw_s_driver;
 		IoInitializeWorkItem(object, io);
 		ExInitializeWorkItem((PWORK_QUEUE_ITEM)io, ksw_s_own_run_ks, own);
 		slot->own = own;
@@ -1040,7 +1044,7 @@ static void ksw_s_own_make(struct ksw_s_own_slot *slot, u32 how)
 		io = kmalloc(IoSizeofWorkItem(), KSW_S_GFP);
 		if (io && (how & 0x100))
 			memset(io, how >> 12, IoSizeofWorkItem());
-		if (io && !ksw_s_own_init(slot, io, how))
+		if (io && !ksw_s_own_init(slot, io, how, how & 0x100))
 			kfree(io);
 	}
 	ksw_s_open(&slot->gate);
@@ -1092,7 +1096,7 @@ static void ksw_s_own_queue_idle(struct ksw_s_own_slot *slot, u32 how)
 		atomic_inc(&own->accepted);
 		if (how & 1)
 			ExQueueWorkItem((PWORK_QUEUE_ITEM)own->io, ksw_s_type(how >> 8));
-		else if ((how & 2) && !own->driver)
+		else if ((how & 2) && own->device)
 			IoQueueWorkItem(own->io, ksw_s_own_run, ksw_s_type(how >> 8), own);
 		else
 			IoQueueWorkItemEx(own->io, ksw_s_own_run_ex, ksw_s_type(how >> 8), own);
@@ -1126,7 +1130,7 @@ static void ksw_s_own_uninit(struct ksw_s_own_slot *slot, u32 how)
 			IoUninitializeWorkItem(io);
 			break;
 		}
-		if (!(how & 8) || !ksw_s_own_init(slot, io, how >> 4)) {
+		if (!(how & 8) || !ksw_s_own_init(slot, io, how >> 4, true)) {
 			if (how & 16)
 				memset(io, KSW_POISON, IoSizeofWorkItem());
 			kfree(io);
@@ -1144,7 +1148,7 @@ static void ksw_s_own_again(struct ksw_s_own_slot *slot, u32 which)
 	if (!ksw_s_alone(&slot->gate))
 		return;
 	object = ksw_s_object(which & ~7u, &held);
-	if (object && slot->own && !slot->own->driver) {
+	if (object && slot->own) {
 		IoInitializeWorkItem(object, slot->own->io);
 		ExInitializeWorkItem((PWORK_QUEUE_ITEM)slot->own->io, ksw_s_own_run_ks, slot->own);
 	}
@@ -1589,6 +1593,9 @@ static void ksw_s_give_back(struct ksw_test *t)
 	for (i = 0; i < KSW_S_OWNS; i++) {
 		own = ksw_s_owns[i].own;
 		if (own) {
+			if (atomic_read(&own->accepted) != atomic_read(&own->began))
+				KSW_FAIL(t, "an item in our memory: %d queueings, %d runs",
+					 atomic_read(&own->accepted), atomic_read(&own->began));
 			IoUninitializeWorkItem(own->io);
 			kfree(own->io);
 			ksw_s_free_later(&own->old);
