@@ -199,7 +199,7 @@ elif [ "$mode" = panic ]; then
 	! grep -q '^exit=' "$logs/status" || why="no panic"
 elif ! grep -q '^exit=' "$logs/status"; then
 	why="the machine stopped before the end"
-elif ! tail -n 20 "$console" | grep -qE 'reboot: (Power down|System halted|Restarting system)'; then
+elif ! tail -n 100 "$console" | grep -qE 'reboot: (Power down|System halted|Restarting system)'; then
 	why="no clean power-down"
 fi
 case $mode in
