@@ -23,8 +23,8 @@ ksw_each()
 	fault=/sys/module/ksw_fault_load/parameters
 	echo "$1" >$fault/target
 	echo 0 >$fault/failures
-	n=1 step=1 rounds=0
-	[ -z "$KSW_QUICK" ] || n=$((1 + $$ % 10)) step=10
+	n=1 step=1 rounds=0 first=$(($$ % 10)) tries=1
+	[ -z "$KSW_QUICK" ] || n=$((1 + first)) step=10
 	ksw_end=$(($(ksw_now) + $2 * slow))
 	while [ $n -lt 1000 ]; do
 		echo $n >$fault/nth
@@ -33,7 +33,16 @@ ksw_each()
 		fi
 		[ ! -d "/sys/module/$1/holders" ] || return 1
 		read -r fired <$fault/fired
-		[ "$fired" = Y ] || break
+		if [ "$fired" != Y ]; then
+			read -r failures <$fault/failures
+			if [ $step -ne 10 ] || [ "$failures" -gt 0 ] || [ $tries -ge 10 ]; then
+				break
+			fi
+			# none that the module needs was among these: take others
+			first=$(((first + 3) % 10)) tries=$((tries + 1))
+			n=$((1 + first))
+			continue
+		fi
 		rounds=$((rounds + 1))
 		[ $((rounds % 10)) -ne 0 ] || [ $step -gt 1 ] ||
 			[ "$(ksw_now)" -lt $ksw_end ] || step=5
@@ -41,8 +50,7 @@ ksw_each()
 	done
 	read -r failures <$fault/failures
 	echo "# $1: $rounds of $((n - step)) allocations failed, $failures of them made it fail"
-	# a sample may have met none that it needs
-	{ [ "$failures" -gt 0 ] || [ -n "$KSW_QUICK" ]; } && [ $n -lt 1000 ] && ksw_load "$1"
+	[ "$failures" -gt 0 ] && [ $n -lt 1000 ] && ksw_load "$1"
 }
 
 # ksw_read_each FILE: the same for its reader

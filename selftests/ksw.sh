@@ -71,6 +71,7 @@ ksw_have_harness()
 	ksw_need ksworker
 	ksw_need ksw_test
 	echo "$slow" >/sys/module/ksw_test/parameters/slow
+	[ -z "$KSW_QUICK" ] || echo 1 >/sys/module/ksw_test/parameters/race_seconds
 }
 
 # Threads of real time are to have their CPU whole while the tests keep items

@@ -125,8 +125,8 @@ one()
 			going || { echo "# gone under its callback"; bad=1; break; }
 			i=$((i + 1))
 		done
-		# which takes some seconds: once for each kind is enough
-		case $suffix$what in
+		# which takes some seconds: where time is short, at one setting of the verifier
+		case ${KSW_QUICK:+$suffix}$what in
 		worker_running | ex_running)
 			ksw_until named || { echo "# the routine is not named"; bad=1; } ;;
 		esac

@@ -32,6 +32,10 @@ static unsigned int slow = 1;
 module_param(slow, uint, 0644);
 MODULE_PARM_DESC(slow, "factor for all bounds of time, where the machine is slow");
 
+static unsigned int race_seconds = 3;
+module_param(race_seconds, uint, 0644);
+MODULE_PARM_DESC(race_seconds, "when two threads have raced enough, be rounds left or not");
+
 static char only[64];
 module_param_string(only, only, sizeof(only), 0644);
 MODULE_PARM_DESC(only, "run only the tests whose name begins with this");
@@ -889,7 +893,7 @@ bool ksw_test_race(struct ksw_test *t, struct ksw_race *race)
 		return false;
 	memset(r, 0, sizeof(*r));
 	r->race = race;
-	r->end = jiffies + HZ * max(slow, 1U);
+	r->end = jiffies + race_seconds * HZ * max(slow, 1U);
 	/* this thread sleeps meanwhile, so the first may have this CPU */
 	if (!ksw_test_thread(t, &r->two, ksw_race_two, r))
 		return false;
