@@ -48,8 +48,8 @@ arm64)
 	qemu=(qemu-system-x86_64 -cpu "qemu64,+rdrand")
 	tty=ttyS0
 	# a clock that is found bad, since this machine had other things to do, is
-	# a patch of code that runs
-	KCMDLINE="tsc=reliable ${KCMDLINE-}"
+	# a patch of code that runs; an NMI is what a kernel that hangs is asked with
+	KCMDLINE="tsc=reliable unknown_nmi_panic ${KCMDLINE-}"
 	;;
 esac
 
@@ -102,13 +102,17 @@ initrd
 # bounds for what hangs, far above what anything takes: this machine may have other
 # things to do
 limit=$((${KSW_TIMEOUT:-1800} * slow))
+# a program that takes too long is ended by the guest, which says so
+silence=$(((${KSW_TEST_TIMEOUT:-300} + 60) * slow))
 cmdline="console=$tty ignore_loglevel printk.devkmsg=on log_buf_len=1M panic=-1 oops=panic"
 cmdline+=" random.trust_cpu=on watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60 nokaslr mitigations=off ${KCMDLINE-}"
+mkfifo "$logs/monitor.in" "$logs/monitor.out"
 # shellcheck disable=SC2054
 qemu+=(
 	-accel "${KSW_ACCEL:-$accel}" -smp "${KSW_CPUS:-2}" -m "${KSW_MEM:-${KMEM:-1024}}"
 	-kernel "$kernel/$KIMAGE" -initrd "$build/initrd.cpio" -append "$cmdline"
-	-display none -monitor none -nodefaults -no-reboot -net none
+	-display none -nodefaults -no-reboot -net none
+	-chardev "pipe,id=monitor,path=$logs/monitor" -mon chardev=monitor
 	-chardev "file,id=console,path=$console" -serial chardev:console
 	-device virtio-serial-pci
 	-chardev "file,id=out,path=$logs/out" -device virtserialport,chardev=out,name=ksw.out
@@ -143,16 +147,39 @@ for try in 1 2 last; do
 	cp "$console" "$logs/console-$try.log"
 	say "ksworker: $KREL came not up (its log: $logs/console-$try.log), and is booted again"
 done
+
+# Where the CPUs of a machine that hangs are: their registers, and on x86 an NMI, which
+# has the kernel panic and show what it was doing.
+question()
+{
+	timeout 30 cat "$logs/monitor.out" >"$logs/registers" &
+	printf 'info registers -a\nnmi\n' >"$logs/monitor.in"
+	sleep $((10 * slow))
+}
+
 # A machine that is done, but cannot even switch itself off, need not be waited for
-# to the end.
-(
-	while sleep 1 && kill -0 "$qemu_pid" 2>/dev/null; do
+# to the end; nor one that says nothing any more.
+watch()
+{
+	local said was="" quiet=0
+
+	while sleep 1 && kill -0 "$qemu_pid"; do
 		if grep -q '^exit=' "$logs/status"; then
 			sleep $((30 * slow))
-			kill "$qemu_pid" 2>/dev/null || :
+			kill "$qemu_pid"
+		fi
+		said=$(stat -c %s "$console" "$logs/out")
+		quiet=$((quiet + 1))
+		[ "$said" = "$was" ] || quiet=0
+		was=$said
+		if [ $quiet -ge $silence ]; then
+			: >"$logs/silent"
+			question
+			kill "$qemu_pid"
 		fi
 	done
-) </dev/null >/dev/null 2>&1 &
+}
+watch </dev/null >/dev/null 2>&1 &
 watch_pid=$!
 trap 'kill $qemu_pid $watch_pid 2>/dev/null || :' EXIT
 trap 'exit 130' INT TERM
@@ -173,6 +200,7 @@ fi
 qemu_rc=0
 wait "$qemu_pid" || qemu_rc=$?
 kill "$watch_pid" 2>/dev/null || :
+rm "$logs"/monitor.*
 trap - EXIT
 
 read -r passed failed skipped <"$totals"
@@ -191,7 +219,9 @@ result()
 
 # The guest came to its end, and the machine was switched off, not thrown out.
 why=""
-if [ $qemu_rc -eq 124 ] || [ $qemu_rc -eq 137 ]; then
+if [ -e "$logs/silent" ]; then
+	why="it hung: not a word for $silence s"
+elif [ $qemu_rc -eq 124 ] || [ $qemu_rc -eq 137 ]; then
 	why="no end within $limit s"
 elif [ $qemu_rc -ne 0 ]; then
 	why="qemu ended with status $qemu_rc: $(tail -n 3 "$logs/qemu.log" | tr '\n' ' ')"
@@ -223,9 +253,9 @@ rc=0
 "$QEMU_DIR/klog.sh" "$mode" <"$console" >"$logs/klog" || rc=$?
 [ $rc -eq 0 ] || cat "$logs/klog"
 result $rc "guest: nothing in the kernel's log that must not be there"
-if [ $show_console -ne 0 ] && [ $rc -eq 0 ]; then
+if [ $show_console -ne 0 ] && { [ $rc -eq 0 ] || [ -e "$logs/silent" ]; }; then
 	echo "# --- the end of the kernel's log"
-	tail -n 40 "$console" | tr -d '\r' | sed 's/^/#   /'
+	tail -n 60 "$console" | tr -d '\r' | sed 's/^/#   /'
 fi
 [ "$failed" -eq 0 ] || echo "# logs kept in $logs"
 echo "$passed $failed $skipped" >"$totals"
