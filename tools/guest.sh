@@ -34,7 +34,7 @@ log=$build/examples.log
 if ! make -C "$KSW_CACHE/kernels/$name/$KTREE" M="$build/src/Documentation/examples" W=1 \
 	KSW_DIR=../.. KSW_EXTRA_EXAMPLES=readme_example.o \
 	KBUILD_EXTRA_SYMBOLS="$build/src/Module.symvers" modules >"$log" 2>&1 </dev/null ||
-   grep -qiE '(warning|error)[: ]' "$log"; then
+   warned "$log"; then
 	cat "$log" >&2
 	die "the examples of the documentation do not build for $KREL without a warning"
 fi

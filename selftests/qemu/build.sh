@@ -77,10 +77,6 @@ kmake()
 	"$within" make "${args[@]}" "$@"
 }
 
-# What is no fault of the sources: no BTF without a vmlinux, and a compiler
-# that was updated since the kernel was built.
-harmless='Skipping BTF generation|the compiler differs from the one used to build the kernel|pahole version differs'
-
 # run STEP...: quiet, unless it fails or warns
 run()
 {
@@ -93,7 +89,7 @@ run()
 		cat "$log.step" >&2
 		die "building for $name failed: $* (log: $log)"
 	fi
-	if grep -iE 'warning[: ]|^WARNING' "$log.step" | grep -qvE "$harmless"; then
+	if warned "$log.step"; then
 		cat "$log.step" >&2
 		die "building for $name gave warnings: $* (log: $log)"
 	fi

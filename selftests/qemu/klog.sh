@@ -31,7 +31,7 @@ forbidden+='|list_(add|del) corruption|Object already free|Redzone|Poison overwr
 forbidden+='|page allocation failure|Out of memory|slab.*objects remaining|Objects remaining'
 forbidden+='|preemption imbalance|Unloaded module.*in use|module is still in use|messages dropped ?\*\*'
 
-lines=() n=0 problems=()
+problems=()
 expect="" expect_at=0 met=0 open=0
 # The kernel has data races of its own, and we call what has them: a report counts
 # where its title is ours, or what made one of the accesses: the innermost function,
@@ -57,14 +57,21 @@ end_race()
 	race=""
 }
 
-while IFS= read -r line || [ -n "$line" ]; do
-	line=${line%$'\r'}
-	lines[n]=$line
-	msg=$line
-	# "[   12.345678][   T17] message"
-	if [[ $line =~ ^.{0,80}\[\ *[0-9]+\.[0-9]+\](\[\ *[TC][0-9]+\])?\ (.*)$ ]]; then
-		msg=${BASH_REMATCH[2]}
+mapfile -t lines < <(sed 's/\r$//')
+# without "[   12.345678][   T17] "
+mapfile -t messages < <(printf '%s\n' "${lines[@]}" |
+	sed -E 's/^.{0,80}\[ *[0-9]+\.[0-9]+\](\[ *[TC][0-9]+\])? //')
+# most are of no interest, which grep sees faster
+declare -A interesting
+while IFS=: read -r at _; do
+	interesting[$((at - 1))]=1
+done < <(printf '%s\n' "${messages[@]}" | grep -naE "^ksw-expect-|$forbidden" || :)
+
+for ((n = 0; n < ${#lines[@]}; n++)); do
+	if [ -z "$race" ] && [ $open -eq 0 ] && [ -z "${interesting[$n]-}" ]; then
+		continue
 	fi
+	msg=${messages[n]}
 	case $msg in
 	"ksw-expect-begin: "*)
 		[ $open -eq 0 ] || problem "line $((n + 1)): an expectation within one: $msg"
@@ -104,7 +111,6 @@ while IFS= read -r line || [ -n "$line" ]; do
 		fi
 		;;
 	esac
-	n=$((n + 1))
 done
 [ -z "$race" ] || end_race
 if [ $open -ne 0 ] && [ "${1-}" = panic ] && [ $met -gt 0 ]; then

@@ -30,6 +30,17 @@ die()
 	exit 1
 }
 
+# warned LOG: whether a build gave a warning that is the fault of the sources, as it is
+# not that there is no BTF without a vmlinux, nor a compiler that was updated since the
+# kernel was built.
+warned()
+{
+	local harmless='Skipping BTF generation|pahole version differs'
+
+	harmless+='|the compiler differs from the one used to build the kernel'
+	grep -iE 'warning[: ]' "$1" | grep -qvE "$harmless"
+}
+
 # The kernel that a Debian release calls its own.
 default_kernel()
 {
