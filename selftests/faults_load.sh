@@ -16,15 +16,16 @@ echo 0 >$debugfs/failslab/verbose
 
 # ksw_each NAME SECONDS: loads and unloads it, with one allocation more that is
 # good each time, until all are; on a machine that needs longer than that, every
-# fifth of the rest, and with KSW_QUICK every tenth, others each time. An
+# fifth of the rest, and with KSW_QUICK every twentieth, others each time. An
 # insmod that fails may try once more, and not say so.
 ksw_each()
 {
 	fault=/sys/module/ksw_fault_load/parameters
 	echo "$1" >$fault/target
 	echo 0 >$fault/failures
-	n=1 step=1 rounds=0 first=$(($$ % 10)) tries=1
-	[ -z "$KSW_QUICK" ] || n=$((1 + first)) step=10
+	n=1 step=1 rounds=0 sample=20 tries=1
+	first=$(($$ % sample))
+	[ -z "$KSW_QUICK" ] || n=$((1 + first)) step=$sample
 	ksw_end=$(($(ksw_now) + $2 * slow))
 	while [ $n -lt 1000 ]; do
 		echo $n >$fault/nth
@@ -35,11 +36,12 @@ ksw_each()
 		read -r fired <$fault/fired
 		if [ "$fired" != Y ]; then
 			read -r failures <$fault/failures
-			if [ $step -ne 10 ] || [ "$failures" -gt 0 ] || [ $tries -ge 10 ]; then
+			if [ $step -ne $sample ] || [ "$failures" -gt 0 ] ||
+			   [ $tries -ge $sample ]; then
 				break
 			fi
 			# none that the module needs was among these: take others
-			first=$(((first + 3) % 10)) tries=$((tries + 1))
+			first=$(((first + 3) % sample)) tries=$((tries + 1))
 			n=$((1 + first))
 			continue
 		fi
