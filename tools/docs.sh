@@ -7,8 +7,6 @@
 
 # shellcheck source=../selftests/qemu/lib.sh
 . "$(dirname "$0")/../selftests/qemu/lib.sh"
-# shellcheck source=../selftests/qemu/apt.sh
-. "$QEMU_DIR/apt.sh"
 
 what='all'
 if [ "${1-}" = --man ]; then
@@ -17,40 +15,13 @@ if [ "${1-}" = --man ]; then
 fi
 docs=$TOP/Documentation
 out=$(realpath -m "${1:-$docs/output}")
-series=6.1
-kdoc=$KSW_CACHE/kernel-doc-$series
 
 bash "$TOP/tools/check-docs.sh" || exit 1
-"$QEMU_DIR/deps.sh" perl=perl xz=xz-utils
+"$QEMU_DIR/deps.sh" perl=perl
 [ $what = man ] || "$QEMU_DIR/deps.sh" sphinx-build=python3-sphinx dot=graphviz
 
-# kernel-doc and its Sphinx extension, out of Debian's kernel source package
-fetch_kernel_doc()
-{
-	local tmp source=/usr/src/linux-source-$series.tar.xz
-
-	take_lock "$KSW_CACHE/.kernel-doc.lock" "kernel-doc"
-	[ ! -d "$kdoc" ] || return 0
-	tmp=$(mktemp -d "$KSW_CACHE/.kernel-doc.XXXXXX")
-	# shellcheck disable=SC2064	# tmp is this function's own
-	trap "rm -rf '$tmp'" EXIT
-	if [ ! -r "$source" ]; then
-		apt_root bookworm amd64
-		mkdir "$tmp/debs"
-		fetch_debs "$tmp/debs" "linux-source-$series"
-		dpkg-deb --fsys-tarfile "$tmp"/debs/*.deb | tar -x -C "$tmp" "./$(basename "$source")" 2>/dev/null ||
-			dpkg-deb --fsys-tarfile "$tmp"/debs/*.deb | tar -x -C "$tmp" "./usr/src/$(basename "$source")"
-		source=$(find "$tmp" -name "$(basename "$source")")
-	fi
-	mkdir "$tmp/kernel-doc"
-	tar -xJf "$source" -C "$tmp/kernel-doc" --strip-components=1 --wildcards \
-		'*/scripts/kernel-doc' '*/Documentation/sphinx/*.py'
-	mv "$tmp/kernel-doc" "$kdoc"
-	rm -rf "$tmp"
-	trap - EXIT
-}
-tmp=
-[ -d "$kdoc" ] || fetch_kernel_doc
+# kernel-doc and its Sphinx extension
+kdoc=$("$QEMU_DIR/source.sh")
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

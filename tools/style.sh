@@ -10,11 +10,9 @@
 
 # shellcheck source=../selftests/qemu/lib.sh
 . "$(dirname "$0")/../selftests/qemu/lib.sh"
-# shellcheck source=../selftests/qemu/apt.sh
-. "$QEMU_DIR/apt.sh"
 
 series=6.1
-scripts=$KSW_CACHE/kernel-scripts-$series
+scripts=
 
 cd "$TOP"
 tmp=$(mktemp -d)
@@ -57,26 +55,11 @@ try()
 	fi
 }
 
-# The kernel's own scripts, out of Debian's source package
+# The kernel's own scripts
 kernel_scripts()
 {
-	local source=/usr/src/linux-source-$series.tar.xz top=linux-source-$series
-
-	[ ! -e "$scripts/checkpatch.pl" ] || return 0
-	"$QEMU_DIR/deps.sh" perl=perl xz=xz-utils
-	take_lock "$KSW_CACHE/.kernel-scripts.lock" "the kernel's scripts"
-	[ ! -e "$scripts/checkpatch.pl" ] || return 0
-	if [ ! -r "$source" ]; then
-		apt_root bookworm amd64
-		mkdir "$tmp/debs"
-		fetch_debs "$tmp/debs" "linux-source-$series"
-		unpack_debs "$tmp/debs" "$tmp"
-		source=$tmp$source
-	fi
-	mkdir -p "$scripts"
-	tar -xf "$source" -C "$scripts" --strip-components=2 "$top/scripts/checkpatch.pl" \
-		"$top/scripts/spelling.txt" "$top/scripts/const_structs.checkpatch" \
-		"$top/scripts/kernel-doc"
+	"$QEMU_DIR/deps.sh" perl=perl
+	[ -n "$scripts" ] || scripts=$("$QEMU_DIR/source.sh")/scripts
 }
 
 # The licence's text has no place for it, nor have pictures, recordings, JSON and
