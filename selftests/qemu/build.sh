@@ -104,7 +104,6 @@ elif [ "$what" = bench ]; then
 	run kmake -C "$src/bench" modules
 	cp "$src/ksworker.ko" "$src"/bench/*.ko "$guest/"
 else
-	run kmake -C "$src/selftests"
 	run kmake -C "$src/selftests" KSW_OUT="$guest" stage
 	[ -s "$guest/tests.list" ] || die "the tests staged no list of themselves"
 fi
