@@ -91,8 +91,8 @@ check: ## boot a guest and run every test in it (KERNEL=NAME, KSW_TESTS="NAME ..
 	@bash $(QEMU)/check.sh $(KERNEL)
 .PHONY: check
 
-check-all: ## the same on every kernel of KERNELS=, with a table at the end
-	@bash $(QEMU)/check-all.sh $(KERNELS)
+check-all: ## the same on every kernel of KERNELS=, and check-kselftest, with a table at the end
+	@bash $(QEMU)/check-all.sh $(KERNELS) kselftest
 .PHONY: check-all
 
 SECONDS ?= 60

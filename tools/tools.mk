@@ -23,6 +23,10 @@ check-tools: ## test kswtop, ksw-record, ksw-timeline and ksw-report
 	@$(TOOLS)/test-kswtop
 .PHONY: check-tools
 
+check-kselftest: ## run the tests as the kernel's own, built and installed in its sources (KSW_TESTS="NAME ...")
+	@bash $(TOOLS)/check-kselftest.sh $(KSW_TESTS)
+.PHONY: check-kselftest
+
 sessions: ## record the sessions that the documentation shows anew, in a guest
 	@bash $(TOOLS)/record-sessions.sh $(or $(KERNEL),default)
 .PHONY: sessions

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check-all.sh NAME...: check.sh on each of the kernels, then a table of them and
-# one closing line over all.
+# check-all.sh NAME...: check.sh on each of the kernels, and for the name kselftest
+# check-kselftest.sh; then a table of them and one closing line over all.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -25,11 +25,13 @@ totals()
 }
 
 for name; do
-	echo "# --- kernel $name"
+	run=("$QEMU_DIR/check.sh" "$name")
+	[ "$name" != kselftest ] || run=("$TOP/tools/check-kselftest.sh")
+	echo "# --- $name"
 	start=$SECONDS
 	rc=0
 	# the closing line is ours to say, once
-	bash "$QEMU_DIR/check.sh" "$name" | tee "$work/out" |
+	bash "${run[@]}" | tee "$work/out" |
 		sed -u -E 's/^([0-9]+ passed, [0-9]+ failed.*)$/# \1/' || rc=$?
 	export KSW_NO_SELFTEST=1
 	read -r p f s <<<"$(totals "$work/out")"

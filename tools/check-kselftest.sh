@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check-kselftest.sh [PROGRAM...]: the tests as the kernel's own. Puts ksworker into
+# drivers/misc, and its tests into tools/testing/selftests, of Linux' sources; builds
+# and installs them there, and runs them in a guest by run_kselftest.sh: all, or those
+# that are named; with KSW_QUICK three. The last line is as that of check.sh.
+
+# shellcheck source=../selftests/qemu/lib.sh
+. "$(dirname "$0")/../selftests/qemu/lib.sh"
+
+# none of what the make that called us was told
+unset MAKEFLAGS MFLAGS MAKELEVEL KERNELRELEASE KDIR ARCH CROSS_COMPILE CC M O V C W
+
+[ $# -gt 0 ] || [ -z "${KSW_QUICK-}" ] || set -- load.sh header.sh irql.sh
+
+name=6.1	# of which the sources are
+build=$KSW_CACHE/build/$name
+driver=drivers/misc/ksworker
+tests=tools/testing/selftests
+
+"$QEMU_DIR/deps.sh" make=make rsync=rsync
+source=$("$QEMU_DIR/source.sh")
+take_lock "$KSW_CACHE/build/.$name.lock" "the kernel $name"
+bash "$QEMU_DIR/kernel.sh" "$name"
+# shellcheck disable=SC1091
+. "$KSW_CACHE/kernels/$name/info"
+kdir=$KSW_CACHE/kernels/$name/$KTREE
+
+bash "$QEMU_DIR/build.sh" "$name" demo
+linux=$build/linux
+mkdir -p "$linux/$(dirname "$driver")"
+cp -r "$source/." "$linux/"
+mv "$build/src" "$linux/$driver"
+cp -r "$linux/$driver/selftests" "$linux/$tests/ksworker"
+rm -r "$build/guest"
+
+passed=0 failed=0
+# result OK NAME
+result()
+{
+	if [ "$1" -eq 0 ]; then
+		passed=$((passed + 1))
+		echo "ok - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $2"
+	fi
+}
+
+rc=0
+make -C "$linux/$tests" TARGETS=ksworker FORCE_TARGETS=1 KDIR="$kdir" \
+	KSFT_INSTALL_PATH="$build/guest" install >"$build/install.log" 2>&1 </dev/null || rc=$?
+[ $rc -eq 0 ] || sed 's/^/# /' "$build/install.log"
+result $rc "kselftest: it builds, and is installed, in the kernel's sources"
+
+if [ $rc -eq 0 ]; then
+	# CPUs take turns, for flip.sh (qemu/run.sh says why)
+	export KSW_ACCEL=tcg,thread=single
+	# what it writes to it opens by this name; the guest's port can be open but once
+	cat >"$build/guest/demo.sh" <<-GUEST
+	ln -s /proc/self/fd/1 /dev/stdout
+	./run_kselftest.sh ${*/#/-t ksworker:} | cat
+	GUEST
+	bash "$QEMU_DIR/run.sh" "$name" demo "$build/totals" >"$build/demo.log" 2>&1 || rc=$?
+	result $rc "kselftest: run_kselftest.sh comes to its end, and the kernel's log is clean"
+	[ $rc -eq 0 ] || sed 's/^/# /' "$build/demo.log"
+	bash "$QEMU_DIR/ktap.sh" "$build/totals" <"$KSW_CACHE/logs/$name-demo/out" || :
+	read -r p f s <"$build/totals"
+	passed=$((passed + p)) failed=$((failed + f))
+fi
+if [ "${s:-0}" -gt 0 ]; then
+	echo "$passed passed, $failed failed, $s skipped"
+else
+	echo "$passed passed, $failed failed"
+fi
+if [ "$failed" -gt 0 ]; then exit 1; fi
