@@ -1112,40 +1112,53 @@ static void ks_callback_may_free_the_items_memory(struct ksw_test *t)
 	KSW_EQ(t, i, atomic_read(&a->runs));
 }
 
-static void ks_item_may_be_the_head_of_an_io_workitem(struct ksw_test *t)
+/* @io still is what it was after each run on @w, and goes as it came. */
+static void ksw_as_head(struct ksw_test *t, PKSWORKER w, PDEVICE_OBJECT dev, PIO_WORKITEM io)
 {
 	struct ksw_probe *p = ksw_probe_alloc(t), *q = ksw_probe_alloc(t);
-	PDEVICE_OBJECT dev = NULL;
-	PIO_WORKITEM io = NULL;
-	PKSWORKER w;
 	int i;
 
-	DEFINE_DRIVER_OBJECT(driver);
-
-	if (!p || !q || !ksw_worker(t, NormalWorkQueue, &w))
+	if (!p || !q)
 		return;
-	if (!KSW_EQ(t, STATUS_SUCCESS,
-		    IoCreateDevice(&driver, 0, NULL, FILE_DEVICE_KS, 0, false, &dev)))
-		goto unregister;
-	io = IoAllocateWorkItem(dev);
-	if (!KSW_TRUE(t, io))
-		goto delete;
 	for (i = 1; i <= 3; i++) {
 		ExInitializeWorkItem((PWORK_QUEUE_ITEM)io, ksw_probe_run, p);
 		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, (PWORK_QUEUE_ITEM)io));
 		KSW_RUNS(t, p, 1, i);
 		KSW_CLEAN(t);
 		KSW_EQ(t, t->start.items + 1, t->mark.items);
+		IoQueueWorkItem(io, ksw_probe_io, NormalWorkQueue, q);
+		KSW_RUNS(t, q, 1, i);
+		KSW_PTR(t, dev, q->object);
+		KSW_RUNS(t, p, 0, i);
 	}
-	/* it still is what it was, and goes as it came */
-	IoQueueWorkItem(io, ksw_probe_io, NormalWorkQueue, q);
-	KSW_RUNS(t, q, 1, 1);
-	KSW_PTR(t, dev, q->object);
-	KSW_RUNS(t, p, 0, 3);
-	IoFreeWorkItem(io);
+}
+
+static void ks_item_may_be_the_head_of_an_io_workitem(struct ksw_test *t)
+{
+	PDEVICE_OBJECT dev = NULL;
+	PIO_WORKITEM io, own;
+	PKSWORKER w;
+
+	DEFINE_DRIVER_OBJECT(driver);
+
+	own = ksw_test_alloc(t, IoSizeofWorkItem());
+	if (!own || !ksw_worker(t, NormalWorkQueue, &w))
+		return;
+	if (!KSW_EQ(t, STATUS_SUCCESS,
+		    IoCreateDevice(&driver, 0, NULL, FILE_DEVICE_KS, 0, false, &dev)))
+		goto unregister;
+	io = IoAllocateWorkItem(dev);
+	if (KSW_TRUE(t, io)) {
+		ksw_as_head(t, w, dev, io);
+		IoFreeWorkItem(io);
+		KSW_UNTIL(t, ksw_test_stat(t, "items") == t->start.items);
+	}
+	/* in memory of the driver's own */
+	IoInitializeWorkItem(dev, own);
+	ksw_as_head(t, w, dev, own);
+	IoUninitializeWorkItem(own);
 	KSW_CLEAN(t);
-	KSW_UNTIL(t, ksw_test_stat(t, "items") == t->start.items);
-delete:
+	KSW_EQ(t, t->start.items, t->mark.items);
 	IoDeleteDevice(dev);
 unregister:
 	KsUnregisterWorker(w);
