@@ -4,7 +4,7 @@
 # unload.sh [failing]: what is left of a module that goes, or whose init fails
 # (modules/ksw_test_unload.c)
 
-# shellcheck disable=SC2317,SC2086	# functions are called by ksw_until and rows
+# shellcheck disable=SC2317,SC2086,SC2154	# functions are called by ksw_until and rows; counts() sets
 . ./ksw.sh
 
 gate=$debugfs/ksw_test/gate
@@ -138,6 +138,28 @@ one()
 	return $bad
 }
 
+# Another module's callback runs: it is not waited for, and has its device to its end.
+lent()
+{
+	bad=0
+	echo 0 >"$gate"
+	counts was
+	if ! ksw_load $module what=io_lent || ! ksw_load ksw_test_user; then
+		echo "# cannot be loaded"
+		return 1
+	fi
+	ksw_until waiting 1 || { echo "# nobody at the gate"; bad=1; }
+	rmmod $module || { echo "# rmmod failed"; bad=1; }
+	gone || { echo "# still there"; bad=1; }
+	ksw_same devices $((was_devices + 1)) "$(ksw_stat devices)" || bad=1
+	echo 1 >"$gate"
+	compare 1 0 1 0 0 0 || bad=1
+	came devices
+	ksw_same "devices more" 0 "$came" || bad=1
+	rmmod ksw_test_user || bad=1
+	return $bad
+}
+
 # That it takes long, and because of whom
 named()
 {
@@ -190,10 +212,14 @@ if [ "$1" = failing ]; then
 	ksw_plan $((count - 2))
 	rows failing failing_init ""
 else
-	ksw_plan $((2 * count))
+	ksw_plan $((2 * count + 2))
 	rows one unload ""
+	lent
+	ksw_result $? unload_of_a_module_that_initialised_what_another_runs
 	echo 1 >/sys/module/ksworker/parameters/verifier
 	rows one unload _at_verifier_1
+	lent
+	ksw_result $? unload_of_a_module_that_initialised_what_another_runs_at_verifier_1
 	echo 0 >/sys/module/ksworker/parameters/verifier
 fi
 ksw_unload_mine || ksw_failed=1

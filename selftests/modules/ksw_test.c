@@ -1103,6 +1103,10 @@ void ksw_test_gate(void)
 }
 EXPORT_SYMBOL_GPL(ksw_test_gate);
 
+/* Memory that one module initialises and another uses */
+u64 ksw_test_storage[64];
+EXPORT_SYMBOL_GPL(ksw_test_storage);
+
 static ssize_t ksw_gate_write(struct file *file, const char __user *ubuf,
 			      size_t size, loff_t *pos)
 {

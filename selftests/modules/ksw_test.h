@@ -295,5 +295,6 @@ bool ksw_test_runs(struct ksw_test *t, const char *file, int line,
 
 /* Until somebody writes to the file ksw_test/gate. */
 void ksw_test_gate(void);
+extern u64 ksw_test_storage[64];
 
 #endif /* _KSW_TEST_H */

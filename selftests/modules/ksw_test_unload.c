@@ -162,6 +162,17 @@ static int ksw_leave_storage(void)
 	return 0;
 }
 
+/* Storage that another module, loaded next, uses (ksw_test_user.c) */
+static int ksw_leave_lent(void)
+{
+	if (IoSizeofWorkItem() > sizeof(ksw_test_storage) ||
+	    IoCreateDevice(&ksw_driver, 0, NULL, FILE_DEVICE_KS, 0, false, &ksw_device))
+		return -ENOMEM;
+	IoInitializeWorkItem(ksw_device, (PIO_WORKITEM)ksw_test_storage);
+	IoDeleteDevice(ksw_device);
+	return 0;
+}
+
 /* 1: a callback will wait at the gate, or at least begin */
 static int ksw_leave(const char *kind)
 {
@@ -188,6 +199,8 @@ static int ksw_leave(const char *kind)
 	}
 	if (!strcmp(kind, "io_storage"))
 		return ksw_leave_storage();
+	if (!strcmp(kind, "io_lent"))
+		return ksw_leave_lent();
 	if (!strcmp(kind, "io_running"))
 		return ksw_new_io(ksw_unload_io_waits) ?: 1;
 	if (!strcmp(kind, "io_frees"))
