@@ -28,19 +28,25 @@ ksw_loaded()
 	grep -q "^$1 " /proc/modules
 }
 
-# ksw_load NAME [PARAMETER...]: from beside this file, from where it was built, or
-# where modprobe finds it
+# ksw_find NAME: whether the module is beside this file, or where it was built
+ksw_find()
+{
+	for ksw_dir in . modules ..; do
+		ksw_file=$ksw_dir/$1.ko
+		[ ! -e "$ksw_file" ] || return 0
+	done
+	return 1
+}
+
+# ksw_load NAME [PARAMETER...]: from there, or where modprobe finds it
 ksw_load()
 {
-	ksw_name=$1
-	shift
-	for ksw_dir in . modules ..; do
-		if [ -e "$ksw_dir/$ksw_name.ko" ]; then
-			insmod "$ksw_dir/$ksw_name.ko" "$@"
-			return
-		fi
-	done
-	modprobe "$ksw_name" "$@"
+	if ksw_find "$1"; then
+		shift
+		insmod "$ksw_file" "$@"
+	else
+		modprobe "$@"
+	fi
 }
 
 # What this program loaded goes with it, the last first.
@@ -49,7 +55,12 @@ ksw_mine=""
 ksw_need()
 {
 	! ksw_loaded "$1" || return 0
-	ksw_load "$@" || ksw_skip "cannot load $1"
+	if ! ksw_load "$@"; then
+		# one that is there is to load
+		ksw_find "$1" || ksw_skip "there is no $1"
+		echo "Bail out! cannot load $1"
+		exit 1
+	fi
 	ksw_mine="$1 $ksw_mine"
 }
 
