@@ -43,18 +43,6 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# result STATUS NAME
-result()
-{
-	if [ "$1" -eq 0 ]; then
-		passed=$((passed + 1))
-		echo "ok - $2"
-	else
-		failed=$((failed + 1))
-		echo "not ok - $2"
-	fi
-}
-
 # try NAME COMMAND...: COMMAND succeeds; what it says is shown where it does not.
 # It is not the condition of anything, so that what fails in a function ends it.
 try()

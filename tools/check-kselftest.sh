@@ -38,18 +38,6 @@ cp -r "$linux/$driver/selftests" "$linux/$tests/ksworker"
 rm -r "$build/guest"
 
 passed=0 failed=0
-# result OK NAME
-result()
-{
-	if [ "$1" -eq 0 ]; then
-		passed=$((passed + 1))
-		echo "ok - $2"
-	else
-		failed=$((failed + 1))
-		echo "not ok - $2"
-	fi
-}
-
 rc=0
 make -C "$linux/$tests" TARGETS=ksworker FORCE_TARGETS=1 KDIR="$kdir" \
 	KSFT_INSTALL_PATH="$build/guest" install >"$build/install.log" 2>&1 </dev/null || rc=$?

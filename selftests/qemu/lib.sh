@@ -41,6 +41,18 @@ warned()
 	grep -iE 'warning[: ]' "$1" | grep -qvE "$harmless"
 }
 
+# result STATUS NAME: of a check; counts it
+result()
+{
+	if [ "$1" -eq 0 ]; then
+		passed=$((passed + 1))
+		echo "ok - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $2"
+	fi
+}
+
 # The kernel that a Debian release calls its own.
 default_kernel()
 {
