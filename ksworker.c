@@ -3,40 +3,41 @@
  * ksworker - Windows' worker and work item calls for ported drivers
  *
  * A KSWORKER is an ordered workqueue with one work, which drains a list that
- * producers extend without a lock.  An IO_WORKITEM embeds the work that is
- * queued for it on one of three workqueues that all drivers share.
+ * producers extend without a lock.  The items of each priority that all
+ * drivers share are in a list under a lock, and works of a workqueue carry
+ * them.
  *
  * Who holds what
  * --------------
  *
  * An item is claimed by one atomic operation on its state word: who sets
  * KSW_QUEUED owns the item until its callback begins, and only then writes
- * what the run needs (routine, context, owner).  The state's upper bits are
- * a cookie made from the item's address, so that memory which was never
- * initialised, copied or zeroed is told from an item.  Where the callback
- * begins, the run takes what it needs and clears KSW_QUEUED; from there on
- * the item may be queued again, freed or overwritten, and is not touched.
+ * what the run needs (routine, context, time).  Where the callback begins, the
+ * run takes what it needs and clears KSW_QUEUED; from there on the item may be
+ * queued again, freed or overwritten, and is not touched.  The run of an
+ * IO_WORKITEM has a reference of its own on the device until it has ended.
  *
  * Three kinds of items differ in whose memory they are in:
  *
  * - WORK_QUEUE_ITEM: the driver's.  Nothing of the module's runs through it
- *   but while it is queued.
- * - IO_WORKITEM of IoAllocateWorkItem(), KSW_ALLOC: ours.  The state counts
- *   its runs; the memory and the reference on the device are given back by
- *   whoever sees, in one atomic operation, that it is freed and neither
- *   queued nor running: IoFreeWorkItem() or the end of the last run.
+ *   but while it is queued, and not even then where it has a shadow.
+ * - IO_WORKITEM of IoAllocateWorkItem(), KSW_ALLOC: ours.  IoFreeWorkItem()
+ *   unlists it and gives its reference back, or the end of the run that was to
+ *   come by then.  The memory stays while its work carries (KSW_CARRIES); who
+ *   takes the last of KSW_QUEUED, KSW_ENDS and KSW_CARRIES off a freed item
+ *   frees it.
  * - IO_WORKITEM of IoInitializeWorkItem(), KSW_OWN: the driver's.  A record of
- *   our own stands for it in the register.  IoUninitializeWorkItem() hands the
- *   reference on the device over to the runs under way, if any.
+ *   our own stands for it in the table.  It is claimed and taken off under the
+ *   lock of its bucket, so that it is not taken off before it is in line.
  *
- * The register (ksw_buckets, hashed by address) holds all that is known of an
- * address: workers, allocated items, records, and the runs of items in the
- * driver's memory.  A workqueue takes the same address with the same function
- * for the same work and lets it wait, so an item in the driver's memory gets,
- * at its initialisation, a trampoline that no run at this address is using.
- * Where such an item is taken off its queue too late, because its thread is
- * on the way to the trampoline already, a doomed entry at its address stops
- * the thread before it touches the memory.
+ * Shared queues: as long as something is in line, a carrier is pending, or all
+ * carriers are out and look at the line again before they return.  A carrier
+ * that begins takes the oldest item, queues the next carrier if there is more,
+ * so that an item that sleeps holds up nobody, runs the item, and goes on
+ * while there is more.  An allocated item brings its work, which carries it,
+ * or those before it, if a carrier is needed and the work is not out; others
+ * are carried by works of a pool.  No address of a driver's is known to a
+ * workqueue.
  *
  * A worker is closed by a bit in the word that is the head of its list:
  * either an item was queued before, and is drained, or the queueing fails.
@@ -45,367 +46,52 @@
  * nobody can wait for (it is unregistered from its own callback, or above
  * PASSIVE_LEVEL) is destroyed from ksw_reaper.
  *
- * The module that makes a call is its owner.  It has a slot, never freed while
- * ksworker is loaded, with per-CPU counts of what it queued and what became of
- * it.  When it goes, its slot stops taking items; the queueing sections under
- * way are waited for by RCU; from then on the counts only meet.
+ * What is on a worker is counted there, and a module that goes waits for its
+ * workers.  What is on a shared queue is counted for the module that queued it.
+ * Where an item was made, is queued and has its code in different modules, or
+ * is on the worker of another, those that do not wait for it in this way hold
+ * it (KSW_N_HELD).
  *
- * Locking legend of the structures' fields:
- *
- * I: set at initialisation, constant afterwards.
- * A: atomic.
- * Q: written by who has claimed the item, while it is queued.
- * D: written by the worker's drainer, read by anyone with READ_ONCE().
- * B: under the lock of the bucket of the address.
- * W: under the worker's own lock, inside a bucket's lock where both are held.
- * M: under ksw_owner_mutex, read by anyone with READ_ONCE().
- * P: per CPU, summed up when read.
+ * core/internal.h has the structures and the locking legend of their fields.
  */
 
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-#define KSW_PLAIN_SYMBOLS
-
-#include <linux/atomic.h>
-#include <linux/completion.h>
-#include <linux/debugfs.h>
-#include <linux/device.h>
-#include <linux/hash.h>
 #include <linux/init.h>
-#include <linux/jiffies.h>
-#include <linux/kallsyms.h>
 #include <linux/lockdep.h>
-#include <linux/log2.h>
-#include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/percpu.h>
-#include <linux/ratelimit.h>
-#include <linux/rculist.h>
-#include <linux/sched.h>
-#include <linux/sched/task_stack.h>
-#include <linux/seq_file.h>
-#include <linux/slab.h>
-#include <linux/spinlock.h>
-#include <linux/timekeeping.h>
-#include <linux/workqueue.h>
 
-#include "ksworker.h"
+#include "core/internal.h"
 
 #define CREATE_TRACE_POINTS
-#include "ksworker_trace.h"
-
-/* The state word of an item: a cookie above, these below. */
-#define KSW_QUEUED		BIT(0)
-#define KSW_FREED		BIT(1)	/* ALLOC: free it after its last run */
-#define KSW_KS			BIT(2)	/* last queued on a KSWORKER: its work is void */
-#define KSW_ALLOC		BIT(3)	/* head of an IO_WORKITEM in our memory */
-#define KSW_OWN			BIT(4)	/* head of an IO_WORKITEM in the driver's */
-#define KSW_DRIVER		BIT(5)	/* its object is a driver object */
-#define KSW_IO			BIT(6)	/* queued by IoQueueWorkItem() */
-#define KSW_IOEX		BIT(7)	/* queued by IoQueueWorkItemEx() */
-#define KSW_CLASS_SHIFT		8
-#define KSW_CLASS		(3UL << KSW_CLASS_SHIFT)
-#define KSW_FREED_QUEUED	BIT(10)	/* ALLOC: freed while it was queued, which was told */
-#define KSW_RUN			BIT(11)	/* ALLOC: number of runs under way, */
-#define KSW_STATE_BITS		(BITS_PER_LONG == 64 ? 24 : 16)	/* up to here */
-#define KSW_RUNS		(BIT(KSW_STATE_BITS) - KSW_RUN)
-#define KSW_COOKIE		(0x6bUL << KSW_STATE_BITS)
-#define KSW_HOW			(KSW_KS | KSW_IO | KSW_IOEX | KSW_CLASS)
-
-/*
- * The head of a worker's list: the newest item, or NULL where nothing is in
- * line, and these.  Nothing in line, but not idle: somebody drains.
- */
-#define KSW_IDLE		BIT(0)	/* nothing in line and nobody drains */
-#define KSW_CLOSED		BIT(1)	/* takes no more items */
-#define KSW_LOCKED		BIT(2)	/* items are taken off under the lock */
-#define KSW_HEAD_FLAGS		(KSW_IDLE | KSW_CLOSED | KSW_LOCKED)
-
-enum ksw_class { KSW_NO_CLASS, KSW_NORMAL, KSW_HIGH, KSW_BACKGROUND, KSW_NR_CLASSES };
-
-static const char * const ksw_class_names[] = {
-	"ksw_none", "ksw_normal", "ksw_high", "ksw_background"
-};
+#include "core/trace.h"
 
 #define KSW_BACKGROUND_NICE	10
-#define KSW_BUCKET_BITS		12
-#define KSW_MAX_OWNERS		1024
-#define KSW_MAX_DOOMED		64
 #define KSW_NAG_INTERVAL	(5 * HZ)
+#define KSW_MAX_ACTIVE		512	/* runs of a shared queue; WQ_MAX_ACTIVE is that or more */
 
-enum ksw_kind {
-	KSW_DOUBLE_QUEUE, KSW_QUEUE_UNREGISTERED, KSW_FREE_QUEUED, KSW_UNINIT_QUEUED,
-	KSW_USE_UNINITIALIZED, KSW_STALE_POINTER, KSW_BAD_ARGUMENT, KSW_IRQL_CALL,
-	KSW_IRQL_RETURN, KSW_COUNTED_UNDERFLOW, KSW_COUNTED_PLAIN,
-	KSW_SELF_UNREGISTER, KSW_LEAKED_WORKER, KSW_LEAKED_ITEM, KSW_NR_KINDS,
-	KSW_OK, KSW_NEEDS_LOCK
+struct ksw_queue ksw_queues[KSW_NR_CLASSES];
+
+const char * const ksw_class_names[KSW_NR_CLASSES] = {
+	"ksw_none", "ksw_normal", "ksw_high", "ksw_background"
 };
-
-/* How far the short way of queueing led before the long one has to be taken */
-enum ksw_left { KSW_DONE, KSW_AT_ONCE, KSW_PREEMPT_OFF, KSW_CLAIMED, KSW_COUNTED };
-
-enum ksw_count {
-	KSW_N_QUEUED, KSW_N_EXECUTED, KSW_N_CANCELLED,	/* items */
-	KSW_N_WORKERS, KSW_N_ITEMS, KSW_N_DEVICES,	/* live now */
-	KSW_NR_COUNTS
-};
-
-struct ksw_counts {
-	unsigned long n[KSW_NR_COUNTS];
-};
-
-struct ksw_site {
-	struct ksw_site *next;
-	unsigned long addr;
-	char text[80];
-};
-
-/**
- * struct ksw_owner - a module that calls us
- * @module: M: the module, KSW_GOING once its exit function has returned
- * @counts: P: of what it queued and made
- * @hash: M: in ksw_owner_hash
- * @key: M: the module, also while it goes; NULL in an unused slot
- * @waiter: who waits for what is left of it while it goes
- * @sites: M: call sites in its init function, whose symbols are gone by now
- * @index: I: of its slot
- * @name: M: of the module
- */
-struct ksw_owner {
-	struct module *module;
-	struct ksw_counts __percpu *counts;
-	struct hlist_node hash;
-	struct module *key;
-	struct task_struct *waiter;
-	struct ksw_site *sites;
-	u32 index;
-	char name[MODULE_NAME_LEN];
-};
-
-#define KSW_GOING		((struct module *)ERR_PTR(-ESHUTDOWN))
-
-enum ksw_what { KSW_WORKER, KSW_ITEM, KSW_RECORD, KSW_RUNNING, KSW_DOOMED };
-
-/**
- * struct ksw_node - what the register knows of an address
- * @link: B: in the bucket of the address
- * @addr: I: the address
- * @owner: I: index of the module that it belongs to
- * @what: I: which structure the node is part of
- * @trampoline: I: of a run or a doomed entry
- */
-struct ksw_node {
-	struct hlist_node link;
-	const void *addr;
-	u32 owner;
-	u8 what;
-	u8 trampoline;
-};
-
-struct ksw_bucket {
-	raw_spinlock_t lock;
-	struct hlist_head nodes;
-};
-
-/* log2 of the time in units of 1.024 us: 0, 1, 2-3, 4-7, … */
-struct ksw_latencies {
-	u32 wait[32];
-	u32 run[32];
-};
-
-/**
- * struct _KSWORKER - a worker
- * @head: A: newest item in line, and flags; see KSW_IDLE
- * @queued: P: number of items that were queued
- * @idle: what the state of an idle item that was on a worker before has beside
- *	the item's address; B: 0, which none has, once the worker is closed
- * @counted: I: the counted item, or NULL
- * @count: A: of a counted worker
- * @first: stamp of the item that came into the line of an idle worker; a hint
- * @wq: I: its workqueue
- * @drain: runs its items
- * @task: D: who drains it
- * @routine: D: the callback that runs, or NULL
- * @item: D: the item of the last callback
- * @running: D: index of the owner of the last callback
- * @since: D: jiffies of its start
- * @taken: D: stamp of the oldest of the items that were taken last
- * @executed: D: number of callbacks that returned
- * @cancelled: A: number of items that were taken off
- * @lock: W's
- * @batch: W: items that were taken off @head while it is KSW_LOCKED
- * @closer: B: 0, or how it was unregistered
- * @drained: the last item of a closed worker has run
- * @reap: destroys it where the caller cannot wait
- * @node: in the register
- * @type: I: WORK_QUEUE_TYPE
- * @class: I: its priority
- * @site: I: who registered it
- * @key: of the lock class of its work
- * @rcu: queueing sections may still look at @head
- * @latencies: D: made when they are first measured
- * @name: I: of the workqueue
- */
-struct _KSWORKER {
-	atomic_long_t head;
-	unsigned long __percpu *queued;
-	unsigned long idle;
-	PWORK_QUEUE_ITEM counted;
-	atomic_t count;
-	u32 first;
-	struct workqueue_struct *wq;
-	struct work_struct drain;
-
-	struct task_struct *task ____cacheline_aligned_in_smp;
-	void *routine;
-	const void *item;
-	u32 running;
-	u32 taken;
-	unsigned long since;
-	unsigned long executed;
-	atomic_long_t cancelled;
-	raw_spinlock_t lock;
-	PWORK_QUEUE_ITEM batch;
-	enum { KSW_OPEN, KSW_WAITED_FOR, KSW_ORPHANED } closer;
-	struct completion drained;
-	struct work_struct reap;
-	struct ksw_node node;
-	WORK_QUEUE_TYPE type;
-	enum ksw_class class;
-	unsigned long site;
-#ifdef CONFIG_LOCKDEP
-	struct lock_class_key key;
-#endif
-	struct rcu_head rcu;
-	struct ksw_latencies *latencies;
-	char name[24];
-};
-
-/**
- * struct _IO_WORKITEM - an I/O work item
- * @head: its state and its work
- * @object: I: device or driver object; B where KSW_OWN
- * @routine: Q: the callback
- * @context: Q: for the callback
- * @check: B: KSW_OWN: tells @object from what was written over it
- * @node: KSW_ALLOC: in the register
- * @site: I: who allocated it
- * @running: the callback that began last; for debugfs
- * @since: jiffies of its start; for debugfs
- */
-struct _IO_WORKITEM {
-	WORK_QUEUE_ITEM head;
-	PVOID object;
-	void *routine;
-	PVOID context;
-	unsigned long check;
-	struct ksw_node node;
-	unsigned long site;
-	void *running;
-	unsigned long since;
-};
-
-/**
- * struct ksw_record - stands for an IO_WORKITEM in the driver's memory
- * @node: in the register
- * @object: B: referred to
- * @routine: B: the callback, while it is queued
- * @site: B: who initialised it
- * @stamp: B: when it was queued
- * @queued: B: whether it is
- * @release: frees it where the caller cannot
- */
-struct ksw_record {
-	struct ksw_node node;
-	PVOID object;
-	void *routine;
-	unsigned long site;
-	u32 stamp;
-	bool queued;
-	struct work_struct release;
-};
-
-/**
- * struct ksw_run - a run of an item in the driver's memory, on its stack
- * @node: in the register
- * @routine: I: the callback
- * @device: B: handed over by IoUninitializeWorkItem(), to be given back
- * @since: I: jiffies of its start
- */
-struct ksw_run {
-	struct ksw_node node;
-	void *routine;
-	PDEVICE_OBJECT device;
-	unsigned long since;
-};
-
-/* What was the last of its kind; @lock guards @owner and @site. */
-struct ksw_violation {
-	atomic_long_t count;
-	raw_spinlock_t lock;
-	struct ratelimit_state limit;
-	char owner[MODULE_NAME_LEN];
-	char site[80];
-};
-
-static struct ksw_bucket ksw_buckets[1 << KSW_BUCKET_BITS];
-static struct ksw_owner *ksw_owners[KSW_MAX_OWNERS];	/* 0 is the kernel */
-static struct hlist_head ksw_owner_hash[256];
-static DEFINE_MUTEX(ksw_owner_mutex);
-
-static struct workqueue_struct *ksw_queues[KSW_NR_CLASSES];
 
 /* By WORK_QUEUE_TYPE: the class as it stands in the state of an item, 0 for a bad type */
 #define KSW_NR_TYPES		64
 static unsigned long ksw_type_class[KSW_NR_TYPES] __ro_after_init;
-static struct workqueue_struct *ksw_type_queue[KSW_NR_TYPES] __ro_after_init;
 
-static struct workqueue_struct *ksw_reaper;
-static struct ksw_latencies __percpu *ksw_queue_latencies;
+struct workqueue_struct *ksw_reaper;
 static struct kmem_cache *ksw_item_cache;
 static struct kmem_cache *ksw_record_cache;
-static struct dentry *ksw_debugfs;
 static atomic_t ksw_unlisted;		/* items that a record was lacking for */
 static atomic_t ksw_worker_id;
 
-static struct ksw_node ksw_doomed[KSW_MAX_DOOMED];
-static unsigned long ksw_doomed_used[BITS_TO_LONGS(KSW_MAX_DOOMED)];
-static atomic_t ksw_nr_doomed;
-
-static DEFINE_STATIC_KEY_FALSE(ksw_verify);		/* verifier > 0 */
-static DEFINE_STATIC_KEY_FALSE(ksw_measure);		/* latencies are on */
-static DEFINE_STATIC_KEY_FALSE(ksw_watched);		/* any of them, or a tracepoint */
-static unsigned int ksw_verifier;
-
-static struct ksw_violation ksw_violations[KSW_NR_KINDS];
-
-static const struct {
-	const char *name;
-	u32 code;
-	const char *bugcheck;
-} ksw_kinds[KSW_NR_KINDS] = {
-	[KSW_DOUBLE_QUEUE]	= { "double_queue", 0xe4, "WORKER_INVALID" },
-	[KSW_QUEUE_UNREGISTERED] = { "queue_unregistered", 0xc4,
-				    "DRIVER_VERIFIER_DETECTED_VIOLATION" },
-	[KSW_FREE_QUEUED]	= { "free_queued", 0xe4, "WORKER_INVALID" },
-	[KSW_UNINIT_QUEUED]	= { "uninit_queued", 0xe4, "WORKER_INVALID" },
-	[KSW_USE_UNINITIALIZED]	= { "use_uninitialized", 0xe4, "WORKER_INVALID" },
-	[KSW_STALE_POINTER]	= { "stale_pointer", 0xd5,
-				    "DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL" },
-	[KSW_BAD_ARGUMENT]	= { "bad_argument", 0xc4, "DRIVER_VERIFIER_DETECTED_VIOLATION" },
-	[KSW_IRQL_CALL]		= { "irql_call", 0x0a, "IRQL_NOT_LESS_OR_EQUAL" },
-	[KSW_IRQL_RETURN]	= { "irql_return", 0xe1, "WORKER_THREAD_RETURNED_AT_BAD_IRQL" },
-	[KSW_COUNTED_UNDERFLOW]	= { "counted_underflow", 0x18, "REFERENCE_BY_POINTER" },
-	[KSW_COUNTED_PLAIN]	= { "counted_plain", 0xc4, "DRIVER_VERIFIER_DETECTED_VIOLATION" },
-	[KSW_SELF_UNREGISTER]	= { "self_unregister", 0xc4, "DRIVER_VERIFIER_DETECTED_VIOLATION" },
-	[KSW_LEAKED_WORKER]	= { "leaked_worker", 0xce,
-				    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS" },
-	[KSW_LEAKED_ITEM]	= { "leaked_item", 0xce,
-				    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS" },
-};
+DEFINE_STATIC_KEY_FALSE(ksw_verify);
+DEFINE_STATIC_KEY_FALSE(ksw_measure);
+DEFINE_STATIC_KEY_FALSE(ksw_watched);
+unsigned int ksw_verifier;
 
 /* Who watches */
 
-static void ksw_watch(struct static_key_false *key, bool on)
+void ksw_watch(struct static_key_false *key, bool on)
 {
 	static DEFINE_MUTEX(mutex);
 
@@ -420,7 +106,7 @@ static void ksw_watch(struct static_key_false *key, bool on)
 	mutex_unlock(&mutex);
 }
 
-/* A tracepoint on the short ways is switched on or off. */
+/* A tracepoint on the fast paths is switched on or off. */
 int ksw_trace_on(void)
 {
 	static_branch_inc(&ksw_watched);
@@ -432,695 +118,35 @@ void ksw_trace_off(void)
 	static_branch_dec(&ksw_watched);
 }
 
-/* Time */
+/* Priorities */
 
-/*
- * When an item was queued: jiffies, or units of 1.024 us where latencies are
- * on, which the lowest bit tells.
- */
-static inline u32 ksw_stamp(void)
+static void __init ksw_init_type(unsigned int type, unsigned int priority)
 {
-	if (static_branch_unlikely(&ksw_measure))
-		return (u32)(ktime_get_mono_fast_ns() >> 10) << 1 | 1;
-	return (u32)jiffies << 1;
+	unsigned long class = priority >= 13 ? KSW_HIGH :
+			      priority >= 8 ? KSW_NORMAL : KSW_BACKGROUND;
+
+	ksw_type_class[type] = class << KSW_CLASS_SHIFT;
 }
 
-static inline u32 ksw_now(void)
+static void __init ksw_init_types(void)
 {
-	return ktime_get_mono_fast_ns() >> 10;
+	unsigned int priority;
+
+	ksw_init_type(CriticalWorkQueue, 13);
+	ksw_init_type(DelayedWorkQueue, 12);
+	ksw_init_type(HyperCriticalWorkQueue, 15);
+	ksw_init_type(NormalWorkQueue, 8);
+	ksw_init_type(BackgroundWorkQueue, 7);
+	ksw_init_type(RealTimeWorkQueue, 18);
+	ksw_init_type(SuperCriticalWorkQueue, 14);
+	for (priority = 0; priority < 32; priority++)
+		ksw_init_type(CustomPriorityWorkQueue + priority, priority);
 }
 
-/* Units of 1.024 us since @stamp, 0 where it was made with latencies off */
-static u32 ksw_waited(u32 stamp)
+/* KSW_CLASS bits for @type, 0 where it is none */
+static __always_inline unsigned long ksw_class_of(WORK_QUEUE_TYPE type)
 {
-	return stamp & 1 ? (ksw_now() - (stamp >> 1)) & S32_MAX : 0;
-}
-
-static unsigned int ksw_age_ms(u32 stamp)
-{
-	if (stamp & 1)
-		return div_u64((u64)ksw_waited(stamp) << 10, NSEC_PER_MSEC);
-	return jiffies_to_msecs(((u32)jiffies - (stamp >> 1)) & S32_MAX);
-}
-
-static inline unsigned int ksw_log2(u32 units)
-{
-	return min(fls(units), 31);
-}
-
-/* Owners */
-
-static inline void ksw_add(struct ksw_owner *o, enum ksw_count which, long n)
-{
-	this_cpu_add(o->counts->n[which], n);
-}
-
-static long ksw_sum(const struct ksw_owner *o, enum ksw_count which)
-{
-	long sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(o->counts, cpu)->n[which]);
-	return sum;
-}
-
-/* Items that are queued or running.  What ended is read before what began. */
-static long ksw_pending(const struct ksw_owner *o)
-{
-	long ended = ksw_sum(o, KSW_N_EXECUTED) + ksw_sum(o, KSW_N_CANCELLED);
-
-	smp_rmb();	/* pairs with the full barrier of a queueing's claim */
-	return ksw_sum(o, KSW_N_QUEUED) - ended;
-}
-
-static noinline void ksw_wake(struct ksw_owner *o)
-{
-	struct task_struct *waiter;
-
-	rcu_read_lock();	/* tasks are freed by RCU */
-	waiter = READ_ONCE(o->waiter);
-	if (waiter)
-		wake_up_process(waiter);
-	rcu_read_unlock();
-}
-
-/*
- * Something of @o's has ended.  Who goes sets KSW_GOING, waits for RCU, and
- * looks at the counts: by then this CPU has been through a quiescent state
- * either after the count was changed, which is seen, or before, and then the
- * waiter is seen here.
- */
-static inline void ksw_account(struct ksw_owner *o, enum ksw_count which, long n)
-{
-	ksw_add(o, which, n);
-	barrier();	/* what this CPU reads now is not to be read before the count */
-	if (unlikely(data_race(o->module == KSW_GOING)))
-		ksw_wake(o);
-}
-
-static struct hlist_head *ksw_owner_head(struct module *module)
-{
-	return &ksw_owner_hash[hash_ptr(module, 8)];
-}
-
-/* The slot of @module, also where it is going; slot 0 where it is not known */
-static struct ksw_owner *ksw_slot_of(struct module *module)
-{
-	struct ksw_owner *o;
-
-	if (module) {
-		hlist_for_each_entry_rcu(o, ksw_owner_head(module), hash,
-					 !preemptible()) {
-			if (READ_ONCE(o->key) == module)
-				return o;
-		}
-	}
-	return ksw_owners[0];
-}
-
-/* The same, but NULL where the module is going, and nothing more is taken of it */
-static struct ksw_owner *ksw_find_owner(struct module *module)
-{
-	struct ksw_owner *o = ksw_slot_of(module);
-
-	return READ_ONCE(o->module) == KSW_GOING ? NULL : o;
-}
-
-/* The module that the code at @ip belongs to, for callers of the plain symbols */
-static struct module *ksw_module_at(unsigned long ip)
-{
-	struct module *module, *found = NULL;
-	int i;
-
-	preempt_disable();
-	for (i = 1; i < KSW_MAX_OWNERS && !found; i++) {
-		if (!READ_ONCE(ksw_owners[i]))
-			break;
-		module = READ_ONCE(ksw_owners[i]->key);
-		if (module && within_module(ip, module))
-			found = module;
-	}
-	preempt_enable();
-	return found;
-}
-
-static const char *ksw_owner_name(u32 index)
-{
-	return ksw_owners[index]->name;
-}
-
-/* Violations */
-
-/* symbol+offset/size, without the module */
-static void ksw_code_text(char *buf, size_t size, unsigned long code)
-{
-	snprintf(buf, size, "%pS", (void *)code);
-	buf[strcspn(buf, " ")] = '\0';
-}
-
-/* The same for a place at which owner @index called us, be it in its init function */
-static void ksw_site_text(char *buf, size_t size, unsigned long site, u32 index)
-{
-	struct ksw_site *known;
-
-	rcu_read_lock();
-	for (known = READ_ONCE(ksw_owners[index]->sites); known; known = known->next) {
-		if (known->addr == site)
-			break;
-	}
-	if (known)
-		strscpy(buf, known->text, size);
-	else
-		ksw_code_text(buf, size, site);
-	rcu_read_unlock();
-}
-
-/**
- * ksw_violate - report a broken rule
- * @kind: which one
- * @owner: index of the module that broke it
- * @site: where
- * @object: the worker, item or object concerned
- * @routine: the callback concerned, or NULL
- *
- * Context: Any, with no lock of the module's held.
- */
-static noinline void ksw_violate(enum ksw_kind kind, u32 owner, unsigned long site,
-				 const void *object, const void *routine)
-{
-	struct ksw_violation *v = &ksw_violations[kind];
-	const char *name = ksw_owner_name(owner);
-	unsigned int verifier = READ_ONCE(ksw_verifier);
-	unsigned long flags;
-	char text[sizeof(v->site)], callback[80] = "";
-
-	ksw_site_text(text, sizeof(text), site, owner);
-	if (routine)
-		snprintf(callback, sizeof(callback), ", routine %ps", routine);
-	atomic_long_inc(&v->count);
-	raw_spin_lock_irqsave(&v->lock, flags);
-	strscpy(v->owner, name, sizeof(v->owner));
-	strscpy(v->site, text, sizeof(v->site));
-	raw_spin_unlock_irqrestore(&v->lock, flags);
-
-	trace_ksworker_violation(ksw_kinds[kind].name, ksw_kinds[kind].code, name,
-				 (void *)site, object);
-
-	if (verifier > 1)
-		panic("ksworker: STOP 0x%08X %s: %s by module %s at %s, object %p%s",
-		      ksw_kinds[kind].code, ksw_kinds[kind].bugcheck,
-		      ksw_kinds[kind].name, name, text, object, callback);
-	if (!__ratelimit(&v->limit))
-		return;
-	pr_warn("%s: %s (0x%X): module %s at %s, object %p%s\n",
-		ksw_kinds[kind].name, ksw_kinds[kind].bugcheck,
-		ksw_kinds[kind].code, name, text, object, callback);
-	if (verifier)
-		dump_stack();
-}
-
-/* The same for a caller that is known by its module */
-static noinline void ksw_violate_by(enum ksw_kind kind, struct module *module,
-				    unsigned long site, const void *object,
-				    const void *routine)
-{
-	u32 index;
-
-	preempt_disable();
-	index = ksw_slot_of(module)->index;
-	preempt_enable();
-	ksw_violate(kind, index, site, object, routine);
-}
-
-/* Verifier 1: called above its highest level? */
-static inline void ksw_check_irql(KIRQL highest, struct module *module,
-				  unsigned long site, const void *object)
-{
-	if (static_branch_unlikely(&ksw_verify) &&
-	    unlikely(KeGetCurrentIrql() > highest))
-		ksw_violate_by(KSW_IRQL_CALL, module, site, object, NULL);
-}
-
-/* The register */
-
-static struct ksw_bucket *ksw_bucket(const void *addr)
-{
-	return &ksw_buckets[hash_ptr(addr, KSW_BUCKET_BITS)];
-}
-
-#define KSW_WORKERS		BIT(KSW_WORKER)
-#define KSW_IO_ITEMS		(BIT(KSW_ITEM) | BIT(KSW_RECORD))
-
-static struct ksw_node *ksw_find(struct ksw_bucket *b, const void *addr,
-				 unsigned long whats)
-{
-	struct ksw_node *n;
-
-	hlist_for_each_entry(n, &b->nodes, link) {
-		if (n->addr == addr && (BIT(n->what) & whats))
-			return n;
-	}
-	return NULL;
-}
-
-static void ksw_list(struct ksw_bucket *b, struct ksw_node *n, const void *addr,
-		     enum ksw_what what, u32 owner)
-{
-	n->addr = addr;
-	n->what = what;
-	n->owner = owner;
-	hlist_add_head(&n->link, &b->nodes);
-}
-
-/*
- * A violation of a caller that is known by its address alone.  Where that is
- * in no module (the call was a tail call), by the owner of the object.
- */
-static noinline void ksw_violate_at(enum ksw_kind kind, unsigned long ip, const void *object)
-{
-	struct module *module = ksw_module_at(ip);
-	struct ksw_bucket *b = ksw_bucket(object);
-	struct ksw_node *n;
-	unsigned long flags;
-	u32 owner = 0;
-
-	if (!module) {
-		raw_spin_lock_irqsave(&b->lock, flags);
-		n = ksw_find(b, object, KSW_WORKERS | KSW_IO_ITEMS);
-		if (n)
-			owner = n->owner;
-		raw_spin_unlock_irqrestore(&b->lock, flags);
-	}
-	if (owner)
-		ksw_violate(kind, owner, ip, object, NULL);
-	else
-		ksw_violate_by(kind, module, ip, object, NULL);
-}
-
-static inline void ksw_check_irql_at(KIRQL highest, unsigned long ip, const void *object)
-{
-	if (static_branch_unlikely(&ksw_verify) &&
-	    unlikely(KeGetCurrentIrql() > highest))
-		ksw_violate_at(KSW_IRQL_CALL, ip, object);
-}
-
-/* Verifier 1: is @w a live worker?  It stays one until preemption is on again. */
-static bool ksw_live_worker(PKSWORKER w)
-{
-	struct ksw_bucket *b = ksw_bucket(w);
-	unsigned long flags;
-	bool live;
-
-	raw_spin_lock_irqsave(&b->lock, flags);
-	live = ksw_find(b, w, KSW_WORKERS);
-	raw_spin_unlock_irqrestore(&b->lock, flags);
-	return live;
-}
-
-/* Freeing memory of the slab takes sleeping locks on PREEMPT_RT. */
-static inline bool ksw_may_use_slab(void)
-{
-	return !IS_ENABLED(CONFIG_PREEMPT_RT) || preemptible();
-}
-
-/* Give memory of the slab back by @work, from here where that may be. */
-static inline void ksw_release(struct work_struct *work)
-{
-	if (likely(ksw_may_use_slab()))
-		work->func(work);
-	else
-		queue_work(ksw_reaper, work);
-}
-
-/* IRQL */
-
-/* A callback returned above PASSIVE_LEVEL: put its thread right again. */
-static noinline void ksw_irql_return(const void *item, const void *routine, u32 owner)
-{
-	if (irqs_disabled())
-		local_irq_enable();
-	while (softirq_count() >= SOFTIRQ_DISABLE_OFFSET &&
-	       softirq_count() < SOFTIRQ_MASK - SOFTIRQ_DISABLE_OFFSET)
-		local_bh_enable();
-	if (preempt_count())
-		preempt_count_set(0);
-	ksw_violate(KSW_IRQL_RETURN, owner, (unsigned long)routine, item, routine);
-}
-
-/* Objects */
-
-static unsigned long ksw_magic(const void *object)
-{
-	return (unsigned long)object ^ 0x6b73776f;
-}
-
-static bool ksw_is_device(const void *object)
-{
-	const DEVICE_OBJECT *dev = object;
-
-	return dev && dev->Type == IO_TYPE_DEVICE && dev->ksw_magic == ksw_magic(dev);
-}
-
-static bool ksw_is_driver(const void *object)
-{
-	const DRIVER_OBJECT *drv = object;
-
-	return drv && drv->Type == IO_TYPE_DRIVER && drv->Size == sizeof(*drv);
-}
-
-static void ksw_device_release(struct work_struct *work)
-{
-	PDEVICE_OBJECT dev = container_of(work, DEVICE_OBJECT, ksw_release);
-	struct ksw_owner *o = ksw_owners[dev->ksw_owner];
-
-	dev->ksw_magic = 0;
-	put_device(dev->ksw_dev);
-	kfree(dev);
-	ksw_account(o, KSW_N_DEVICES, -1);
-}
-
-/* Give a reference back; the release of a bound device may sleep. */
-static void ksw_device_put(PDEVICE_OBJECT dev)
-{
-	if (!refcount_dec_and_test(&dev->ksw_refs))
-		return;
-	if (dev->ksw_dev)
-		queue_work(ksw_reaper, &dev->ksw_release);
-	else
-		ksw_release(&dev->ksw_release);
-}
-
-static void ksw_object_get(PVOID object)
-{
-	if (ksw_is_device(object))
-		refcount_inc(&((PDEVICE_OBJECT)object)->ksw_refs);
-}
-
-static void ksw_object_put(PVOID object)
-{
-	if (ksw_is_device(object))
-		ksw_device_put(object);
-}
-
-/**
- * IoCreateDevice - make a device object
- * @DriverObject: of the caller
- * @DeviceExtensionSize: of the driver's own memory, in bytes
- * @DeviceName: not used; a name is what the Linux device has
- * @DeviceType: kept in the object
- * @DeviceCharacteristics: kept in the object
- * @Exclusive: not used
- * @DeviceObject: where the object is stored; the caller holds one reference,
- *	which IoDeleteDevice() gives back
- *
- * Differs from Windows: nothing is entered in a name space, and the object is
- * not listed in its driver object (Microsoft: wdm.h, IoCreateDevice).
- *
- * Context: Up to APC_LEVEL on Windows; here up to DISPATCH_LEVEL.
- * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for what is no driver
- * object or a NULL @DeviceObject; STATUS_INSUFFICIENT_RESOURCES.
- */
-NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
-			PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
-			ULONG DeviceCharacteristics, BOOLEAN Exclusive,
-			PDEVICE_OBJECT *DeviceObject)
-{
-	size_t size = ALIGN(sizeof(DEVICE_OBJECT), ARCH_KMALLOC_MINALIGN);
-	struct ksw_owner *o;
-	PDEVICE_OBJECT dev;
-
-	if (!DeviceObject)
-		return STATUS_INVALID_PARAMETER;
-	*DeviceObject = NULL;
-	if (!ksw_is_driver(DriverObject))
-		return STATUS_INVALID_PARAMETER;
-	ksw_check_irql(APC_LEVEL, DriverObject->ksw_module, _RET_IP_, DriverObject);
-	if (!ksw_may_use_slab() || DeviceExtensionSize > KMALLOC_MAX_SIZE - size)
-		return STATUS_INSUFFICIENT_RESOURCES;
-	dev = kzalloc(size + DeviceExtensionSize, GFP_ATOMIC | __GFP_NOWARN);
-	if (!dev)
-		return STATUS_INSUFFICIENT_RESOURCES;
-
-	preempt_disable();
-	o = ksw_slot_of(DriverObject->ksw_module);
-	ksw_add(o, KSW_N_DEVICES, 1);
-	preempt_enable();
-	dev->Type = IO_TYPE_DEVICE;
-	dev->Size = min_t(size_t, size + DeviceExtensionSize, USHRT_MAX);
-	dev->DriverObject = DriverObject;
-	dev->Characteristics = DeviceCharacteristics;
-	dev->DeviceExtension = (void *)dev + size;
-	dev->DeviceType = DeviceType;
-	dev->ksw_owner = o->index;
-	dev->ksw_magic = ksw_magic(dev);
-	refcount_set(&dev->ksw_refs, 1);
-	INIT_WORK(&dev->ksw_release, ksw_device_release);
-	*DeviceObject = dev;
-	return STATUS_SUCCESS;
-}
-EXPORT_SYMBOL_GPL(IoCreateDevice);
-
-/**
- * IoDeleteDevice - give the creator's reference back
- * @DeviceObject: of IoCreateDevice(); its memory stays valid as long as work
- *	items and callbacks refer to it
- *
- * Context: Up to DISPATCH_LEVEL.  Deleted twice counts bad_argument.
- */
-VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
-{
-	ksw_check_irql_at(DISPATCH_LEVEL, _RET_IP_, DeviceObject);
-	if (!ksw_is_device(DeviceObject) || test_and_set_bit(0, &DeviceObject->ksw_flags))
-		ksw_violate_at(KSW_BAD_ARGUMENT, _RET_IP_, DeviceObject);
-	else
-		ksw_device_put(DeviceObject);
-}
-EXPORT_SYMBOL_GPL(IoDeleteDevice);
-
-/**
- * ObReferenceObject - take a reference
- * @Object: a device object
- *
- * Context: Up to DISPATCH_LEVEL.  What is no device object counts
- * bad_argument.
- */
-VOID ObReferenceObject(PVOID Object)
-{
-	ksw_check_irql_at(DISPATCH_LEVEL, _RET_IP_, Object);
-	if (ksw_is_device(Object))
-		ksw_object_get(Object);
-	else
-		ksw_violate_at(KSW_BAD_ARGUMENT, _RET_IP_, Object);
-}
-EXPORT_SYMBOL_GPL(ObReferenceObject);
-
-/**
- * ObDereferenceObject - give a reference back
- * @Object: a device object; gone where it was the last one
- *
- * Context: Up to DISPATCH_LEVEL.  What is no device object counts
- * bad_argument.
- */
-VOID ObDereferenceObject(PVOID Object)
-{
-	ksw_check_irql_at(DISPATCH_LEVEL, _RET_IP_, Object);
-	if (ksw_is_device(Object))
-		ksw_device_put(Object);
-	else
-		ksw_violate_at(KSW_BAD_ARGUMENT, _RET_IP_, Object);
-}
-EXPORT_SYMBOL_GPL(ObDereferenceObject);
-
-/**
- * ksw_bind_device - make a device object hold a Linux device
- * @DeviceObject: the object
- * @dev: held until @DeviceObject is freed or another device is bound; or NULL
- *
- * Context: PASSIVE_LEVEL, before the object is shared.
- */
-VOID ksw_bind_device(PDEVICE_OBJECT DeviceObject, struct device *dev)
-{
-	if (ksw_is_device(DeviceObject))
-		put_device(xchg(&DeviceObject->ksw_dev, get_device(dev)));
-	else
-		ksw_violate_at(KSW_BAD_ARGUMENT, _RET_IP_, DeviceObject);
-}
-EXPORT_SYMBOL_GPL(ksw_bind_device);
-
-/* Items: claiming, running, giving back */
-
-/* The state of an item at this address, which has @bits besides */
-static inline unsigned long ksw_state_of(const WORK_QUEUE_ITEM *item, unsigned long bits)
-{
-	return ((unsigned long)item << KSW_STATE_BITS) ^ bits;
-}
-
-static inline unsigned long ksw_cookie(const WORK_QUEUE_ITEM *item)
-{
-	return ksw_state_of(item, KSW_COOKIE);
-}
-
-static inline bool ksw_is_item(const WORK_QUEUE_ITEM *item, unsigned long state)
-{
-	return (state ^ ksw_cookie(item)) >> KSW_STATE_BITS == 0;
-}
-
-/* Tells the object of an item in the driver's memory from what overwrote it. */
-static unsigned long ksw_check(const IO_WORKITEM *io)
-{
-	return (unsigned long)io->object ^ ksw_cookie(&io->head);
-}
-
-/*
- * Claim @item to be queued as @how says (model: claim).  Full barrier: the
- * queueing is counted after it.  One that fails since the item is queued
- * already has to order what its caller wrote before against the callback to
- * come, so it looks again behind a full barrier, which pairs with that of the
- * run's begin: either the item is still queued, or the run is not seen to
- * have begun without it.
- *
- * An IO_WORKITEM in the driver's memory is claimed with its bucket @locked
- * only, so that it is not taken off before it is in line.
- */
-static __always_inline enum ksw_kind ksw_claim(PWORK_QUEUE_ITEM item, unsigned long how,
-					       bool locked, unsigned long *old)
-{
-	long s = atomic_long_read(&item->ksw_state);
-
-	do {
-		if (unlikely(s & (KSW_QUEUED | KSW_FREED))) {
-			smp_mb();	/* pairs with the run's begin */
-			s = atomic_long_read(&item->ksw_state);
-		}
-		if (unlikely(!ksw_is_item(item, s)))
-			return KSW_USE_UNINITIALIZED;
-		if (!locked && unlikely(s & KSW_OWN))
-			return KSW_NEEDS_LOCK;
-		if ((how & (KSW_IO | KSW_IOEX)) && unlikely(!(s & (KSW_ALLOC | KSW_OWN))))
-			return KSW_BAD_ARGUMENT;
-		if ((how & KSW_IO) && unlikely(s & KSW_DRIVER))
-			return KSW_BAD_ARGUMENT;
-		if (unlikely(s & KSW_QUEUED))
-			return KSW_DOUBLE_QUEUE;
-		if (unlikely(s & KSW_FREED))
-			return KSW_USE_UNINITIALIZED;
-	} while (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s,
-						   (s & ~KSW_HOW) | how | KSW_QUEUED)));
-	*old = s;
-	return KSW_OK;
-}
-
-/* The work of an item that was on a KSWORKER is void, but for its function. */
-static void ksw_renew_work(PWORK_QUEUE_ITEM item)
-{
-	item->ksw_work.data = (atomic_long_t)WORK_DATA_INIT();
-	INIT_LIST_HEAD(&item->ksw_work.entry);
-}
-
-static void ksw_free_item(struct work_struct *work)
-{
-	kmem_cache_free(ksw_item_cache, container_of(work, IO_WORKITEM, head.ksw_work));
-}
-
-/* Nobody refers to @io any more, but the register. */
-static void ksw_destroy_item(PIO_WORKITEM io)
-{
-	struct ksw_owner *o = ksw_owners[io->node.owner];
-	struct ksw_bucket *b = ksw_bucket(io);
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&b->lock, flags);
-	hlist_del(&io->node.link);
-	raw_spin_unlock_irqrestore(&b->lock, flags);
-	atomic_long_set(&io->head.ksw_state, 0);
-	ksw_object_put(io->object);
-	io->head.ksw_work.func = ksw_free_item;
-	ksw_renew_work(&io->head);
-	ksw_release(&io->head.ksw_work);
-	ksw_account(o, KSW_N_ITEMS, -1);
-}
-
-/* Take @bits off the state, and free an item that was freed before (model: put) */
-static void ksw_put_item(PIO_WORKITEM io, long bits)
-{
-	long s = atomic_long_sub_return(bits, &io->head.ksw_state);
-
-	if (unlikely((s & (KSW_FREED | KSW_QUEUED | KSW_RUNS)) == KSW_FREED))
-		ksw_destroy_item(io);
-}
-
-/* A claimed item could not be queued after all. */
-static void ksw_unclaim(PWORK_QUEUE_ITEM item, unsigned long old)
-{
-	if (old & KSW_ALLOC)
-		ksw_put_item(container_of(item, IO_WORKITEM, head), KSW_QUEUED);
-	else		/* what was written under the claim is not to land in the next */
-		atomic_long_fetch_andnot_release(KSW_QUEUED, &item->ksw_state);
-}
-
-/* The owner that @item is queued for; NULL where it is on its way out */
-static __always_inline struct ksw_owner *ksw_accept(PWORK_QUEUE_ITEM item,
-						    struct module *module)
-{
-	struct ksw_owner *o = ksw_owners[item->ksw_owner];
-
-	if (unlikely(READ_ONCE(o->module) != module)) {
-		o = ksw_find_owner(module);
-		if (!o)
-			return NULL;
-		item->ksw_owner = o->index;
-	}
-	return o;
-}
-
-/* Count a time in one of the histograms of a worker or a shared queue. */
-static noinline void ksw_note_latency(PKSWORKER w, enum ksw_class class, size_t histogram,
-				      u32 units)
-{
-	struct ksw_latencies *l;
-
-	if (w && !w->latencies)
-		WRITE_ONCE(w->latencies, kzalloc(sizeof(*l), GFP_NOWAIT | __GFP_NOWARN));
-	preempt_disable();
-	l = w ? w->latencies : this_cpu_ptr(ksw_queue_latencies) + class;
-	if (l)
-		((u32 *)((void *)l + histogram))[ksw_log2(units)]++;
-	preempt_enable();
-}
-
-/*
- * The long way of calling a callback; ksw_drain_fast() is the short one.  @item may be gone as soon
- * as @routine has begun, and is not touched.
- */
-static __always_inline void ksw_call(PKSWORKER w, enum ksw_class class, const void *item,
-				     unsigned long how, void *routine, PVOID object,
-				     PVOID context, u32 owner, u32 stamp)
-{
-	const char *queue = w ? w->name : ksw_class_names[class];
-	u32 began = 0, wait = 0, took = 0;
-
-	if (static_branch_unlikely(&ksw_measure)) {
-		began = ksw_now() | 1;
-		wait = ksw_waited(stamp);
-		ksw_note_latency(w, class, offsetof(struct ksw_latencies, wait), wait);
-	}
-	trace_ksworker_start(w, item, routine, ksw_owner_name(owner), queue, wait);
-
-	if (how & KSW_IOEX)
-		((PIO_WORKITEM_ROUTINE_EX)routine)(object, context, (PIO_WORKITEM)item);
-	else if (how & KSW_IO)
-		((PIO_WORKITEM_ROUTINE)routine)(object, context);
-	else
-		((PWORKER_THREAD_ROUTINE)routine)(context);
-
-	if (unlikely(KeGetCurrentIrql() != PASSIVE_LEVEL))
-		ksw_irql_return(item, routine, owner);
-	if (static_branch_unlikely(&ksw_measure) && began) {
-		took = (ksw_now() - began) & S32_MAX;
-		ksw_note_latency(w, class, offsetof(struct ksw_latencies, run), took);
-	}
-	trace_ksworker_end(w, item, routine, took);
+	return likely((unsigned int)type < KSW_NR_TYPES) ? ksw_type_class[type] : 0;
 }
 
 /* The thread takes a lower priority for items of this class only. */
@@ -1141,409 +167,799 @@ static inline void ksw_restore_priority(enum ksw_class class, int nice)
 		set_user_nice(current, nice);
 }
 
-static inline enum ksw_class ksw_how_class(unsigned long how)
-{
-	return (how & KSW_CLASS) >> KSW_CLASS_SHIFT;
-}
+/* Items: claiming, freeing */
 
-static void __init ksw_init_type(unsigned int type, unsigned int priority)
-{
-	enum ksw_class class = priority >= 13 ? KSW_HIGH :
-			       priority >= 8 ? KSW_NORMAL : KSW_BACKGROUND;
-
-	ksw_type_class[type] = class << KSW_CLASS_SHIFT;
-	ksw_type_queue[type] = ksw_queues[class];
-}
-
-static void __init ksw_init_types(void)
-{
-	unsigned int priority;
-
-	ksw_init_type(CriticalWorkQueue, 13);
-	ksw_init_type(DelayedWorkQueue, 12);
-	ksw_init_type(HyperCriticalWorkQueue, 15);
-	ksw_init_type(NormalWorkQueue, 8);
-	ksw_init_type(BackgroundWorkQueue, 7);
-	ksw_init_type(RealTimeWorkQueue, 18);
-	ksw_init_type(SuperCriticalWorkQueue, 14);
-	for (priority = 0; priority < 32; priority++)
-		ksw_init_type(CustomPriorityWorkQueue + priority, priority);
-}
-
-/*
- * Run an item of ours on a shared queue (model: begin, put).  It stays ours until
- * KSW_RUN is off.
- */
-static void ksw_alloc_work(struct work_struct *work)
-{
-	PIO_WORKITEM io = container_of(work, IO_WORKITEM, head.ksw_work);
-	unsigned long s = atomic_long_read(&io->head.ksw_state);
-	bool is_io = s & (KSW_IO | KSW_IOEX);
-	void *routine = is_io ? io->routine : io->head.WorkerRoutine;
-	PVOID context = is_io ? io->context : io->head.Parameter;
-	struct ksw_owner *o = ksw_owners[io->head.ksw_owner];
-	u32 stamp = io->head.ksw_stamp;
-	int nice;
-
-	WRITE_ONCE(io->running, routine);
-	WRITE_ONCE(io->since, jiffies);
-	/* full barrier, pairs with ksw_claim(); from here on it may be queued again */
-	atomic_long_add_return(KSW_RUN - (long)(s & (KSW_QUEUED | KSW_HOW)),
-			       &io->head.ksw_state);
-	nice = ksw_lower_priority(ksw_how_class(s));
-	ksw_call(NULL, ksw_how_class(s), io, s, routine, io->object, context, o->index,
-		 stamp);
-	ksw_restore_priority(ksw_how_class(s), nice);
-	ksw_put_item(io, KSW_RUN);
-	ksw_account(o, KSW_N_EXECUTED, 1);
-}
-
-/* The bucket is locked.  Enter the run of an item in the driver's memory. */
-static void ksw_begin_run(struct ksw_run *run, struct ksw_bucket *b, PWORK_QUEUE_ITEM item,
-			  void *routine, unsigned int trampoline)
-{
-	struct ksw_node *n;
-
-	run->routine = routine;
-	run->device = NULL;
-	run->since = jiffies;
-	run->node.trampoline = trampoline;
-	n = ksw_find(b, item, BIT(KSW_RECORD));
-	if (n)
-		container_of(n, struct ksw_record, node)->queued = false;
-	ksw_list(b, &run->node, item, KSW_RUNNING, item->ksw_owner);
-}
-
-static void ksw_end_run(struct ksw_run *run, struct ksw_bucket *b)
-{
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&b->lock, flags);
-	hlist_del(&run->node.link);
-	raw_spin_unlock_irqrestore(&b->lock, flags);
-	if (run->device)
-		ksw_device_put(run->device);
-}
-
-/*
- * Whether a thread comes too late for an item that was taken off (model: take off);
- * it is told once.
- */
-static bool ksw_is_doomed(struct ksw_bucket *b, const void *addr, unsigned int trampoline)
-{
-	struct ksw_node *n;
-
-	hlist_for_each_entry(n, &b->nodes, link) {
-		if (n->what == KSW_DOOMED && n->addr == addr && n->trampoline == trampoline) {
-			hlist_del(&n->link);
-			atomic_dec(&ksw_nr_doomed);
-			clear_bit_unlock(n - ksw_doomed, ksw_doomed_used);
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Run an item in the driver's memory on a shared queue (model: begin). */
-static noinline void ksw_item_work(struct work_struct *work, unsigned int trampoline)
-{
-	PWORK_QUEUE_ITEM item = container_of(work, WORK_QUEUE_ITEM, ksw_work);
-	PIO_WORKITEM io = container_of(item, IO_WORKITEM, head);
-	struct ksw_bucket *b = ksw_bucket(item);
-	PVOID object = NULL, context;
-	struct ksw_owner *o;
-	struct ksw_run run;
-	unsigned long s;
+/* A call that queues something, on its slow path */
+struct ksw_request {
+	const char *call;
+	PKSWORKER worker;		/* or a shared queue, */
+	unsigned long how;		/* with KSW_CLASS, KSW_IO or KSW_IOEX */
+	PWORK_QUEUE_ITEM item;
 	void *routine;
-	u32 stamp;
-	int nice;
+	PVOID context;
+	struct module *module;		/* who calls, */
+	unsigned long ip;		/* where */
+	enum ksw_kind kind;		/* what was wrong, as a violation */
+	const char *what;
+	unsigned long first;		/* where it was queued, if it is */
+	char name[sizeof_field(KSWORKER, name)];	/* of the worker */
+};
 
-	raw_spin_lock_irq(&b->lock);
-	if (unlikely(atomic_read(&ksw_nr_doomed)) && ksw_is_doomed(b, item, trampoline)) {
-		raw_spin_unlock_irq(&b->lock);
-		return;
-	}
-	s = atomic_long_read(&item->ksw_state);
-	if (s & (KSW_IO | KSW_IOEX)) {
-		routine = io->routine;
-		object = io->object;
-		context = io->context;
-	} else {
-		routine = item->WorkerRoutine;
-		context = item->Parameter;
-	}
-	o = ksw_owners[item->ksw_owner];
-	stamp = item->ksw_stamp;
-	ksw_begin_run(&run, b, item, routine, trampoline);
-	/* full barrier, pairs with ksw_claim(); from here on it may be queued again */
-	atomic_long_xchg(&item->ksw_state, s & ~(KSW_QUEUED | KSW_HOW));
-	raw_spin_unlock_irq(&b->lock);
-
-	nice = ksw_lower_priority(ksw_how_class(s));
-	ksw_call(NULL, ksw_how_class(s), item, s, routine, object, context, o->index, stamp);
-	ksw_restore_priority(ksw_how_class(s), nice);
-	ksw_end_run(&run, b);
-	ksw_account(o, KSW_N_EXECUTED, 1);
-}
-
-/* 64 functions that do the same, from ksw_trampoline_000 to _077 */
-#define KSW_EIGHT(m, x) m(x##0) m(x##1) m(x##2) m(x##3) m(x##4) m(x##5) m(x##6) m(x##7)
-#define KSW_SIXTY_FOUR(m)						\
-	KSW_EIGHT(m, 00) KSW_EIGHT(m, 01) KSW_EIGHT(m, 02) KSW_EIGHT(m, 03) \
-	KSW_EIGHT(m, 04) KSW_EIGHT(m, 05) KSW_EIGHT(m, 06) KSW_EIGHT(m, 07)
-#define KSW_TRAMPOLINE(n)						\
-	static void ksw_trampoline_##n(struct work_struct *work)	\
-	{								\
-		ksw_item_work(work, n);					\
-	}
-#define KSW_TRAMPOLINE_NAME(n) ksw_trampoline_##n,
-#define KSW_NO_TRAMPOLINE 64
-
-KSW_SIXTY_FOUR(KSW_TRAMPOLINE)
-static const work_func_t ksw_trampolines[] = { KSW_SIXTY_FOUR(KSW_TRAMPOLINE_NAME) };
-
-/* The bucket is locked.  A trampoline that no run at @addr is using */
-static unsigned int ksw_free_trampoline(struct ksw_bucket *b, const void *addr)
+/*
+ * Claim @item to be queued as @how says (model: claim).  Full barrier: the
+ * queueing is counted after it.  One that fails since the item is queued
+ * already has to order what its caller wrote before against the callback to
+ * come, so it looks again behind a full barrier, which pairs with that of the
+ * run's begin: either the item is still queued, or the run is not seen to
+ * have begun without it.
+ *
+ *	ksw_claim()			ksw_begin()
+ *
+ *	STORE data			RMW state: clear KSW_QUEUED
+ *	smp_mb()			(full barrier)
+ *	LOAD state			LOAD data, in the callback
+ *
+ * Return: what is wrong, or KSW_NONE; then @old has the state before.
+ */
+static enum ksw_kind ksw_claim(struct ksw_request *r, bool locked, unsigned long *old)
 {
-	struct ksw_node *n;
-	u64 used = 0;
+	PWORK_QUEUE_ITEM item = r->item;
+	long s = atomic_long_read(&item->ksw_state);
 
-	hlist_for_each_entry(n, &b->nodes, link) {
-		if (n->addr == addr && (n->what == KSW_RUNNING || n->what == KSW_DOOMED) &&
-		    n->trampoline != KSW_NO_TRAMPOLINE)
-			used |= BIT_ULL(n->trampoline);
-	}
-	return ~used ? __ffs64(~used) : 0;
-}
-
-static void ksw_init_work(PWORK_QUEUE_ITEM item, work_func_t func)
-{
-	if (object_is_on_stack(item))
-		INIT_WORK_ONSTACK(&item->ksw_work, func);
-	else
-		INIT_WORK(&item->ksw_work, func);
-}
-
-/* Queue a claimed item.  @old is its state before; preemption is off. */
-static __always_inline enum ksw_kind ksw_queue_claimed(PWORK_QUEUE_ITEM item,
-						       unsigned long old, unsigned long how,
-						       void *routine, PVOID context,
-						       struct module *module, KIRQL irql)
-{
-	PIO_WORKITEM io = container_of(item, IO_WORKITEM, head);
-	enum ksw_class class = ksw_how_class(how);
-	struct ksw_owner *o;
-
-	if (unlikely(old & KSW_KS))
-		ksw_renew_work(item);
-	if (how & (KSW_IO | KSW_IOEX)) {
-		WRITE_ONCE(io->routine, routine);
-		io->context = context;
-	} else {
-		routine = item->WorkerRoutine;
-		if (unlikely(!routine)) {
-			ksw_unclaim(item, old);
+	do {
+		if (unlikely(s & (KSW_QUEUED | KSW_FREED))) {
+			smp_mb();	/* pairs with the run's begin */
+			s = atomic_long_read(&item->ksw_state);
+		}
+		/* not locked: it is being initialised just now */
+		if (unlikely(!ksw_is_item(item, s) || (!locked && (s & KSW_OWN))))
+			return KSW_USE_UNINITIALIZED;
+		if (unlikely(r->worker && (s & KSW_OWN))) {
+			r->what = "an IO_WORKITEM in the driver's memory";
 			return KSW_BAD_ARGUMENT;
 		}
-	}
-	o = ksw_accept(item, module);
-	if (unlikely(!o)) {
-		ksw_unclaim(item, old);
-		return KSW_QUEUE_UNREGISTERED;
-	}
-	WRITE_ONCE(item->ksw_stamp, ksw_stamp());
-	ksw_add(o, KSW_N_QUEUED, 1);
-	trace_ksworker_queue(NULL, item, routine, o->name, irql, ksw_class_names[class]);
-	queue_work(ksw_queues[class], &item->ksw_work);
-	return KSW_OK;
+		if (unlikely((r->how & (KSW_IO | KSW_IOEX)) && !(s & (KSW_ALLOC | KSW_OWN)))) {
+			r->what = "no IO_WORKITEM";
+			return KSW_BAD_ARGUMENT;
+		}
+		if (unlikely((r->how & KSW_IO) && (s & KSW_DRIVER))) {
+			r->what = "an item of a driver object";
+			return KSW_BAD_ARGUMENT;
+		}
+		if (unlikely(s & KSW_QUEUED))
+			return KSW_DOUBLE_QUEUE;
+		if (unlikely(s & KSW_FREED))
+			return KSW_USE_UNINITIALIZED;
+	} while (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s,
+						   (s & ~(KSW_HOW | KSW_FOREIGN)) |
+						   r->how | KSW_QUEUED)));
+	*old = s;
+	return KSW_NONE;
 }
 
-/* The bucket is locked.  An item in the driver's memory was queued. */
-static void ksw_note_queued(struct ksw_bucket *b, PWORK_QUEUE_ITEM item, void *routine)
+static void ksw_free_item_work(struct work_struct *work)
 {
-	struct ksw_node *n = ksw_find(b, item, BIT(KSW_RECORD));
-	struct ksw_record *r;
-
-	if (n) {
-		r = container_of(n, struct ksw_record, node);
-		r->routine = routine;
-		r->stamp = item->ksw_stamp;
-		r->queued = true;
-	}
+	kmem_cache_free(ksw_item_cache, container_of(work, IO_WORKITEM, carrier.work));
 }
 
-/* An item in the driver's memory must not be taken off in between. */
-static noinline enum ksw_kind ksw_queue_own(PWORK_QUEUE_ITEM item, unsigned long how,
-					    void *routine, PVOID context,
-					    struct module *module, KIRQL irql)
+/* Its work is not queued, and may be about to return. */
+static void ksw_free_item(PIO_WORKITEM io)
 {
-	struct ksw_bucket *b = ksw_bucket(item);
-	unsigned long flags, old;
-	enum ksw_kind kind;
-
-	raw_spin_lock_irqsave(&b->lock, flags);
-	kind = ksw_claim(item, how, true, &old);
-	if (kind == KSW_OK)
-		kind = ksw_queue_claimed(item, old, how, routine, context, module, irql);
-	if (kind == KSW_OK)
-		ksw_note_queued(b, item, routine ?: item->WorkerRoutine);
-	raw_spin_unlock_irqrestore(&b->lock, flags);
-	return kind;
+	io->carrier.work.func = ksw_free_item_work;
+	ksw_release(&io->carrier.work);
 }
 
-/* Verifier 1: claim an item only where the register has it. */
-static noinline enum ksw_kind ksw_claim_listed(PWORK_QUEUE_ITEM item, unsigned long how,
-					       unsigned long *old)
+/* Take @bits off the state (model: put).  Return: whether it is to be freed. */
+static bool ksw_put_item(PIO_WORKITEM io, long bits)
 {
-	struct ksw_bucket *b = ksw_bucket(item);
-	enum ksw_kind kind = KSW_STALE_POINTER;
-	struct ksw_node *n;
-	unsigned long flags;
+	long s = atomic_long_sub_return(bits, &io->head.ksw_state);
 
-	raw_spin_lock_irqsave(&b->lock, flags);
-	n = ksw_find(b, item, KSW_IO_ITEMS);
-	if (n && n->what == KSW_ITEM)
-		kind = ksw_claim(item, how, true, old);
-	else if (n || atomic_read(&ksw_unlisted))
-		kind = KSW_NEEDS_LOCK;	/* in the driver's memory, which may be looked at */
-	raw_spin_unlock_irqrestore(&b->lock, flags);
-	return kind;
+	return (s & (KSW_FREED | KSW_QUEUED | KSW_ENDS | KSW_CARRIES)) == KSW_FREED;
 }
 
-/* The whole of queueing on a shared queue, where the short way does not suffice */
-static noinline enum ksw_kind ksw_queue_shared(PWORK_QUEUE_ITEM item, unsigned long how,
-					       void *routine, PVOID context,
-					       struct module *module)
+/* Set KSW_FREED in @io, whose bucket is locked.  Return: its state before. */
+unsigned long ksw_set_freed(PIO_WORKITEM io)
 {
-	KIRQL irql = trace_ksworker_queue_enabled() ? KeGetCurrentIrql() : 0;
-	enum ksw_kind kind;
-	unsigned long old;
+	long s = atomic_long_read(&io->head.ksw_state), new;
 
-	preempt_disable();
-	if (static_branch_unlikely(&ksw_verify) && (how & (KSW_IO | KSW_IOEX)))
-		kind = ksw_claim_listed(item, how, &old);
-	else
-		kind = ksw_claim(item, how, false, &old);
-	if (likely(kind == KSW_OK))
-		kind = ksw_queue_claimed(item, old, how, routine, context, module, irql);
-	else if (kind == KSW_NEEDS_LOCK)
-		kind = ksw_queue_own(item, how, routine, context, module, irql);
-	preempt_enable();
-	return kind;
+	do {
+		new = s | KSW_FREED | KSW_ENDS | (s & KSW_QUEUED ? KSW_FREED_QUEUED : 0);
+	} while (!(s & KSW_FREED) &&
+		 !atomic_long_try_cmpxchg(&io->head.ksw_state, &s, new));
+	return s;
+}
+
+/* Nobody will queue or run @io any more, and it is ours to end (KSW_ENDS). */
+void ksw_end_item(PIO_WORKITEM io)
+{
+	struct ksw_owner *o = ksw_owners[io->node.owner];
+
+	ksw_unlist(&io->node);
+	ksw_object_put(io->object);
+	if (ksw_put_item(io, KSW_ENDS))
+		ksw_free_item(io);
+	ksw_account(o, KSW_N_ITEMS, -1);
 }
 
 /*
- * The short way: an item that is idle, of the module's own memory or alone,
- * queued by the module that made it, and nobody wants to know.  @idle are the
- * bits of its state that it must have, @any those that it may.
+ * Undo ksw_claim(): the item will not be queued.  Return: whether it was freed
+ * meanwhile, and is the caller's to end.
+ */
+static bool ksw_unclaim(PWORK_QUEUE_ITEM item)
+{
+	long s = atomic_long_read(&item->ksw_state);
+
+	/* full barrier: what was written under the claim is not to land in the next */
+	s = atomic_long_sub_return(s & (KSW_QUEUED | KSW_HOW), &item->ksw_state);
+	return (s & KSW_ALLOC) && (s & KSW_FREED);
+}
+
+/* Who has to do with a queued item */
+static struct ksw_parties ksw_parties(const WORK_QUEUE_ITEM *item, unsigned long state)
+{
+	return (struct ksw_parties) {
+		.queuer = item->ksw_queuer,
+		.maker = ksw_maker(state),
+		.code = item->ksw_code,
+	};
+}
+
+/* Hold an item for those that do not wait for it by what @base is counted for. */
+static void ksw_hold(struct ksw_parties who, u32 base, long n)
+{
+	if (who.queuer != base)
+		ksw_account(ksw_owners[who.queuer], KSW_N_HELD, n);
+	if (who.maker != base && who.maker != who.queuer)
+		ksw_account(ksw_owners[who.maker], KSW_N_HELD, n);
+	if (who.code != base && who.code != who.queuer && who.code != who.maker)
+		ksw_account(ksw_owners[who.code], KSW_N_HELD, n);
+}
+
+/*
+ * Find out who has to do with an item that is queued.  Return: false where one of
+ * them is on its way out.
+ */
+static bool ksw_accept(const struct ksw_request *r, struct ksw_parties *who, u32 *base)
+{
+	struct module *module = r->module;
+	unsigned long code = (unsigned long)r->routine;
+	struct ksw_owner *o = ksw_find_owner(module);
+
+	if (!o)
+		return false;
+	who->queuer = o->index;
+	who->maker = ksw_maker(atomic_long_read(&r->item->ksw_state));
+	who->code = likely(module && within_module(code, module)) ? o->index :
+								  ksw_owner_at(code);
+	*base = r->worker ? r->worker->node.owner : o->index;
+	return READ_ONCE(ksw_owners[who->maker]->module) != KSW_GOING &&
+	       READ_ONCE(ksw_owners[who->code]->module) != KSW_GOING;
+}
+
+/* Running */
+
+/*
+ * A callback returned above PASSIVE_LEVEL: put its thread right again.  A lock
+ * that it holds stays held.
+ */
+static noinline void ksw_irql_return(const void *item, const void *routine, u32 owner)
+{
+	KIRQL level = KeGetCurrentIrql();
+
+	if (irqs_disabled())
+		local_irq_enable();
+	while (softirq_count() >= SOFTIRQ_DISABLE_OFFSET &&
+	       softirq_count() < SOFTIRQ_MASK - SOFTIRQ_DISABLE_OFFSET)
+		local_bh_enable();
+#ifdef CONFIG_PREEMPT_RT
+	/* what its spinlocks have besides */
+	while (current->migration_disabled)
+		migrate_enable();
+	while (rcu_preempt_depth())
+		rcu_read_unlock();
+#endif
+	if (preempt_count())
+		preempt_count_set(0);
+	ksw_violate(&(struct ksw_report) {
+		.kind = KSW_IRQL_RETURN, .owner = owner, .site = (unsigned long)routine,
+		.object = item, .routine = routine, .level = level,
+		.highest = PASSIVE_LEVEL,
+	});
+}
+
+/* Count a time in one of the histograms of a worker or a shared queue. */
+static noinline void ksw_note_latency(PKSWORKER w, enum ksw_class class, size_t histogram,
+				      u32 units)
+{
+	struct ksw_latencies *l;
+
+	if (w && !w->latencies) {
+		l = kzalloc(sizeof(*l), GFP_NOWAIT | __GFP_NOWARN);
+		smp_store_release(&w->latencies, l);	/* its counts are 0 */
+	}
+	preempt_disable();
+	l = w ? w->latencies : this_cpu_ptr(ksw_queues[class].latencies);
+	if (l)
+		((u32 *)((void *)l + histogram))[min(fls(units), 31)]++;
+	preempt_enable();
+}
+
+/* The slow path of calling a callback; ksw_drain_fast() is the other one. */
+static void ksw_call(PKSWORKER w, enum ksw_class class, const struct ksw_run *run)
+{
+	u32 began = 0, wait = 0, took = 0;
+	const char *queue = w ? w->name : ksw_class_names[class];
+
+	if (static_branch_unlikely(&ksw_measure)) {
+		began = ksw_now() | 1;
+		wait = run->how & KSW_TIMED ? (began - run->time) & S32_MAX : 0;
+		ksw_note_latency(w, class, offsetof(struct ksw_latencies, wait), wait);
+	}
+	trace_ksworker_start(w, run->item, run->routine, ksw_owner_name(run->who.queuer), queue,
+			     wait);
+
+	if (run->how & KSW_IOEX)
+		((PIO_WORKITEM_ROUTINE_EX)run->routine)(run->object, run->context,
+							(PIO_WORKITEM)run->item);
+	else if (run->how & KSW_IO)
+		((PIO_WORKITEM_ROUTINE)run->routine)(run->object, run->context);
+	else
+		((PWORKER_THREAD_ROUTINE)run->routine)(run->context);
+
+	if (unlikely(KeGetCurrentIrql() != PASSIVE_LEVEL))
+		ksw_irql_return(run->item, run->routine, run->who.queuer);
+	if (static_branch_unlikely(&ksw_measure) && began) {
+		took = (ksw_now() - began) & S32_MAX;
+		ksw_note_latency(w, class, offsetof(struct ksw_latencies, run), took);
+	}
+	trace_ksworker_end(w, run->item, run->routine, took);
+}
+
+/*
+ * Begin the run of an item that was taken out of its line (model: begin): take
+ * what it needs.  From here on it may be queued again, and freed.
+ *
+ * Return: the shadow, where it is one: then ksw_begin_shadow() has the rest.
+ */
+static struct ksw_shadow *ksw_begin(PWORK_QUEUE_ITEM item, struct ksw_run *run)
+{
+	PIO_WORKITEM io = container_of(item, IO_WORKITEM, head);
+	unsigned long s = atomic_long_read(&item->ksw_state);
+	struct ksw_shadow *sh;
+
+	run->item = item;
+	run->routine = item->ksw_routine;
+	run->since = jiffies;
+	run->who = ksw_parties(item, s);
+	run->time = item->ksw_time;
+	run->how = s;
+	run->object = NULL;
+	if (unlikely(s & KSW_SHADOW)) {
+		sh = container_of(item, struct ksw_shadow, head);
+		run->item = sh->node.addr;
+		return sh;
+	}
+	if (s & (KSW_IO | KSW_IOEX)) {
+		run->context = io->context;
+		run->object = io->object;
+		if (!(s & KSW_DRIVER))
+			ksw_device_get(run->object);
+		if ((s & KSW_OWN) && io->record)
+			WRITE_ONCE(io->record->queued, 0);
+	} else {
+		run->context = item->Parameter;
+	}
+	/* full barrier, pairs with ksw_claim() */
+	s = atomic_long_sub_return(s & (KSW_QUEUED | KSW_HOW), &item->ksw_state);
+	run->how |= s & KSW_FREED;
+	return NULL;
+}
+
+/* Return: whether it runs; else it was taken off, or its memory is no more what it was. */
+static bool ksw_begin_shadow(struct ksw_shadow *sh, struct ksw_run *run)
+{
+	bool runs = ksw_shadow_begin(sh);
+
+	run->context = sh->copy.head.Parameter;
+	if (run->how & (KSW_IO | KSW_IOEX)) {
+		run->context = sh->copy.context;
+		run->object = runs ? sh->copy.object : NULL;
+	}
+	ksw_shadow_put(sh);
+	return runs;
+}
+
+/* A callback has returned.  @io is valid where it was freed before that began. */
+static void ksw_end(struct ksw_run *run, u32 base)
+{
+	if (run->object && !(run->how & KSW_DRIVER))
+		ksw_device_put(run->object);
+	if (unlikely(run->how & KSW_FREED))
+		ksw_end_item((PIO_WORKITEM)run->item);
+	if (unlikely(run->how & KSW_FOREIGN))
+		ksw_hold(run->who, base, -1);
+}
+
+/* Is @item running, as an IO_WORKITEM?  @found gets a copy of the run. */
+bool ksw_runs(const void *item, struct ksw_run *found)
+{
+	struct ksw_queue *q;
+	struct ksw_run *run;
+	unsigned long flags;
+	bool runs = false;
+
+	for (q = ksw_queues; q < ksw_queues + KSW_NR_CLASSES && !runs; q++) {
+		raw_spin_lock_irqsave(&q->lock, flags);
+		list_for_each_entry(run, &q->runs, link) {
+			if (run->item != item)
+				continue;
+			*found = *run;
+			runs = true;
+			break;
+		}
+		raw_spin_unlock_irqrestore(&q->lock, flags);
+	}
+	return runs;
+}
+
+/* Shared queues */
+
+/*
+ * @item is in line: find who carries it, unless a carrier is pending (model: kick).
+ * NULL as well where all are out: they look at the line again.
+ */
+static inline struct ksw_carrier *ksw_next_carrier(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
+{
+	unsigned long s = atomic_long_read(&item->ksw_state);
+	struct ksw_carrier *c;
+
+	lockdep_assert_held(&q->lock);
+	if ((s & (KSW_ALLOC | KSW_CARRIES)) == KSW_ALLOC) {
+		atomic_long_or(KSW_CARRIES, &item->ksw_state);
+		c = &container_of(item, IO_WORKITEM, head)->carrier;
+	} else {
+		c = q->idle;
+		if (unlikely(!c))
+			return NULL;
+		q->idle = c->next;
+	}
+	c->queue = q;
+	q->pending = true;
+	return c;
+}
+
+/* Put a claimed item, or its shadow, in line (model: push). */
+static void ksw_enqueue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
+{
+	struct ksw_carrier *c = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&q->lock, flags);
+	list_add_tail(&item->ksw_link, &q->line);
+	if (unlikely(!q->pending))
+		c = ksw_next_carrier(q, item);
+	raw_spin_unlock(&q->lock);
+	if (unlikely(c))
+		queue_work(q->wq, &c->work);
+	local_irq_restore(flags);
+}
+
+/* An item that a shadow stood for did not run. */
+static void ksw_account_cancelled(const struct ksw_run *run)
+{
+	if (run->how & KSW_FOREIGN)
+		ksw_hold(run->who, run->who.queuer, -1);
+	ksw_account(ksw_owners[run->who.queuer], KSW_N_CANCELLED, 1);
+}
+
+/* The same for a shadow that was taken out of the line of a shared queue */
+void ksw_cancel_shadow(struct ksw_shadow *sh)
+{
+	unsigned long s = atomic_long_read(&sh->head.ksw_state);
+	struct ksw_run run = { .how = s, .who = ksw_parties(&sh->head, s) };
+
+	ksw_shadow_put(sh);
+	ksw_account_cancelled(&run);
+}
+
+/* Run what was taken out of line of @q. */
+static void ksw_run_shared(struct ksw_queue *q, struct ksw_run *run, struct ksw_shadow *sh)
+{
+	if (unlikely(sh) && !ksw_begin_shadow(sh, run)) {
+		ksw_account_cancelled(run);
+		return;
+	}
+	ksw_call(NULL, q - ksw_queues, run);
+	ksw_end(run, run->who.queuer);
+	ksw_account(ksw_owners[run->who.queuer], KSW_N_EXECUTED, 1);
+}
+
+/* Carry items of a shared queue (model: carry). */
+static void ksw_carry(struct work_struct *work)
+{
+	struct ksw_carrier *c = container_of(work, struct ksw_carrier, work), *next;
+	struct ksw_queue *q = c->queue;
+	PIO_WORKITEM io = c->io;
+	enum ksw_class class = q - ksw_queues;
+	struct ksw_run run;
+	struct ksw_shadow *sh;
+	PWORK_QUEUE_ITEM item;
+	bool free = false;
+	int nice;
+
+	nice = ksw_lower_priority(class);
+	raw_spin_lock_irq(&q->lock);
+	q->pending = false;
+	list_add(&run.link, &q->runs);
+	while (!list_empty(&q->line)) {
+		item = list_first_entry(&q->line, WORK_QUEUE_ITEM, ksw_link);
+		list_del_init(&item->ksw_link);
+		sh = ksw_begin(item, &run);
+		next = NULL;
+		if (unlikely(!q->pending) && !list_empty(&q->line)) {
+			item = list_first_entry(&q->line, WORK_QUEUE_ITEM, ksw_link);
+			next = ksw_next_carrier(q, item);
+		}
+		raw_spin_unlock(&q->lock);
+		if (unlikely(next))
+			queue_work(q->wq, &next->work);
+		local_irq_enable();
+
+		ksw_run_shared(q, &run, sh);
+		cond_resched();
+
+		raw_spin_lock_irq(&q->lock);
+		run.item = NULL;
+	}
+	list_del(&run.link);
+	/* from here on the carrier may be queued again, and waits until this returns */
+	if (io) {
+		free = ksw_put_item(io, KSW_CARRIES);
+	} else {
+		c->next = q->idle;
+		q->idle = c;
+	}
+	raw_spin_unlock_irq(&q->lock);
+	ksw_restore_priority(class, nice);
+	if (free)
+		ksw_free_item(io);
+}
+
+static void ksw_init_carrier(struct ksw_carrier *c, PIO_WORKITEM io)
+{
+	INIT_WORK(&c->work, ksw_carry);
+	c->io = io;
+}
+
+static void ksw_queue_exit(struct ksw_queue *q)
+{
+	if (q->wq)
+		destroy_workqueue(q->wq);
+	kvfree(q->pool);
+	free_percpu(q->latencies);
+}
+
+static int __init ksw_queue_init(struct ksw_queue *q)
+{
+	enum ksw_class class = q - ksw_queues;
+	struct ksw_carrier *c;
+
+	raw_spin_lock_init(&q->lock);
+	INIT_LIST_HEAD(&q->line);
+	INIT_LIST_HEAD(&q->runs);
+	if (class == KSW_NO_CLASS)
+		return 0;
+	/* one more than can run, for the one that is pending */
+	q->pool = kvcalloc(KSW_MAX_ACTIVE + 1, sizeof(*c), GFP_KERNEL);
+	q->latencies = alloc_percpu(struct ksw_latencies);
+	q->wq = alloc_workqueue("%s", WQ_UNBOUND | WQ_MEM_RECLAIM |
+				(class == KSW_HIGH ? WQ_HIGHPRI : 0),
+				KSW_MAX_ACTIVE, ksw_class_names[class]);
+	if (!q->pool || !q->latencies || !q->wq)
+		return -ENOMEM;		/* ksw_queue_exit() has the rest */
+	for (c = q->pool; c <= q->pool + KSW_MAX_ACTIVE; c++) {
+		ksw_init_carrier(c, NULL);
+		c->next = q->idle;
+		q->idle = c;
+	}
+	return 0;
+}
+
+/* Queueing, the slow path: all of it, for items of every kind and every caller */
+
+/* Verifier 1: is @w a live worker?  It stays one until preemption is on again. */
+static bool ksw_live_worker(PKSWORKER w)
+{
+	struct ksw_bucket *b = ksw_bucket(w);
+	unsigned long flags;
+	bool live;
+
+	raw_spin_lock_irqsave(&b->lock, flags);
+	live = ksw_find(b, w, KSW_WORKERS);
+	raw_spin_unlock_irqrestore(&b->lock, flags);
+	return live;
+}
+
+/*
+ * Put a claimed item, or its shadow, in line of a worker (model: push).  The full
+ * barrier pairs with the drainer's taking it.  Return: whether the worker was
+ * open.
+ */
+static bool ksw_push(PKSWORKER w, PWORK_QUEUE_ITEM item)
+{
+	long head = atomic_long_read(&w->head);
+
+	do {
+		if (head & KSW_CLOSED)
+			return false;
+		item->ksw_next = (PWORK_QUEUE_ITEM)(head & ~KSW_HEAD_FLAGS);
+	} while (!atomic_long_try_cmpxchg(&w->head, &head, (long)item));
+	if (head & KSW_IDLE) {		/* (model: kick) */
+		WRITE_ONCE(w->first, (u32)jiffies);
+		queue_work(w->wq, &w->drain);
+	}
+	return true;
+}
+
+/* An item in the driver's memory is about to be queued on a shared queue. */
+static void ksw_note_queued(struct ksw_record *record, PWORK_QUEUE_ITEM item)
+{
+	if (!record)
+		return;
+	WRITE_ONCE(record->routine, item->ksw_routine);
+	WRITE_ONCE(record->stamp, item->ksw_stamp);
+	WRITE_ONCE(record->queued, atomic_long_read(&item->ksw_state));
+}
+
+/* Put a claimed item where @r says.  @b: its bucket, locked, or NULL. */
+static enum ksw_kind ksw_queue_claimed(struct ksw_request *r, struct ksw_bucket *b,
+				       unsigned long old)
+{
+	KIRQL irql = trace_ksworker_queue_enabled() ? KeGetCurrentIrql() : 0;
+	PWORK_QUEUE_ITEM item = r->item, in_line = item;
+	PIO_WORKITEM io = container_of(item, IO_WORKITEM, head);
+	enum ksw_class class = ksw_how_class(r->how);
+	PKSWORKER w = r->worker;
+	struct ksw_parties who;
+	struct ksw_owner *o;
+	bool foreign;
+	u32 base;
+
+	if (!ksw_accept(r, &who, &base))
+		return KSW_QUEUE_UNREGISTERED;
+	foreign = who.queuer != base || who.maker != base || who.code != base;
+	if (foreign)
+		atomic_long_or(KSW_FOREIGN, &item->ksw_state);
+	WRITE_ONCE(item->ksw_routine, r->routine);
+	item->ksw_queuer = who.queuer;
+	item->ksw_code = who.code;
+	WRITE_ONCE(item->ksw_stamp, (u32)jiffies);
+	if (r->how & KSW_TIMED)
+		item->ksw_time = ksw_now();
+	if (r->how & (KSW_IO | KSW_IOEX))
+		io->context = r->context;
+	if (old & KSW_OWN)
+		ksw_note_queued(io->record, item);
+	if (ksw_guarded() && !(old & KSW_ALLOC))
+		in_line = ksw_shadow(b, item, r->ip);
+
+	o = ksw_owners[who.queuer];
+	if (foreign)
+		ksw_hold(who, base, 1);
+	trace_ksworker_queue(w, item, r->routine, o->name, irql,
+			     w ? w->name : ksw_class_names[class]);
+	if (!w) {
+		ksw_add(o, KSW_N_QUEUED, 1);
+		ksw_enqueue(&ksw_queues[class], in_line);
+		return KSW_NONE;
+	}
+	this_cpu_inc(*w->queued);
+	if (ksw_push(w, in_line))
+		return KSW_NONE;
+	this_cpu_dec(*w->queued);
+	if (foreign)
+		ksw_hold(who, base, -1);
+	if (in_line != item)
+		ksw_shadow_drop(container_of(in_line, struct ksw_shadow, head));
+	return KSW_QUEUE_UNREGISTERED;
+}
+
+/*
+ * Claim and queue the item of @r.  @b: its bucket, locked, or NULL.  Return: the
+ * status; @ends tells whether the item is the caller's to end.
+ */
+static NTSTATUS ksw_queue_locked(struct ksw_request *r, struct ksw_bucket *b, bool *ends)
+{
+	bool io = r->how & (KSW_IO | KSW_IOEX);
+	PWORK_QUEUE_ITEM item = r->item;
+	NTSTATUS status = STATUS_SUCCESS;
+	struct ksw_shadow *sh;
+	unsigned long old;
+
+	if (static_branch_unlikely(&ksw_verify) && b && io &&
+	    !ksw_find(b, item, KSW_IO_ITEMS) && !atomic_read(&ksw_unlisted)) {
+		r->what = "no item, or freed";
+		r->kind = KSW_STALE_POINTER;
+		return STATUS_INVALID_PARAMETER;
+	}
+	r->kind = ksw_claim(r, b, &old);
+	if (r->kind == KSW_DOUBLE_QUEUE) {
+		sh = b ? ksw_shadow_of(b, item) : NULL;
+		r->first = sh ? sh->node.site : 0;
+		return STATUS_DEVICE_BUSY;
+	}
+	if (r->kind != KSW_NONE)
+		return STATUS_INVALID_PARAMETER;
+
+	if (!io)
+		r->routine = item->WorkerRoutine;
+	if (!r->routine) {
+		/* no violation of a call that has a status to tell it */
+		r->kind = r->worker ? KSW_NONE : KSW_BAD_ARGUMENT;
+		r->what = "a NULL routine";
+		status = STATUS_INVALID_PARAMETER;
+	} else {
+		r->kind = ksw_queue_claimed(r, b, old);
+		if (r->kind != KSW_NONE)
+			status = STATUS_DELETE_PENDING;
+	}
+	if (status != STATUS_SUCCESS)
+		*ends = ksw_unclaim(item);
+	return status;
+}
+
+/* Queue what @r says.  Return: the status; what is a violation besides is in @r->kind. */
+static NTSTATUS ksw_queue(struct ksw_request *r)
+{
+	PWORK_QUEUE_ITEM item = r->item;
+	PKSWORKER w = r->worker;
+	unsigned long flags = 0;
+	struct ksw_bucket *b = NULL;
+	NTSTATUS status;
+	bool ends = false;
+
+	if (static_branch_unlikely(&ksw_measure))
+		r->how |= KSW_TIMED;
+	preempt_disable();
+	if (static_branch_unlikely(&ksw_verify) && w && !ksw_live_worker(w)) {
+		preempt_enable();
+		r->what = "no worker, or unregistered";
+		r->kind = KSW_STALE_POINTER;
+		return STATUS_INVALID_PARAMETER;
+	}
+	if (w && (atomic_long_read(&w->head) & KSW_CLOSED)) {
+		r->kind = KSW_QUEUE_UNREGISTERED;
+		status = STATUS_DELETE_PENDING;
+	} else {
+		if (ksw_guarded() || (atomic_long_read(&item->ksw_state) & KSW_OWN)) {
+			b = ksw_bucket(item);
+			raw_spin_lock_irqsave(&b->lock, flags);
+		}
+		status = ksw_queue_locked(r, b, &ends);
+		if (b)
+			raw_spin_unlock_irqrestore(&b->lock, flags);
+		if (unlikely(ends))
+			ksw_end_item(container_of(item, IO_WORKITEM, head));
+	}
+	if (unlikely(r->kind != KSW_NONE) && w)
+		strscpy(r->name, w->name, sizeof(r->name));	/* it may go */
+	preempt_enable();
+	return status;
+}
+
+/* Report what was wrong with @r, if anything was. */
+static noinline void ksw_report_request(const struct ksw_request *r)
+{
+	struct ksw_report report = {
+		.kind = r->kind, .call = r->call, .site = r->ip, .object = r->item,
+		.routine = r->routine, .what = r->what, .first = r->first,
+		.worker = r->name[0] ? r->name : NULL,
+	};
+
+	if (r->worker && !r->name[0])		/* it was not looked at */
+		report.object = r->worker;
+	preempt_disable();
+	report.owner = ksw_slot_of(r->module)->index;
+	preempt_enable();
+	if (report.owner)
+		ksw_violate(&report);
+	else
+		ksw_violate_at(&report);
+}
+
+/*
+ * The fast path: an item that is idle, of the module's own memory or alone,
+ * made and queued by the module that has its code, and nobody wants to know.
+ * @idle are the bits of its state that it must have, @any those that it may.
  *
  * Preemption is left on: the caller runs in the module, which cannot be gone
  * before it is counted, unless it has let its own threads down.
  *
- * Return: KSW_DONE; else the long way has to be taken, from where it left.
+ * Return: false where the slow path has to be taken; nothing was done then.
  */
-static __always_inline enum ksw_left ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long idle,
-						    unsigned long any, unsigned long how,
-						    unsigned long class, unsigned long type,
-						    void *routine, PVOID context,
-						    struct module *module)
+static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long idle,
+					   unsigned long any, unsigned long how,
+					   void *routine, PVOID context,
+					   struct module *module)
 {
-	PIO_WORKITEM io = container_of(item, IO_WORKITEM, head);
 	struct ksw_owner *o;
 	long s;
 
 	/* the verifier is to see a stale item first */
 	if (static_branch_unlikely(&ksw_watched))
-		return KSW_AT_ONCE;
+		return false;
 	s = atomic_long_read(&item->ksw_state);
-	if (unlikely((s ^ ksw_cookie(item) ^ idle) & ~any) ||
-	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s,
-					      s + class + how + KSW_QUEUED)))
-		return KSW_AT_ONCE;
-	o = ksw_owners[item->ksw_owner];
-	/* a slot that is changing is looked at again the long way */
-	if (unlikely(data_race(o->module != module)))
-		return KSW_CLAIMED;
-	if (how & (KSW_IO | KSW_IOEX)) {
-		WRITE_ONCE(io->routine, routine);
-		io->context = context;
+	if (unlikely((s ^ ksw_cookie(item) ^ idle) & ~any))
+		return false;
+	o = ksw_owners[ksw_maker(s)];
+	/* a slot that is changing is looked at again by the slow path */
+	if (unlikely(data_race(o->module != module)) ||
+	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s + how + KSW_QUEUED)))
+		return false;
+	if (!(how & (KSW_IO | KSW_IOEX)))
+		routine = item->WorkerRoutine;
+	/* one that is not the last one has to be looked at, NULL included */
+	if (unlikely(routine != item->ksw_routine)) {
+		if (ksw_unclaim(item))
+			ksw_end_item(container_of(item, IO_WORKITEM, head));
+		return false;
 	}
-	WRITE_ONCE(item->ksw_stamp, (u32)jiffies << 1);
+	if (how & (KSW_IO | KSW_IOEX))
+		container_of(item, IO_WORKITEM, head)->context = context;
+	WRITE_ONCE(item->ksw_stamp, (u32)jiffies);
 	ksw_add(o, KSW_N_QUEUED, 1);
-	queue_work(ksw_type_queue[type], &item->ksw_work);
-	return KSW_DONE;
+	ksw_enqueue(&ksw_queues[ksw_how_class(how)], item);
+	return true;
 }
 
+#define KSW_TRY		BIT(KSW_STATE_BITS)	/* that it is queued already is no violation */
+
 /*
- * The long way, from where the short one was left.  @how has flags of that, and
- * the arguments stand as the callers have got theirs, so that they stay in their
- * registers and the short way needs no stack frame.
+ * The arguments stand as the callers have got theirs, so that they stay in their
+ * registers and the fast path needs no stack frame.
  */
-#define KSW_TRY		BIT(30)		/* that it is queued already is no violation */
-#define KSW_TAKEN	BIT(31)		/* the short way has claimed the item */
-
-static noinline bool ksw_queue_slow(PWORK_QUEUE_ITEM item, void *routine, unsigned long how,
-				    PVOID context, struct module *module, unsigned long ip)
+static noinline bool ksw_queue_shared(PWORK_QUEUE_ITEM item, void *routine, unsigned long how,
+				      PVOID context, struct module *module, unsigned long ip)
 {
-	bool io = how & (KSW_IO | KSW_IOEX), try = how & KSW_TRY, taken = how & KSW_TAKEN;
-	enum ksw_kind kind = KSW_BAD_ARGUMENT;
+	bool io = how & (KSW_IO | KSW_IOEX), try = how & KSW_TRY;
+	struct ksw_request r = {
+		.call = try ? "IoTryQueueWorkItem" : how & KSW_IOEX ? "IoQueueWorkItemEx" :
+			io ? "IoQueueWorkItem" : "ExQueueWorkItem",
+		.how = how & KSW_HOW, .item = item, .routine = routine, .context = context,
+		.module = module, .ip = ip,
+	};
+	NTSTATUS status = STATUS_INVALID_PARAMETER;
 
-	how &= KSW_HOW;
-	if (!item || (io && !routine) || !(how & KSW_CLASS)) {
-		if (try)
-			return false;
-	} else if (taken) {
-		preempt_disable();
-		kind = ksw_queue_claimed(item, io ? KSW_ALLOC : 0, how, routine, context,
-					 module, 0);
-		preempt_enable();
+	if (!item)
+		r.what = "a NULL item";
+	else if (io && !routine)
+		r.what = "a NULL routine";
+	else if (!(how & KSW_CLASS))
+		r.what = "no WORK_QUEUE_TYPE";
+	if (r.what) {
+		r.kind = try ? KSW_NONE : KSW_BAD_ARGUMENT;
 	} else {
-		ksw_check_irql(DISPATCH_LEVEL, module, ip, item);
-		kind = ksw_queue_shared(item, how, routine, context, module);
+		ksw_check_irql(r.call, DISPATCH_LEVEL, ip, item);
+		status = ksw_queue(&r);
+		if (try && r.kind == KSW_DOUBLE_QUEUE)
+			r.kind = KSW_NONE;
 	}
-	if (kind == KSW_OK)
-		return true;
-	if (!try || kind != KSW_DOUBLE_QUEUE)
-		ksw_violate_by(kind, module, ip, item, routine);
-	return false;
+	if (unlikely(r.kind != KSW_NONE))
+		ksw_report_request(&r);
+	return status == STATUS_SUCCESS;
 }
 
 /* Ex: the older kind */
-
-/*
- * The bucket is locked.  @object is no longer referred to by the item at
- * @addr: hand the reference over to the runs of the item, one for each
- * (model: take off).
- * Return: the object, where it is to be put after unlocking.
- */
-static PVOID ksw_hand_over(struct ksw_bucket *b, const void *addr, PVOID object)
-{
-	struct ksw_run *run;
-	struct ksw_node *n;
-
-	if (!ksw_is_device(object))
-		return NULL;
-	hlist_for_each_entry(n, &b->nodes, link) {
-		if (n->what != KSW_RUNNING || n->addr != addr)
-			continue;
-		run = container_of(n, struct ksw_run, node);
-		if (!run->device) {
-			ksw_object_get(object);
-			run->device = object;
-		}
-	}
-	return object;
-}
 
 static void ksw_free_record(struct work_struct *work)
 {
 	kmem_cache_free(ksw_record_cache, container_of(work, struct ksw_record, release));
 }
 
-static void ksw_drop_record(struct ksw_node *n)
+/* A record that was taken out of the table goes, with its reference. */
+void ksw_drop_record(struct ksw_record *r)
 {
-	struct ksw_record *r = container_of(n, struct ksw_record, node);
-	struct ksw_owner *o = ksw_owners[n->owner];
+	struct ksw_owner *o = ksw_owners[r->node.owner];
 
 	ksw_object_put(r->object);
 	INIT_WORK(&r->release, ksw_free_record);
@@ -1551,61 +967,87 @@ static void ksw_drop_record(struct ksw_node *n)
 	ksw_account(o, KSW_N_ITEMS, -1);
 }
 
+/* An argument is bad, in a call that has no status for it. */
+static noinline void ksw_bad_argument(const char *call, struct module *module,
+				      unsigned long ip, const void *object, const char *what)
+{
+	ksw_report_request(&(struct ksw_request) {
+		.call = call, .kind = KSW_BAD_ARGUMENT, .what = what, .module = module,
+		.ip = ip, .item = (PWORK_QUEUE_ITEM)object,
+	});
+}
+
+/*
+ * What is at @item is set up anew: whatever was queued there is no more, and
+ * nothing is left of an IO_WORKITEM of the driver's.  @b: the bucket, locked.
+ * Return: what the caller has to give to ksw_drop_remains(), with @sh.
+ */
+static struct ksw_record *ksw_take_remains(struct ksw_bucket *b, PWORK_QUEUE_ITEM item,
+					   struct ksw_shadow **sh)
+{
+	struct ksw_node *n = ksw_find(b, item, BIT(KSW_RECORD));
+
+	*sh = ksw_shadow_of(b, item);
+	if (*sh && !ksw_shadow_take_off(*sh))
+		*sh = NULL;		/* who takes it out of line drops it */
+	if (n)
+		hlist_del(&n->link);
+	return n ? container_of(n, struct ksw_record, node) : NULL;
+}
+
+static void ksw_drop_remains(struct ksw_record *r, struct ksw_shadow *sh)
+{
+	if (sh)
+		ksw_cancel_shadow(sh);
+	if (r)
+		ksw_drop_record(r);
+}
+
 static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE routine,
 			      PVOID context, struct module *module, unsigned long ip)
 {
 	struct ksw_bucket *b = ksw_bucket(item);
-	struct ksw_node *n, *stale = NULL;
-	unsigned int trampoline;
-	struct ksw_owner *o;
-	PVOID object = NULL;
+	struct ksw_record *r = NULL;
+	struct ksw_shadow *sh = NULL;
 	unsigned long flags;
-	bool bad = false, live;
+	bool live, busy;
+	struct ksw_owner *o;
 	long s;
 
 	if (!item || !routine || !IS_ALIGNED((unsigned long)item, __alignof__(*item))) {
-		ksw_violate_by(KSW_BAD_ARGUMENT, module, ip, item, routine);
+		ksw_bad_argument("ExInitializeWorkItem", module, ip, item,
+				 item ? routine ? "an unaligned item" : "a NULL routine" :
+					"a NULL item");
 		return;
 	}
 	preempt_disable();
 	o = ksw_slot_of(module);
 	raw_spin_lock_irqsave(&b->lock, flags);
-	n = ksw_find(b, item, KSW_IO_ITEMS);
 	s = atomic_long_read(&item->ksw_state);
 	/* an item that is live is claimed, so that nobody queues it in between */
 	live = ksw_is_item(item, s);
-	if (live && ((s & (KSW_QUEUED | KSW_FREED)) ||
-		     !atomic_long_try_cmpxchg(&item->ksw_state, &s, s | KSW_QUEUED))) {
-		bad = true;
-	} else {
+	busy = live && ((s & (KSW_QUEUED | KSW_FREED)) ||
+			!atomic_long_try_cmpxchg(&item->ksw_state, &s, s | KSW_QUEUED));
+	if (!busy) {
 		item->WorkerRoutine = routine;
 		item->Parameter = context;
-		item->ksw_owner = o->index;
-		if (live && (s & (KSW_ALLOC | KSW_OWN))) {
-			/* nobody can free it, for the lock is ours */
-			atomic_long_fetch_andnot_release(KSW_QUEUED, &item->ksw_state);
-		} else {
-			/* no I/O item (any more): of its record is nothing left */
-			if (n && n->what == KSW_RECORD) {
-				object = container_of(n, struct ksw_record, node)->object;
-				ksw_object_get(object);
-				object = ksw_hand_over(b, item, object);
-				hlist_del(&n->link);
-				stale = n;
-			}
-			trampoline = ksw_free_trampoline(b, item);
-			ksw_init_work(item, ksw_trampolines[trampoline]);
-			atomic_long_set_release(&item->ksw_state, ksw_cookie(item));
-		}
+	}
+	if (!busy && live && (s & (KSW_ALLOC | KSW_OWN))) {
+		/* nobody can free it, for the bucket is locked */
+		ksw_unclaim(item);
+	} else if (!busy) {
+		r = ksw_take_remains(b, item, &sh);
+		item->ksw_routine = routine;
+		s = ksw_cookie(item) | ksw_made_by(o->index);
+		if (!module || !within_module((unsigned long)routine, module))
+			s |= KSW_FOREIGN;
+		atomic_long_set_release(&item->ksw_state, s);
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	preempt_enable();
-	if (object)
-		ksw_object_put(object);
-	if (stale)
-		ksw_drop_record(stale);
-	if (bad)
-		ksw_violate_by(KSW_BAD_ARGUMENT, module, ip, item, routine);
+	ksw_drop_remains(r, sh);
+	if (busy)
+		ksw_bad_argument("ExInitializeWorkItem", module, ip, item, "a queued item");
 }
 
 /**
@@ -1640,25 +1082,12 @@ EXPORT_SYMBOL_GPL(__ExInitializeWorkItem);
 static __always_inline void ksw_ex_queue(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE type,
 					 struct module *module)
 {
-	unsigned long class = 0, t = (unsigned int)type;
-	enum ksw_left left;
+	unsigned long class = ksw_class_of(type);
 
-	if (unlikely(t >= KSW_NR_TYPES))
-		goto slow;
-	class = ksw_type_class[t];
-	if (unlikely(!class))
-		goto slow;
-	if (unlikely(!item))
-		goto slow;
-	left = ksw_queue_fast(item, 0, 0, 0, class, t, NULL, NULL, module);
-	if (likely(left == KSW_DONE))
+	if (likely(class) && likely(item) &&
+	    likely(ksw_queue_fast(item, 0, KSW_MAKER, class, NULL, NULL, module)))
 		return;
-	if (left == KSW_CLAIMED) {
-		ksw_queue_slow(item, NULL, class | KSW_TAKEN, NULL, module, _RET_IP_);
-		return;
-	}
-slow:
-	ksw_queue_slow(item, NULL, class, NULL, module, _RET_IP_);
+	ksw_queue_shared(item, NULL, class, NULL, module, _RET_IP_);
 }
 
 /**
@@ -1667,8 +1096,16 @@ slow:
  *	begins, which may free it
  * @QueueType: which queue
  *
- * Its runs on one queue follow one another.  An item that is queued already
- * counts double_queue and runs once.
+ * What the caller wrote before is seen by the callback, also where the item was
+ * queued already:
+ *
+ *	CPU 0			CPU 1, the callback
+ *
+ *	WRITE_ONCE(x, 1);	(its run has begun)
+ *	ExQueueWorkItem(...);	r0 = READ_ONCE(x);
+ *
+ * the last run that begins after the call sees r0 == 1.  An item that is queued
+ * already counts double_queue and runs once.  Runs of one item may overlap.
  *
  * Context: Up to DISPATCH_LEVEL, as on Windows; works in a hard interrupt too.
  */
@@ -1702,32 +1139,31 @@ EXPORT_SYMBOL_GPL(IoSizeofWorkItem);
 
 static PIO_WORKITEM ksw_io_allocate(PVOID object, struct module *module, unsigned long ip)
 {
+	bool driver = ksw_is_driver(object), device = ksw_is_device(object);
 	struct ksw_bucket *b;
 	struct ksw_owner *o;
 	unsigned long flags;
 	PIO_WORKITEM io;
-	bool driver = ksw_is_driver(object);
 
-	ksw_check_irql(DISPATCH_LEVEL, module, ip, object);
-	if ((!driver && !ksw_is_device(object)) || !ksw_may_use_slab())
+	ksw_check_irql("IoAllocateWorkItem", DISPATCH_LEVEL, ip, object);
+	if ((!driver && !device) || !ksw_may_use_slab())
 		return NULL;
 	io = kmem_cache_zalloc(ksw_item_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!io)
 		return NULL;
-	INIT_WORK(&io->head.ksw_work, ksw_alloc_work);
+	ksw_init_carrier(&io->carrier, io);
 	io->object = object;
-	io->site = ip;
-	atomic_long_set(&io->head.ksw_state, ksw_cookie(&io->head) | KSW_ALLOC |
-			(driver ? KSW_DRIVER : 0));
 
 	b = ksw_bucket(io);
 	raw_spin_lock_irqsave(&b->lock, flags);
 	o = ksw_find_owner(module);
 	if (likely(o)) {
-		io->head.ksw_owner = o->index;
-		ksw_list(b, &io->node, io, KSW_ITEM, o->index);
+		atomic_long_set(&io->head.ksw_state, ksw_cookie(&io->head) |
+				ksw_made_by(o->index) | KSW_ALLOC | (driver ? KSW_DRIVER : 0));
+		ksw_list(b, &io->node, io, KSW_ITEM, o->index, ip);
 		ksw_add(o, KSW_N_ITEMS, 1);
-		ksw_object_get(object);
+		if (device)
+			ksw_device_get(object);
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	if (unlikely(!o)) {
@@ -1763,9 +1199,8 @@ EXPORT_SYMBOL_GPL(__IoAllocateWorkItem);
  * IoFreeWorkItem - free an I/O work item
  * @IoWorkItem: of IoAllocateWorkItem(), or NULL, which does nothing
  *
- * While its callback runs, from there or from elsewhere: the item is gone for
- * the caller, and its memory and its reference are given back after the
- * callback.  A queued item (counts free_queued) is freed after it has run;
+ * While its callback runs, from there or from elsewhere: the item is gone, and
+ * its reference is given back; the run has its own.  A queued item (counts free_queued) is freed after it has run;
  * that its callback frees it as well is no second violation.  Otherwise an item
  * that was freed before, and what is no item any more, counts stale_pointer, at
  * each setting of the verifier: it is looked up.  An item in the driver's
@@ -1775,80 +1210,116 @@ EXPORT_SYMBOL_GPL(__IoAllocateWorkItem);
  */
 VOID IoFreeWorkItem(PIO_WORKITEM IoWorkItem)
 {
-	enum ksw_kind kind = KSW_OK;
 	struct ksw_bucket *b = ksw_bucket(IoWorkItem);
+	struct ksw_report r = {
+		.kind = KSW_NONE, .call = "IoFreeWorkItem", .site = _RET_IP_,
+		.object = IoWorkItem,
+	};
+	unsigned long flags, s = 0;
 	struct ksw_node *n;
-	unsigned long flags, s;
-	bool last = false;
+	bool ends = false;
 
 	if (!IoWorkItem)
 		return;
 	raw_spin_lock_irqsave(&b->lock, flags);
 	n = ksw_find(b, IoWorkItem, KSW_IO_ITEMS);
 	if (unlikely(!n)) {
-		kind = KSW_STALE_POINTER;
+		r.kind = KSW_STALE_POINTER;
+		r.what = "no item, or freed";
 	} else if (unlikely(n->what == KSW_RECORD)) {
-		kind = KSW_BAD_ARGUMENT;
+		r.kind = KSW_BAD_ARGUMENT;
+		r.what = "an item in the driver's memory";
 	} else {
-		/* (model: put); the item cannot go as long as its bucket is locked */
-		s = atomic_long_fetch_or(KSW_FREED, &IoWorkItem->head.ksw_state);
-		last = !(s & (KSW_FREED | KSW_QUEUED | KSW_RUNS));
-		if (!(s & KSW_FREED) && (s & KSW_QUEUED)) {
-			atomic_long_or(KSW_FREED_QUEUED, &IoWorkItem->head.ksw_state);
-			kind = KSW_FREE_QUEUED;
-		} else if ((s & KSW_FREED) && !(s & KSW_FREED_QUEUED)) {
-			kind = KSW_STALE_POINTER;
+		s = ksw_set_freed(IoWorkItem);
+		ends = !(s & (KSW_FREED | KSW_QUEUED));
+		if (unlikely(s & KSW_FREED)) {
+			if (!(s & KSW_FREED_QUEUED)) {
+				r.kind = KSW_STALE_POINTER;
+				r.what = "freed before";
+			}
+		} else if (unlikely(s & KSW_QUEUED)) {
+			r.kind = KSW_FREE_QUEUED;
+			r.routine = READ_ONCE(IoWorkItem->head.ksw_routine);
 		}
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
-	if (last)
-		ksw_destroy_item(IoWorkItem);
-	ksw_check_irql_at(DISPATCH_LEVEL, _RET_IP_, IoWorkItem);
-	if (unlikely(kind != KSW_OK))
-		ksw_violate_at(kind, _RET_IP_, IoWorkItem);
+	if (ends)
+		ksw_end_item(IoWorkItem);
+	ksw_check_irql("IoFreeWorkItem", DISPATCH_LEVEL, _RET_IP_, IoWorkItem);
+	if (unlikely(r.kind != KSW_NONE))
+		ksw_violate_at(&r);
 }
 EXPORT_SYMBOL_GPL(IoFreeWorkItem);
+
+/* Tells the object of an item in the driver's memory from what overwrote it. */
+static unsigned long ksw_check(const IO_WORKITEM *io)
+{
+	return (unsigned long)io->object ^ ksw_cookie(&io->head);
+}
+
+/*
+ * Is @io, in the driver's memory, an item that was not uninitialised?  Memory
+ * that was freed, and is another's now, may still look like the item it was: it
+ * is one where its record, @r, agrees, or records were lacking.
+ */
+static bool ksw_is_live(PIO_WORKITEM io, const struct ksw_record *r, u32 owner)
+{
+	unsigned long s = atomic_long_read(&io->head.ksw_state);
+
+	return ksw_is_item(&io->head, s) && (s & KSW_OWN) && io->check == ksw_check(io) &&
+	       (r ? r->node.owner == owner && r->object == io->object :
+		    atomic_read(&ksw_unlisted));
+}
+
+/* Set up an item in the driver's memory, which refers to @object. */
+static void ksw_set_up_own(PIO_WORKITEM io, PVOID object, u32 owner, struct ksw_record *r)
+{
+	unsigned long s = ksw_cookie(&io->head) | ksw_made_by(owner) | KSW_OWN;
+
+	if (ksw_is_driver(object))
+		s |= KSW_DRIVER;
+	memset(io, 0, sizeof(*io));
+	io->object = object;
+	io->check = ksw_check(io);
+	io->record = r;
+	atomic_long_set_release(&io->head.ksw_state, s);
+}
 
 static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *module,
 			      unsigned long ip)
 {
-	struct ksw_record *r = NULL, *spare;
+	bool driver = ksw_is_driver(object), alloc, live, busy;
+	struct ksw_record *r = NULL, *spare, *stale = NULL;
 	struct ksw_bucket *b = ksw_bucket(io);
-	PVOID old = NULL;
-	struct ksw_node *n;
+	struct ksw_shadow *sh = NULL;
 	struct ksw_owner *o;
-	bool driver = ksw_is_driver(object);
-	unsigned long flags, cookie;
-	bool alloc, live, busy;
+	struct ksw_node *n;
+	struct ksw_run run;
+	PVOID old = NULL;
+	unsigned long flags;
 	long s;
 
 	if (!io || !IS_ALIGNED((unsigned long)io, __alignof__(*io)) ||
 	    (!driver && !ksw_is_device(object))) {
-		ksw_violate_by(KSW_BAD_ARGUMENT, module, ip, io, NULL);
+		ksw_bad_argument("IoInitializeWorkItem", module, ip, io,
+				 !io ? "a NULL item" : driver || ksw_is_device(object) ?
+				 "an unaligned item" : "no object");
 		return;
 	}
-	cookie = ksw_cookie(&io->head) | (driver ? KSW_DRIVER : 0);
 	spare = ksw_may_use_slab() ?
 		kmem_cache_zalloc(ksw_record_cache, GFP_ATOMIC | __GFP_NOWARN) : NULL;
-	ksw_object_get(object);
+	if (!driver)
+		ksw_device_get(object);
 
 	raw_spin_lock_irqsave(&b->lock, flags);
 	o = ksw_slot_of(module);
 	n = ksw_find(b, io, KSW_IO_ITEMS);
-	if (n && n->what == KSW_RECORD)
+	alloc = n && n->what == KSW_ITEM;
+	if (n && !alloc)
 		r = container_of(n, struct ksw_record, node);
 	s = atomic_long_read(&io->head.ksw_state);
-	alloc = n && n->what == KSW_ITEM;
-	/*
-	 * Memory that was freed, and is another's now, may still look like the
-	 * item it was: it is one where its record agrees, or records were lacking.
-	 */
-	live = alloc || (ksw_is_item(&io->head, s) && (s & KSW_OWN) &&
-			 io->check == ksw_check(io) &&
-			 (r ? r->node.owner == o->index && r->object == io->object :
-			      atomic_read(&ksw_unlisted)));
-	busy = live && ((s & (KSW_QUEUED | KSW_FREED | KSW_RUNS)) ||
-			ksw_find(b, io, BIT(KSW_RUNNING)));
+	live = alloc || ksw_is_live(io, r, o->index);
+	busy = live && ((s & (KSW_QUEUED | KSW_FREED)) || ksw_runs(io, &run));
 	if (!busy && ksw_is_item(&io->head, s)) {
 		/* nor is a WORK_QUEUE_ITEM queued, and nobody is to queue it in between */
 		busy = (s & KSW_QUEUED) ||
@@ -1857,25 +1328,23 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 		live |= busy;
 	}
 	if (busy) {
-		/* stays as it is; the reference is given back */
-		old = object;
-		if (!alloc && !(s & KSW_QUEUED))
-			io->head.ksw_work.func = ksw_trampolines[ksw_free_trampoline(b, io)];
+		old = object;		/* stays as it is; the reference is given back */
 	} else if (alloc) {
 		old = io->object;
 		io->object = object;
 		atomic_long_set_release(&io->head.ksw_state,
-					cookie | KSW_ALLOC | (s & KSW_KS));
+					(s & ~KSW_DRIVER) | (driver ? KSW_DRIVER : 0));
 	} else {
-		if (r)
-			old = r->object;
-		else if (live)
+		if (live) {
 			old = io->object;
-		old = ksw_hand_over(b, io, old);
+		} else {
+			stale = ksw_take_remains(b, &io->head, &sh);
+			r = NULL;
+		}
 		if (!r && spare) {
 			r = spare;
 			spare = NULL;
-			ksw_list(b, &r->node, io, KSW_RECORD, o->index);
+			ksw_list(b, &r->node, io, KSW_RECORD, o->index, ip);
 			ksw_add(o, KSW_N_ITEMS, 1);
 			if (live)
 				atomic_dec(&ksw_unlisted);
@@ -1883,31 +1352,22 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 			atomic_inc(&ksw_unlisted);
 		}
 		if (r) {
-			if (r->node.owner != o->index) {
-				ksw_add(ksw_owners[r->node.owner], KSW_N_ITEMS, -1);
-				ksw_add(o, KSW_N_ITEMS, 1);
-				r->node.owner = o->index;
-			}
 			r->object = object;
-			r->site = ip;
-			r->queued = false;
+			r->node.site = ip;
+			WRITE_ONCE(r->queued, 0);
 		}
-		memset(&io->head, 0, sizeof(io->head));
-		io->head.ksw_owner = o->index;
-		io->object = object;
-		io->check = ksw_check(io);
-		io->site = ip;
-		ksw_init_work(&io->head, ksw_trampolines[ksw_free_trampoline(b, io)]);
-		atomic_long_set_release(&io->head.ksw_state, cookie | KSW_OWN);
+		ksw_set_up_own(io, object, o->index, r);
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 
+	ksw_drop_remains(stale, sh);
 	if (old)
 		ksw_object_put(old);
 	if (spare)
 		kmem_cache_free(ksw_record_cache, spare);
 	if (live)
-		ksw_violate_by(KSW_BAD_ARGUMENT, module, ip, io, NULL);
+		ksw_bad_argument("IoInitializeWorkItem", module, ip, io,
+				 "an item that was not uninitialised");
 }
 
 /**
@@ -1933,67 +1393,32 @@ VOID __IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem, struct modu
 }
 EXPORT_SYMBOL_GPL(__IoInitializeWorkItem);
 
-/* The newest item in a line, or NULL */
-static inline PWORK_QUEUE_ITEM ksw_newest(unsigned long head)
+/* Take a queued item in the driver's memory off its line.  @b: its bucket, locked. */
+static bool ksw_take_off(struct ksw_bucket *b, PIO_WORKITEM io, struct ksw_run *run,
+			 struct ksw_shadow **sh)
 {
-	return (PWORK_QUEUE_ITEM)(head & ~KSW_HEAD_FLAGS);
-}
+	unsigned long s = atomic_long_read(&io->head.ksw_state);
+	struct ksw_queue *q = &ksw_queues[ksw_how_class(s)];
+	bool queued;
 
-/* The bucket and @w are locked.  Take @item out of a singly linked list. */
-static bool ksw_unlink(PWORK_QUEUE_ITEM *link, PWORK_QUEUE_ITEM item)
-{
-	for (; *link; link = &(*link)->ksw_next) {
-		if (*link == item) {
-			*link = item->ksw_next;
-			return true;
-		}
+	lockdep_assert_held(&b->lock);
+	*sh = ksw_shadow_of(b, io);
+	if (*sh) {
+		if (!ksw_shadow_take_off(*sh))
+			*sh = NULL;
+		return true;
 	}
-	return false;
-}
-
-/* The bucket is locked.  Take an item off the line of a worker. */
-static void ksw_leave_line(PKSWORKER w, PWORK_QUEUE_ITEM item)
-{
-	PWORK_QUEUE_ITEM newest;
-	long head;
-
-	raw_spin_lock(&w->lock);
-	if (!ksw_unlink(&w->batch, item)) {
-		/* others may be added before it, but none is taken off */
-		head = atomic_long_read(&w->head);
-		do {
-			newest = ksw_newest(head);
-			if (newest != item) {
-				ksw_unlink(&newest->ksw_next, item);
-				break;
-			}
-		} while (!atomic_long_try_cmpxchg(&w->head, &head, (long)item->ksw_next |
-						  (head & KSW_HEAD_FLAGS)));
+	raw_spin_lock(&q->lock);
+	s = atomic_long_read(&io->head.ksw_state);
+	queued = s & KSW_QUEUED;	/* its run has not begun meanwhile */
+	if (queued) {
+		run->how = s;
+		run->who = ksw_parties(&io->head, s);
+		list_del(&io->head.ksw_link);
+		atomic_long_set(&io->head.ksw_state, 0);
 	}
-	atomic_long_inc(&w->cancelled);
-	raw_spin_unlock(&w->lock);
-}
-
-/* The bucket is locked.  Stop the thread that is on its way to @item (model: take off). */
-static bool ksw_doom(struct ksw_bucket *b, PWORK_QUEUE_ITEM item)
-{
-	struct ksw_node *n;
-	unsigned int i, t;
-
-	for (t = 0; t < ARRAY_SIZE(ksw_trampolines) - 1; t++) {
-		if (item->ksw_work.func == ksw_trampolines[t])
-			break;
-	}
-	do {
-		i = find_first_zero_bit(ksw_doomed_used, KSW_MAX_DOOMED);
-		if (i == KSW_MAX_DOOMED)
-			return false;
-	} while (test_and_set_bit_lock(i, ksw_doomed_used));
-	n = &ksw_doomed[i];
-	n->trampoline = t;
-	atomic_inc(&ksw_nr_doomed);
-	ksw_list(b, n, item, KSW_DOOMED, item->ksw_owner);
-	return true;
+	raw_spin_unlock(&q->lock);
+	return queued;
 }
 
 /**
@@ -2001,7 +1426,7 @@ static bool ksw_doom(struct ksw_bucket *b, PWORK_QUEUE_ITEM item)
  * @IoWorkItem: set up by IoInitializeWorkItem(); the memory is the driver's
  *	alone afterwards
  *
- * While its callback runs, the reference on the object passes to that run.
+ * While its callback runs, that run has a reference of its own on the object.
  * A queued item (counts uninit_queued) is taken off: its callback does not
  * run.  What is no item counts use_uninitialized (stale_pointer where the
  * verifier looks it up), an item of IoAllocateWorkItem() bad_argument.
@@ -2010,70 +1435,59 @@ static bool ksw_doom(struct ksw_bucket *b, PWORK_QUEUE_ITEM item)
  */
 VOID IoUninitializeWorkItem(PIO_WORKITEM IoWorkItem)
 {
-	PWORK_QUEUE_ITEM item = &IoWorkItem->head;
 	struct ksw_bucket *b = ksw_bucket(IoWorkItem);
-	struct ksw_node *n = NULL;
-	enum ksw_kind kind = KSW_BAD_ARGUMENT;
+	struct ksw_report report = {
+		.kind = KSW_BAD_ARGUMENT, .call = "IoUninitializeWorkItem", .site = _RET_IP_,
+		.object = IoWorkItem, .what = "no item, or an allocated one",
+	};
+	struct ksw_run run = { .how = 0 };
+	struct ksw_record *r = NULL;
+	struct ksw_shadow *sh = NULL;
 	PVOID object = NULL;
-	unsigned long flags;
-	u32 owner = 0;
-	long s;
+	struct ksw_node *n;
+	unsigned long flags, s;
 
 	if (!IoWorkItem)
 		goto out;
-again:
 	raw_spin_lock_irqsave(&b->lock, flags);
 	n = ksw_find(b, IoWorkItem, KSW_IO_ITEMS);
-	if (n && n->what == KSW_ITEM) {
-		n = NULL;
+	if (n && n->what == KSW_ITEM)
 		goto unlock;
-	}
+	report.what = NULL;
 	if (!n && !atomic_read(&ksw_unlisted)) {
-		kind = static_branch_unlikely(&ksw_verify) ? KSW_STALE_POINTER :
-							     KSW_USE_UNINITIALIZED;
+		report.kind = static_branch_unlikely(&ksw_verify) ? KSW_STALE_POINTER :
+								    KSW_USE_UNINITIALIZED;
 		goto unlock;
 	}
-	s = atomic_long_read(&item->ksw_state);
-	if (!ksw_is_item(item, s) || !(s & KSW_OWN)) {
-		kind = KSW_USE_UNINITIALIZED;
-		n = NULL;
+	s = atomic_long_read(&IoWorkItem->head.ksw_state);
+	if (!ksw_is_item(&IoWorkItem->head, s) || !(s & KSW_OWN)) {
+		report.kind = KSW_USE_UNINITIALIZED;
 		goto unlock;
 	}
-	kind = KSW_OK;
-	if (s & KSW_QUEUED) {
-		if (s & KSW_KS) {
-			ksw_leave_line(item->ksw_worker, item);
-		} else if (!cancel_work(&item->ksw_work) && !ksw_doom(b, item)) {
-			/* all entries are taken: let that thread come first */
-			raw_spin_unlock_irqrestore(&b->lock, flags);
-			cpu_relax();
-			goto again;
-		}
-		kind = KSW_UNINIT_QUEUED;
-		owner = item->ksw_owner;
+	report.kind = KSW_NONE;
+	if ((s & KSW_QUEUED) && ksw_take_off(b, IoWorkItem, &run, &sh)) {
+		report.kind = KSW_UNINIT_QUEUED;
+		report.routine = IoWorkItem->head.ksw_routine;
 	}
-	atomic_long_set(&item->ksw_state, 0);
+	atomic_long_set(&IoWorkItem->head.ksw_state, 0);
 	if (n) {
-		object = container_of(n, struct ksw_record, node)->object;
-		ksw_object_get(object);
+		r = container_of(n, struct ksw_record, node);
 		hlist_del(&n->link);
 	} else {
 		atomic_dec(&ksw_unlisted);
 		if (IoWorkItem->check == ksw_check(IoWorkItem))
 			object = IoWorkItem->object;
 	}
-	object = ksw_hand_over(b, IoWorkItem, object);
 unlock:
 	raw_spin_unlock_irqrestore(&b->lock, flags);
-	if (kind == KSW_UNINIT_QUEUED)
-		ksw_account(ksw_owners[owner], KSW_N_CANCELLED, 1);
+	if (run.how)
+		ksw_account_cancelled(&run);
+	ksw_drop_remains(r, sh);
 	if (object)
 		ksw_object_put(object);
-	if (n)
-		ksw_drop_record(n);
 out:
-	if (unlikely(kind != KSW_OK))
-		ksw_violate_at(kind, _RET_IP_, IoWorkItem);
+	if (unlikely(report.kind != KSW_NONE))
+		ksw_violate_at(&report);
 }
 EXPORT_SYMBOL_GPL(IoUninitializeWorkItem);
 
@@ -2082,28 +1496,14 @@ static __always_inline bool ksw_io_queue(PIO_WORKITEM io, void *routine, WORK_QU
 					 PVOID context, unsigned long how,
 					 struct module *module)
 {
-	unsigned long any = KSW_RUNS | (how & KSW_IOEX ? KSW_DRIVER : 0);
-	unsigned long class = 0, t = (unsigned int)type;
-	enum ksw_left left;
+	unsigned long any = KSW_MAKER | KSW_CARRIES | (how & KSW_IOEX ? KSW_DRIVER : 0);
+	unsigned long class = ksw_class_of(type);
 
-	if (unlikely(t >= KSW_NR_TYPES))
-		goto slow;
-	class = ksw_type_class[t];
-	if (unlikely(!class))	/* one by one: together they are made flags first */
-		goto slow;
-	if (unlikely(!io))
-		goto slow;
-	if (unlikely(!routine))
-		goto slow;
-	left = ksw_queue_fast(&io->head, KSW_ALLOC, any, how & KSW_HOW, class, t, routine,
-			      context, module);
-	if (likely(left == KSW_DONE))
+	if (likely(class) && likely(io) && likely(routine) &&
+	    likely(ksw_queue_fast(&io->head, KSW_ALLOC, any, (how & KSW_HOW) | class, routine,
+				  context, module)))
 		return true;
-	if (left == KSW_CLAIMED)
-		return ksw_queue_slow(&io->head, routine, how | class | KSW_TAKEN, context,
-				      module, _RET_IP_);
-slow:
-	return ksw_queue_slow(&io->head, routine, how | class, context, module, _RET_IP_);
+	return ksw_queue_shared(&io->head, routine, how | class, context, module, _RET_IP_);
 }
 
 /**
@@ -2117,7 +1517,7 @@ slow:
  * @Context: for the callback, which owns it from then on
  *
  * An item that is queued already counts double_queue: the first routine and
- * context stand, and run once.
+ * context stand, and run once.  Memory ordering is that of ExQueueWorkItem().
  *
  * Context: Up to DISPATCH_LEVEL, as on Windows; works in a hard interrupt too.
  */
@@ -2201,16 +1601,27 @@ static void ksw_free_worker(struct rcu_head *rcu)
 	kfree(w);
 }
 
+/* A worker that is gone has its counts added to those of its owner. */
+static void ksw_retire_counts(PKSWORKER w, struct ksw_owner *o)
+{
+	int cpu;
+
+	lockdep_assert_held(&ksw_stats_mutex);
+	for_each_possible_cpu(cpu)
+		ksw_add(o, KSW_N_QUEUED, *per_cpu_ptr(w->queued, cpu));
+	ksw_add(o, KSW_N_EXECUTED, w->executed);
+	ksw_add(o, KSW_N_CANCELLED, w->cancelled);
+}
+
 static void ksw_destroy_worker(PKSWORKER w)
 {
 	struct ksw_owner *o = ksw_owners[w->node.owner];
-	struct ksw_bucket *b = ksw_bucket(w);
-	unsigned long flags;
 
 	destroy_workqueue(w->wq);
-	raw_spin_lock_irqsave(&b->lock, flags);
-	hlist_del(&w->node.link);
-	raw_spin_unlock_irqrestore(&b->lock, flags);
+	mutex_lock(&ksw_stats_mutex);
+	ksw_unlist(&w->node);
+	ksw_retire_counts(w, o);
+	mutex_unlock(&ksw_stats_mutex);
 	trace_ksworker_unregister(w, w->name, o->name, w->type, w->counted);
 #ifdef CONFIG_LOCKDEP
 	lockdep_unregister_key(&w->key);
@@ -2240,135 +1651,61 @@ static inline PWORK_QUEUE_ITEM ksw_reverse(PWORK_QUEUE_ITEM item)
 	return prev;
 }
 
-/* What a run takes along when its callback begins. */
-struct ksw_job {
-	PWORKER_THREAD_ROUTINE routine;
-	PVOID context;
-	struct ksw_owner *owner;
-	u32 stamp;
-	bool alloc;
-};
-
-static struct ksw_job ksw_begin_item(PKSWORKER w, PWORK_QUEUE_ITEM item)
-{
-	unsigned long s = atomic_long_read(&item->ksw_state);
-	struct ksw_job job = {
-		.routine = item->WorkerRoutine,
-		.context = item->Parameter,
-		.owner = ksw_owners[item->ksw_owner],
-		.stamp = item->ksw_stamp,
-		.alloc = s & KSW_ALLOC,
-	};
-
-	WRITE_ONCE(w->item, item);
-	WRITE_ONCE(w->running, job.owner->index);
-	WRITE_ONCE(w->since, jiffies);
-	WRITE_ONCE(w->routine, job.routine);
-	/* full barrier, pairs with ksw_claim(); from here on it may be queued again */
-	if (!job.alloc)
-		atomic_long_xchg(&item->ksw_state, s & ~KSW_QUEUED);
-	else
-		atomic_long_add_return(KSW_RUN - (long)KSW_QUEUED, &item->ksw_state);
-	return job;
-}
-
 /* A callback has returned. */
-static inline void ksw_executed(PKSWORKER w, struct ksw_owner *o)
+static inline void ksw_executed(PKSWORKER w)
 {
 	data_race(w->executed++);	/* nobody else writes it, and debugfs may be late */
-	ksw_account(o, KSW_N_EXECUTED, 1);
 }
 
-static void ksw_finish_item(PKSWORKER w, PWORK_QUEUE_ITEM item, struct ksw_job job,
-			    struct ksw_run *run)
-{
-	ksw_call(w, w->class, item, 0, job.routine, NULL, job.context, job.owner->index,
-		 job.stamp);
-	if (job.alloc)
-		ksw_put_item(container_of(item, IO_WORKITEM, head), KSW_RUN);
-	if (run)
-		ksw_end_run(run, ksw_bucket(item));
-	ksw_executed(w, job.owner);
-}
-
-/*
- * Take all items that are in line (model: take), the newest first.  NULL: none
- * are.  @w is locked; or closed, so that none comes that would need the lock.
- */
-static PWORK_QUEUE_ITEM ksw_take(PKSWORKER w)
-{
-	long head = atomic_long_fetch_and(KSW_HEAD_FLAGS, &w->head);
-
-	return ksw_newest(head);
-}
-
-/*
- * There are, or were, items in line that may be taken off: each leaves the
- * line under the locks, and runs under a node in the register.
- */
-static noinline void ksw_drain_locked(PKSWORKER w)
-{
-	struct ksw_bucket *b;
-	PWORK_QUEUE_ITEM item;
-	struct ksw_run run;
-	struct ksw_job job;
-	bool first;
-
-	for (;;) {
-		raw_spin_lock_irq(&w->lock);
-		if (!w->batch) {
-			w->batch = ksw_reverse(ksw_take(w));
-			if (w->batch)
-				WRITE_ONCE(w->taken, w->batch->ksw_stamp);
-		}
-		item = w->batch;
-		raw_spin_unlock_irq(&w->lock);
-		if (!item)
-			return;
-
-		b = ksw_bucket(item);
-		raw_spin_lock_irq(&b->lock);
-		raw_spin_lock(&w->lock);
-		first = w->batch == item;	/* or it was taken off */
-		if (first)
-			w->batch = item->ksw_next;
-		raw_spin_unlock(&w->lock);
-		if (first) {
-			ksw_begin_run(&run, b, item, item->WorkerRoutine, KSW_NO_TRAMPOLINE);
-			job = ksw_begin_item(w, item);
-		}
-		raw_spin_unlock_irq(&b->lock);
-		if (first)
-			ksw_finish_item(w, item, job, &run);
-		cond_resched();
-	}
-}
-
-/* Run an item the long way. */
+/* Run an item: the slow path, for all that the fast one does not take. */
 static noinline void ksw_drain_item(PKSWORKER w, PWORK_QUEUE_ITEM item)
 {
-	ksw_finish_item(w, item, ksw_begin_item(w, item), NULL);
+	struct ksw_queue *q = &ksw_queues[KSW_NO_CLASS];
+	struct ksw_shadow *sh;
+	struct ksw_run run;
+
+	sh = ksw_begin(item, &run);
+	WRITE_ONCE(w->item, run.item);
+	WRITE_ONCE(w->running, run.who.queuer);
+	WRITE_ONCE(w->since, jiffies);
+	if (unlikely(sh) && !ksw_begin_shadow(sh, &run)) {
+		data_race(w->cancelled++);
+		if (run.how & KSW_FOREIGN)
+			ksw_hold(run.who, w->node.owner, -1);
+		return;
+	}
+	WRITE_ONCE(w->routine, run.routine);
+	if (run.how & KSW_ALLOC) {
+		raw_spin_lock_irq(&q->lock);
+		list_add(&run.link, &q->runs);
+		raw_spin_unlock_irq(&q->lock);
+	}
+	ksw_call(w, w->class, &run);
+	if (run.how & KSW_ALLOC) {
+		raw_spin_lock_irq(&q->lock);
+		list_del(&run.link);
+		raw_spin_unlock_irq(&q->lock);
+	}
+	ksw_executed(w);
+	ksw_end(&run, w->node.owner);
 }
 
-/* Run an item: the short way, where nobody watches and the memory is not ours. */
+/* Run an item: the fast path, where nobody watches and the memory is not ours. */
 static __always_inline void ksw_drain_fast(PKSWORKER w, PWORK_QUEUE_ITEM item)
 {
 	PWORKER_THREAD_ROUTINE routine;
-	struct ksw_owner *o;
 	PVOID context;
-	u32 owner;
 
 	if (static_branch_unlikely(&ksw_watched) ||
-	    unlikely(atomic_long_read(&item->ksw_state) & KSW_ALLOC)) {
+	    unlikely(atomic_long_read(&item->ksw_state) &
+		     (KSW_ALLOC | KSW_SHADOW | KSW_FOREIGN | KSW_TIMED))) {
 		ksw_drain_item(w, item);
 		return;
 	}
-	routine = item->WorkerRoutine;
+	routine = item->ksw_routine;
 	context = item->Parameter;
-	owner = item->ksw_owner;
-	o = ksw_owners[owner];
 	WRITE_ONCE(w->item, item);
-	WRITE_ONCE(w->running, owner);
+	WRITE_ONCE(w->running, w->node.owner);
 	WRITE_ONCE(w->since, jiffies);
 	WRITE_ONCE(w->routine, routine);
 	/* full barrier, pairs with ksw_claim(); from here on it may be queued again */
@@ -2377,8 +1714,8 @@ static __always_inline void ksw_drain_fast(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	smp_mb__after_atomic();		/* what the callback reads comes after */
 	routine(context);
 	if (unlikely(KeGetCurrentIrql() != PASSIVE_LEVEL))
-		ksw_irql_return(item, routine, o->index);
-	ksw_executed(w, o);
+		ksw_irql_return(item, routine, w->node.owner);
+	ksw_executed(w);
 }
 
 static void ksw_drain(struct work_struct *work)
@@ -2392,21 +1729,11 @@ static void ksw_drain(struct work_struct *work)
 	nice = ksw_lower_priority(class);
 	do {
 		WRITE_ONCE(w->task, current);
-		while ((head = atomic_long_read(&w->head))) {
-			if (unlikely(head & KSW_HEAD_FLAGS)) {
-				if (!ksw_newest(head))
-					break;
-				if (head & KSW_LOCKED) {
-					ksw_drain_locked(w);
-					continue;
-				}
-				item = ksw_take(w);
-			} else {
-				/* fails where another came, be it one that needs the lock */
-				if (!atomic_long_try_cmpxchg(&w->head, &head, 0))
-					continue;
-				item = (PWORK_QUEUE_ITEM)head;
-			}
+		/* take all that are in line (model: take) */
+		while ((head = atomic_long_read(&w->head)) & ~KSW_HEAD_FLAGS) {
+			if (!atomic_long_try_cmpxchg(&w->head, &head, head & KSW_HEAD_FLAGS))
+				continue;
+			item = (PWORK_QUEUE_ITEM)(head & ~KSW_HEAD_FLAGS);
 			next = item->ksw_next;
 			if (unlikely(next)) {	/* the newest of several */
 				item = ksw_reverse(item);
@@ -2432,9 +1759,8 @@ static void ksw_drain(struct work_struct *work)
 		 */
 		WRITE_ONCE(w->task, NULL);
 		WRITE_ONCE(w->routine, NULL);
-		WRITE_ONCE(w->first, (u32)jiffies << 1);
+		WRITE_ONCE(w->first, (u32)jiffies);
 		w->drain.data = (atomic_long_t)WORK_DATA_INIT();
-		head &= KSW_HEAD_FLAGS;
 	} while (!atomic_long_try_cmpxchg(&w->head, &head, head | KSW_IDLE));
 	if (head & KSW_CLOSED) {
 		if (w->closer == KSW_ORPHANED)
@@ -2448,7 +1774,8 @@ static void ksw_drain(struct work_struct *work)
 static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKSWORKER *worker,
 			     struct module *module, unsigned long ip)
 {
-	enum ksw_class class;
+	unsigned long bits = ksw_class_of(type);
+	enum ksw_class class = ksw_how_class(bits);
 	struct ksw_bucket *b;
 	struct ksw_owner *o;
 	PKSWORKER w;
@@ -2456,11 +1783,11 @@ static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKS
 	if (!worker)
 		return STATUS_INVALID_PARAMETER;
 	*worker = NULL;
-	if ((unsigned int)type >= KSW_NR_TYPES || !ksw_type_class[type])
+	if (!bits)
 		return STATUS_INVALID_PARAMETER;
-	class = ksw_how_class(ksw_type_class[type]);
 	if (KeGetCurrentIrql() != PASSIVE_LEVEL) {
-		ksw_violate_by(KSW_IRQL_CALL, module, ip, worker, NULL);
+		ksw_irql_violation(counted ? "KsRegisterCountedWorker" : "KsRegisterWorker", ip,
+				   worker, PASSIVE_LEVEL);
 		return STATUS_INVALID_DEVICE_STATE;
 	}
 	w = kzalloc(sizeof(*w), GFP_KERNEL);
@@ -2483,19 +1810,18 @@ static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKS
 #endif
 	INIT_WORK(&w->reap, ksw_reap_worker);
 	init_completion(&w->drained);
-	raw_spin_lock_init(&w->lock);
 	atomic_long_set(&w->head, KSW_IDLE);
-	w->idle = KSW_COOKIE | KSW_KS;
+	w->module = module;
 	w->counted = counted;
 	w->type = type;
 	w->class = class;
-	w->site = ip;
 
 	b = ksw_bucket(w);
 	raw_spin_lock_irq(&b->lock);
 	o = ksw_find_owner(module);
 	if (o) {
-		ksw_list(b, &w->node, w, KSW_WORKER, o->index);
+		w->idle = ksw_made_by(o->index);
+		ksw_list(b, &w->node, w, KSW_WORKER, o->index, ip);
 		ksw_add(o, KSW_N_WORKERS, 1);
 	}
 	raw_spin_unlock_irq(&b->lock);
@@ -2588,195 +1914,84 @@ NTSTATUS __KsRegisterCountedWorker(WORK_QUEUE_TYPE WorkQueueType,
 }
 EXPORT_SYMBOL_GPL(__KsRegisterCountedWorker);
 
-/*
- * Put a claimed item into line behind the others (model: push).  The full
- * barrier pairs with the drainer's taking it.  Return: whether the worker was
- * open.
- */
-static bool ksw_line_up(PKSWORKER w, PWORK_QUEUE_ITEM item, unsigned long lock)
+static noinline NTSTATUS ksw_ks_queue_slow(PKSWORKER w, PWORK_QUEUE_ITEM item,
+					   struct module *module, unsigned long ip)
 {
-	long head = atomic_long_read(&w->head), new;
-
-	do {
-		if (head & KSW_CLOSED)
-			return false;
-		new = (long)item | lock | (head & KSW_LOCKED);
-		item->ksw_next = ksw_newest(head);
-	} while (!atomic_long_try_cmpxchg(&w->head, &head, new));
-	if (head & KSW_IDLE) {		/* (model: kick) */
-		WRITE_ONCE(w->first, (u32)jiffies << 1);
-		queue_work(w->wq, &w->drain);
-	}
-	return true;
-}
-
-/* The same for one that is counted as queued already */
-static enum ksw_kind ksw_line_up_counted(PKSWORKER w, PWORK_QUEUE_ITEM item,
-					 unsigned long lock)
-{
-	struct ksw_owner *o = ksw_owners[item->ksw_owner];
-
-	if (ksw_line_up(w, item, lock))
-		return KSW_OK;
-	this_cpu_dec(*w->queued);
-	ksw_account(o, KSW_N_QUEUED, -1);
-	return KSW_QUEUE_UNREGISTERED;
-}
-
-/* Queue a claimed item on a worker. */
-static enum ksw_kind ksw_queue_worker(PKSWORKER w, PWORK_QUEUE_ITEM item, unsigned long old,
-				      unsigned long lock, struct module *module, KIRQL irql)
-{
-	struct ksw_owner *o = ksw_accept(item, module);
-	enum ksw_kind kind = KSW_QUEUE_UNREGISTERED;
-
-	if (!item->WorkerRoutine) {
-		kind = KSW_NR_KINDS;	/* a parameter error, which the status tells */
-	} else if (o) {
-		WRITE_ONCE(item->ksw_stamp, ksw_stamp());
-		ksw_add(o, KSW_N_QUEUED, 1);
-		this_cpu_inc(*w->queued);
-		trace_ksworker_queue(w, item, item->WorkerRoutine, o->name, irql, w->name);
-		kind = ksw_line_up_counted(w, item, lock);
-	}
-	if (kind != KSW_OK)
-		ksw_unclaim(item, old);
-	return kind;
-}
-
-/* An item in the driver's memory must not be taken off in between. */
-static enum ksw_kind ksw_queue_worker_own(PKSWORKER w, PWORK_QUEUE_ITEM item,
-					  struct module *module, KIRQL irql)
-{
-	struct ksw_bucket *b = ksw_bucket(item);
-	unsigned long flags, old;
-	enum ksw_kind kind;
-
-	raw_spin_lock_irqsave(&b->lock, flags);
-	kind = ksw_claim(item, KSW_KS, true, &old);
-	if (kind == KSW_OK) {
-		item->ksw_worker = w;
-		kind = ksw_queue_worker(w, item, old, KSW_LOCKED, module, irql);
-		if (kind == KSW_OK)
-			ksw_note_queued(b, item, item->WorkerRoutine);
-	}
-	raw_spin_unlock_irqrestore(&b->lock, flags);
-	return kind;
-}
-
-/* The whole of queueing on a worker, where the short way does not suffice */
-static noinline enum ksw_kind ksw_ks_try_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
-					       struct module *module)
-{
-	KIRQL irql = trace_ksworker_queue_enabled() ? KeGetCurrentIrql() : 0;
-	enum ksw_kind kind;
-	unsigned long old;
-
-	preempt_disable();
-	if (static_branch_unlikely(&ksw_verify) && !ksw_live_worker(w)) {
-		kind = KSW_STALE_POINTER;
-	} else if (atomic_long_read(&w->head) & KSW_CLOSED) {
-		kind = KSW_QUEUE_UNREGISTERED;
-	} else {
-		kind = ksw_claim(item, KSW_KS, false, &old);
-		if (kind == KSW_OK)
-			kind = ksw_queue_worker(w, item, old, 0, module, irql);
-		else if (kind == KSW_NEEDS_LOCK)
-			kind = ksw_queue_worker_own(w, item, module, irql);
-	}
-	preempt_enable();
-	return kind;
-}
-
-static noinline NTSTATUS ksw_ks_refuse(enum ksw_kind kind, PWORK_QUEUE_ITEM item,
-				       struct module *module, unsigned long ip)
-{
-	if (kind == KSW_OK)
-		return STATUS_SUCCESS;
-	if (kind != KSW_NR_KINDS)
-		ksw_violate_by(kind, module, ip, item, NULL);
-	switch (kind) {
-	case KSW_DOUBLE_QUEUE:
-		return STATUS_DEVICE_BUSY;
-	case KSW_QUEUE_UNREGISTERED:
-		return STATUS_DELETE_PENDING;
-	default:
-		return STATUS_INVALID_PARAMETER;
-	}
-}
-
-static noinline NTSTATUS ksw_ks_leave(PKSWORKER w, PWORK_QUEUE_ITEM item,
-				      struct module *module, unsigned long ip,
-				      enum ksw_left left)
-{
-	enum ksw_kind kind;
+	struct ksw_request r = {
+		.call = "KsQueueWorkItem", .worker = w, .item = item, .module = module, .ip = ip,
+	};
+	NTSTATUS status;
 
 	if (!w || !item)
 		return STATUS_INVALID_PARAMETER;
-	switch (left) {
-	case KSW_DONE:
-	case KSW_AT_ONCE:
-		ksw_check_irql(DISPATCH_LEVEL, module, ip, item);
-		return ksw_ks_refuse(ksw_ks_try_queue(w, item, module), item, module, ip);
-	case KSW_PREEMPT_OFF:
-		kind = ksw_ks_try_queue(w, item, module);
-		break;
-	case KSW_CLAIMED:
-		kind = ksw_queue_worker(w, item, 0, 0, module, 0);
-		break;
-	case KSW_COUNTED:
-		kind = ksw_line_up_counted(w, item, 0);
-		if (kind != KSW_OK)
-			ksw_unclaim(item, 0);
-		break;
-	}
-	preempt_enable();
-	return ksw_ks_refuse(kind, item, module, ip);
+	ksw_check_irql(r.call, DISPATCH_LEVEL, ip, item);
+	status = ksw_queue(&r);
+	if (unlikely(r.kind != KSW_NONE))
+		ksw_report_request(&r);
+	return status;
 }
 
 /*
- * The short way: an item that is idle and was on a worker before, queued by
- * the module that set it up on an open worker that is busy, and nobody wants to
- * know.
+ * The fast path: an item that is idle, made and queued by the module that has its
+ * code and the worker, which is open and busy, and nobody wants to know.  Where
+ * it cannot do it all, it undoes what it did.
  */
 static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 					     struct module *module)
 {
-	struct ksw_owner *o;
 	long s, head;
 
 	if (unlikely(!w || !item) || static_branch_unlikely(&ksw_watched))
-		return ksw_ks_leave(w, item, module, _RET_IP_, KSW_AT_ONCE);
+		goto slow;
 	preempt_disable();
+	head = atomic_long_read(&w->head);
+	if (unlikely(head & KSW_HEAD_FLAGS) || unlikely(w->module != module))
+		goto enable;
 	/*
 	 * Nothing is claimed for a worker that is closed; one that is closed
 	 * just now is told by its head below.
 	 */
-	s = ksw_state_of(item, READ_ONCE(w->idle));
+	s = ksw_cookie(item) ^ READ_ONCE(w->idle);
 	if (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s + KSW_QUEUED)))
-		return ksw_ks_leave(w, item, module, _RET_IP_, KSW_PREEMPT_OFF);
-	o = ksw_owners[item->ksw_owner];
-	/* a slot that is changing is looked at again the long way */
-	if (unlikely(data_race(o->module != module)))
-		return ksw_ks_leave(w, item, module, _RET_IP_, KSW_CLAIMED);
-	WRITE_ONCE(item->ksw_stamp, (u32)jiffies << 1);
-	ksw_add(o, KSW_N_QUEUED, 1);
+		goto enable;
+	if (unlikely(item->WorkerRoutine != item->ksw_routine))
+		goto unclaim;
+	WRITE_ONCE(item->ksw_stamp, (u32)jiffies);
 	this_cpu_inc(*w->queued);
-	head = atomic_long_read(&w->head);
 	item->ksw_next = (PWORK_QUEUE_ITEM)head;
 	/* (model: push) fails where others came, the drainer took them, or it went idle */
-	if (unlikely(head & KSW_HEAD_FLAGS) ||
-	    unlikely(!atomic_long_try_cmpxchg(&w->head, &head, (long)item)))
-		return ksw_ks_leave(w, item, module, _RET_IP_, KSW_COUNTED);
+	if (unlikely(!atomic_long_try_cmpxchg(&w->head, &head, (long)item)))
+		goto uncount;
 	preempt_enable();
 	return STATUS_SUCCESS;
+
+uncount:
+	this_cpu_dec(*w->queued);
+unclaim:
+	/* what was written under the claim is not to land in the next */
+	atomic_long_fetch_andnot_release(KSW_QUEUED, &item->ksw_state);
+enable:
+	preempt_enable();
+slow:
+	return ksw_ks_queue_slow(w, item, module, _RET_IP_);
 }
 
 /**
  * KsQueueWorkItem - queue an item on a worker
  * @Worker: of KsRegisterWorker() or KsRegisterCountedWorker()
  * @WorkItem: set up by ExInitializeWorkItem(), alone or as the head of an
- *	IO_WORKITEM; the worker's until its callback begins, which may free it
+ *	IO_WORKITEM of IoAllocateWorkItem(); the worker's until its callback
+ *	begins, which may free it
+ *
+ * Memory ordering, also where STATUS_DEVICE_BUSY is returned: what the caller
+ * wrote before is seen by the callback that it was queued for:
+ *
+ *	CPU 0				CPU 1, the callback
+ *
+ *	WRITE_ONCE(x, 1);		(its run has begun)
+ *	KsQueueWorkItem(w, item);	r0 = READ_ONCE(x);
+ *
+ * the run that comes after the call sees r0 == 1.
  *
  * Differs from Windows: what goes wrong there unseen has a status here
  * (Microsoft: ks.h, KsQueueWorkItem).
@@ -2787,8 +2002,9 @@ static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
  * still runs once (counts double_queue), unless it is another caller's that is
  * refused just now.  STATUS_DELETE_PENDING: @Worker is
  * being unregistered, and @WorkItem is untouched (queue_unregistered).
- * STATUS_INVALID_PARAMETER: a NULL argument or routine, or an item that was
- * never initialised (use_uninitialized).
+ * STATUS_INVALID_PARAMETER: a NULL argument or routine, an item that was
+ * never initialised (use_uninitialized), or the head of an IO_WORKITEM in the
+ * driver's memory (bad_argument).
  */
 NTSTATUS KsQueueWorkItem(PKSWORKER Worker, PWORK_QUEUE_ITEM WorkItem)
 {
@@ -2802,56 +2018,77 @@ NTSTATUS __KsQueueWorkItem(PKSWORKER Worker, PWORK_QUEUE_ITEM WorkItem, struct m
 }
 EXPORT_SYMBOL_GPL(__KsQueueWorkItem);
 
-/* What forbids counting on @w, or KSW_OK.  With verifier 1 it is looked up. */
+/* The violation that counting on @w would be, or KSW_NONE.  Verifier 1 looks it up. */
 static enum ksw_kind ksw_check_counted(PKSWORKER w)
 {
 	if (!w)
 		return KSW_BAD_ARGUMENT;
 	if (static_branch_unlikely(&ksw_verify) && !ksw_live_worker(w))
 		return KSW_STALE_POINTER;
-	return w->counted ? KSW_OK : KSW_COUNTED_PLAIN;
+	return w->counted ? KSW_NONE : KSW_COUNTED_PLAIN;
 }
 
-/* The count has become 1. */
-static noinline enum ksw_kind ksw_queue_counted(PKSWORKER w)
+/* The count has become 1.  Return: the violation that this is, or KSW_NONE. */
+static noinline enum ksw_kind ksw_queue_counted(PKSWORKER w, const char *call, unsigned long ip)
 {
 	/* queued for the module that registered the worker, and so has the code */
-	struct module *module = READ_ONCE(ksw_owners[w->node.owner]->key);
-	enum ksw_kind kind = ksw_ks_try_queue(w, w->counted, module);
+	struct ksw_request r = {
+		.call = call, .worker = w, .item = w->counted, .ip = ip,
+		.module = READ_ONCE(ksw_owners[w->node.owner]->key),
+	};
+	NTSTATUS status = ksw_queue(&r);
 
-	/* still queued: its run is to come; no routine: a parameter error of its own */
-	return kind == KSW_DOUBLE_QUEUE ? KSW_OK : kind == KSW_NR_KINDS ? KSW_BAD_ARGUMENT : kind;
+	if (status == STATUS_DEVICE_BUSY)
+		return KSW_NONE;	/* still queued: its run is to come */
+	/* on a worker that is closed, one that is still queued would not have been */
+	if (status == STATUS_DELETE_PENDING &&
+	    (atomic_long_read(&w->counted->ksw_state) & KSW_QUEUED))
+		return KSW_NONE;
+	if (status != STATUS_SUCCESS && r.kind == KSW_NONE)
+		return KSW_BAD_ARGUMENT;	/* no routine */
+	return r.kind;
+}
+
+static void ksw_report_counted(enum ksw_kind kind, const char *call, PKSWORKER w,
+			       unsigned long ip)
+{
+	ksw_violate_at(&(struct ksw_report) {
+		.kind = kind, .call = call, .site = ip, .object = w,
+		.what = kind == KSW_BAD_ARGUMENT && !w ? "a NULL worker" : NULL,
+	});
 }
 
 /* The whole of an increment, where something is wrong or is to be queued */
 static noinline ULONG ksw_increment_slow(PKSWORKER w, unsigned long ip)
 {
+	const char *call = "KsIncrementCountedWorker";
 	enum ksw_kind kind;
 	ULONG count = 0;
 
-	ksw_check_irql_at(DISPATCH_LEVEL, ip, w);
+	ksw_check_irql(call, DISPATCH_LEVEL, ip, w);
 	preempt_disable();
 	kind = ksw_check_counted(w);
-	if (kind == KSW_OK) {
+	if (kind == KSW_NONE) {
 		count = atomic_inc_return(&w->count);
 		if (count == 1)
-			kind = ksw_queue_counted(w);
+			kind = ksw_queue_counted(w, call, ip);
 	}
 	preempt_enable();
-	if (kind != KSW_OK)
-		ksw_violate_at(kind, ip, w);
+	if (kind != KSW_NONE)
+		ksw_report_counted(kind, call, w, ip);
 	return count;
 }
 
 static noinline ULONG ksw_decrement_slow(PKSWORKER w, unsigned long ip)
 {
+	const char *call = "KsDecrementCountedWorker";
 	enum ksw_kind kind;
 	int count = 1;
 
-	ksw_check_irql_at(DISPATCH_LEVEL, ip, w);
+	ksw_check_irql(call, DISPATCH_LEVEL, ip, w);
 	preempt_disable();
 	kind = ksw_check_counted(w);
-	if (kind == KSW_OK) {
+	if (kind == KSW_NONE) {
 		count = atomic_fetch_add_unless(&w->count, -1, 0);
 		if (!count) {
 			kind = KSW_COUNTED_UNDERFLOW;
@@ -2859,8 +2096,8 @@ static noinline ULONG ksw_decrement_slow(PKSWORKER w, unsigned long ip)
 		}
 	}
 	preempt_enable();
-	if (kind != KSW_OK)
-		ksw_violate_at(kind, ip, w);
+	if (kind != KSW_NONE)
+		ksw_report_counted(kind, call, w, ip);
 	return count - 1;
 }
 
@@ -2889,7 +2126,8 @@ static __always_inline ULONG ksw_count_fast(PKSWORKER w, int n)
  * @Worker: of KsRegisterCountedWorker()
  *
  * Queues the counted item where the count becomes 1, unless it still is
- * queued; its run is to come then.
+ * queued; its run is to come then.  The increment is a full barrier: a callback
+ * that decrements the count to 0 after it sees what the caller wrote before.
  *
  * Context: Up to DISPATCH_LEVEL, as on Windows; works in a hard interrupt too.
  * Return: the new count; 0 for a worker without a counted item
@@ -2916,11 +2154,11 @@ ULONG KsDecrementCountedWorker(PKSWORKER Worker)
 }
 EXPORT_SYMBOL_GPL(KsDecrementCountedWorker);
 
-/* Close @w (model: close).  Return: what the caller did wrong, or KSW_OK. */
-static enum ksw_kind ksw_unregister(PKSWORKER w, unsigned long ip)
+/* Close @w (model: close).  Return: what the caller did wrong, or KSW_NONE. */
+static enum ksw_kind ksw_unregister(PKSWORKER w)
 {
 	struct ksw_bucket *b = ksw_bucket(w);
-	enum ksw_kind kind = KSW_OK;
+	enum ksw_kind kind = KSW_NONE;
 	unsigned long flags;
 	bool closed = false;
 	long head = 0;
@@ -2931,14 +2169,14 @@ static enum ksw_kind ksw_unregister(PKSWORKER w, unsigned long ip)
 	if (!ksw_find(b, w, KSW_WORKERS)) {
 		kind = KSW_STALE_POINTER;
 	} else {
-		if (kind == KSW_OK && READ_ONCE(w->task) == current)
+		if (kind == KSW_NONE && READ_ONCE(w->task) == current)
 			kind = KSW_SELF_UNREGISTER;
 		if (w->closer == KSW_OPEN) {
 			closed = true;
-			w->closer = kind == KSW_OK ? KSW_WAITED_FOR : KSW_ORPHANED;
+			w->closer = kind == KSW_NONE ? KSW_WAITED_FOR : KSW_ORPHANED;
 			WRITE_ONCE(w->idle, 0);		/* nothing more is claimed for it */
 			head = atomic_long_fetch_or(KSW_CLOSED, &w->head);
-		} else if (kind == KSW_OK) {
+		} else if (kind == KSW_NONE) {
 			kind = KSW_STALE_POINTER;
 		}
 	}
@@ -2947,7 +2185,7 @@ static enum ksw_kind ksw_unregister(PKSWORKER w, unsigned long ip)
 		return kind;
 
 	/* from here on it is ours: whoever drains it leaves it to us */
-	if (kind != KSW_OK) {
+	if (kind != KSW_NONE) {
 		if (head & KSW_IDLE)
 			queue_work(ksw_reaper, &w->reap);
 		return kind;
@@ -2957,7 +2195,13 @@ static enum ksw_kind ksw_unregister(PKSWORKER w, unsigned long ip)
 			pr_info("worker %s of module %s: still waiting for its callback %ps\n",
 				w->name, ksw_owner_name(w->node.owner), READ_ONCE(w->routine));
 	ksw_destroy_worker(w);
-	return KSW_OK;
+	return KSW_NONE;
+}
+
+/* Its owner goes, and has not unregistered it. */
+void ksw_take_back_worker(PKSWORKER w)
+{
+	ksw_unregister(w);
 }
 
 /**
@@ -2974,694 +2218,21 @@ static enum ksw_kind ksw_unregister(PKSWORKER w, unsigned long ip)
  */
 VOID KsUnregisterWorker(PKSWORKER Worker)
 {
+	KIRQL level = KeGetCurrentIrql();
 	enum ksw_kind kind;
 
 	if (!Worker)
 		return;
-	kind = ksw_unregister(Worker, _RET_IP_);
-	if (unlikely(kind != KSW_OK))
-		ksw_violate_at(kind, _RET_IP_, Worker);
+	kind = ksw_unregister(Worker);
+	if (likely(kind == KSW_NONE))
+		return;
+	ksw_violate_at(&(struct ksw_report) {
+		.kind = kind, .call = "KsUnregisterWorker", .site = _RET_IP_, .object = Worker,
+		.level = kind == KSW_IRQL_CALL ? level : PASSIVE_LEVEL,
+		.highest = PASSIVE_LEVEL,
+	});
 }
 EXPORT_SYMBOL_GPL(KsUnregisterWorker);
-
-/* Modules that come and go */
-
-/* Give @module a slot.  Slots are only added; one whose module is gone is used again. */
-static int ksw_module_coming(struct module *module)
-{
-	struct ksw_owner *o = NULL;
-	int err = -ENOMEM;
-	u32 i;
-
-	mutex_lock(&ksw_owner_mutex);
-	for (i = module ? 1 : 0; i < KSW_MAX_OWNERS; i++) {
-		o = ksw_owners[i];
-		if (!o || (!o->key && !ksw_sum(o, KSW_N_DEVICES)))
-			break;
-	}
-	if (i == KSW_MAX_OWNERS)
-		goto out;
-	if (!o) {
-		o = kzalloc(sizeof(*o), GFP_KERNEL);
-		if (!o)
-			goto out;
-		o->counts = alloc_percpu(struct ksw_counts);
-		if (!o->counts) {
-			kfree(o);
-			goto out;
-		}
-		o->index = i;
-		o->module = KSW_GOING;
-		smp_store_release(&ksw_owners[i], o);	/* its fields are set */
-	}
-	strscpy(o->name, module ? module->name : "-", sizeof(o->name));
-	WRITE_ONCE(o->key, module);
-	smp_store_release(&o->module, module);	/* its name and key are set */
-	if (module)
-		hlist_add_head_rcu(&o->hash, ksw_owner_head(module));
-	err = 0;
-out:
-	mutex_unlock(&ksw_owner_mutex);
-	return err;
-}
-
-static struct ksw_owner *ksw_owner_of(struct module *module)
-{
-	struct ksw_owner *o;
-
-	mutex_lock(&ksw_owner_mutex);
-	hlist_for_each_entry(o, ksw_owner_head(module), hash) {
-		if (o->key == module)
-			break;
-	}
-	mutex_unlock(&ksw_owner_mutex);
-	return o;
-}
-
-/* Where was something in @b made by the init function of @module, that is not known? */
-static unsigned long ksw_init_site(struct ksw_owner *o, struct module *module,
-				   struct ksw_bucket *b)
-{
-	unsigned long site, found = 0;
-	struct ksw_site *known;
-	struct ksw_node *n;
-
-	raw_spin_lock_irq(&b->lock);
-	hlist_for_each_entry(n, &b->nodes, link) {
-		if (n->owner != o->index)
-			continue;
-		site = n->what == KSW_WORKER ? container_of(n, KSWORKER, node)->site :
-		       n->what == KSW_ITEM ? container_of(n, IO_WORKITEM, node)->site :
-		       n->what == KSW_RECORD ? container_of(n, struct ksw_record, node)->site : 0;
-		for (known = o->sites; known && known->addr != site; known = known->next)
-			;
-		if (!known && within_module_init(site, module))
-			found = site;
-	}
-	raw_spin_unlock_irq(&b->lock);
-	return found;
-}
-
-/* The init function of @module is about to go: keep the symbols that may be asked for. */
-static void ksw_module_live(struct module *module)
-{
-	struct ksw_owner *o = ksw_owner_of(module);
-	struct ksw_bucket *b;
-	struct ksw_site *new;
-	unsigned long site;
-
-	for (b = ksw_buckets; o && b < ksw_buckets + ARRAY_SIZE(ksw_buckets); b++) {
-		while ((site = ksw_init_site(o, module, b))) {
-			new = kmalloc(sizeof(*new), GFP_KERNEL);
-			if (!new)
-				return;
-			new->addr = site;
-			ksw_code_text(new->text, sizeof(new->text), site);
-			new->next = o->sites;
-			smp_store_release(&o->sites, new);	/* its fields are set */
-		}
-	}
-}
-
-static void ksw_forget_sites(struct ksw_owner *o)
-{
-	struct ksw_site *site = o->sites, *next;
-
-	WRITE_ONCE(o->sites, NULL);
-	synchronize_rcu();	/* nor does anyone look at the slot through the hash */
-	for (; site; site = next) {
-		next = site->next;
-		kfree(site);
-	}
-}
-
-/* What of owner @index runs now, and since when?  NULL: nothing that is known. */
-static void *ksw_running(u32 index, unsigned long *since)
-{
-	struct ksw_bucket *b;
-	struct ksw_node *n;
-	void *routine = NULL;
-	PIO_WORKITEM io;
-	PKSWORKER w;
-
-	for (b = ksw_buckets; !routine && b < ksw_buckets + ARRAY_SIZE(ksw_buckets); b++) {
-		raw_spin_lock_irq(&b->lock);
-		hlist_for_each_entry(n, &b->nodes, link) {
-			if (n->what == KSW_RUNNING && n->owner == index) {
-				*since = container_of(n, struct ksw_run, node)->since;
-				routine = container_of(n, struct ksw_run, node)->routine;
-			} else if (n->what == KSW_WORKER) {
-				w = container_of(n, KSWORKER, node);
-				if (READ_ONCE(w->running) != index || !READ_ONCE(w->routine))
-					continue;
-				*since = READ_ONCE(w->since);
-				routine = READ_ONCE(w->routine);
-			} else if (n->what == KSW_ITEM) {
-				io = container_of(n, IO_WORKITEM, node);
-				if (READ_ONCE(io->head.ksw_owner) != index ||
-				    !(atomic_long_read(&io->head.ksw_state) & KSW_RUNS))
-					continue;
-				*since = READ_ONCE(io->since);
-				routine = READ_ONCE(io->running);
-			}
-		}
-		raw_spin_unlock_irq(&b->lock);
-	}
-	return routine;
-}
-
-/* Wait until nothing of @o's is queued or running and at most @workers are left. */
-static void ksw_await(struct ksw_owner *o, long workers)
-{
-	unsigned long since, nag = jiffies + KSW_NAG_INTERVAL;
-	void *routine;
-
-	for (;;) {
-		set_current_state(TASK_UNINTERRUPTIBLE);
-		if (!ksw_pending(o) && ksw_sum(o, KSW_N_WORKERS) <= workers)
-			break;
-		schedule_timeout(KSW_NAG_INTERVAL);
-		if (time_before(jiffies, nag))
-			continue;
-		nag = jiffies + KSW_NAG_INTERVAL;
-		routine = ksw_running(o->index, &since);
-		if (routine)
-			pr_info("module %s is going: still waiting for its callback %ps, which runs for %u s\n",
-				o->name, routine, jiffies_to_msecs(jiffies - since) / 1000);
-		else
-			pr_info("module %s is going: still waiting for its items (%ld) and workers (%ld)\n",
-				o->name, ksw_pending(o), ksw_sum(o, KSW_N_WORKERS));
-	}
-	__set_current_state(TASK_RUNNING);
-}
-
-/* Take back what @o has left behind in @b, one at a time.  Return: whether there was any. */
-static bool ksw_take_back(struct ksw_owner *o, struct ksw_bucket *b)
-{
-	struct ksw_record *r = NULL;
-	PIO_WORKITEM io = NULL;
-	PKSWORKER w = NULL;
-	struct ksw_node *n;
-	unsigned long site = 0, s;
-	bool last = false;
-
-	raw_spin_lock_irq(&b->lock);
-	hlist_for_each_entry(n, &b->nodes, link) {
-		if (n->owner != o->index)
-			continue;
-		if (n->what == KSW_WORKER) {
-			w = container_of(n, KSWORKER, node);
-			site = w->site;
-			if (w->closer == KSW_OPEN)
-				break;
-			w = NULL;
-		} else if (n->what == KSW_ITEM) {
-			io = container_of(n, IO_WORKITEM, node);
-			site = io->site;
-			s = atomic_long_fetch_or(KSW_FREED, &io->head.ksw_state);
-			last = !(s & (KSW_FREED | KSW_QUEUED | KSW_RUNS));
-			if (!(s & KSW_FREED))
-				break;
-			io = NULL;
-		} else if (n->what == KSW_RECORD) {
-			r = container_of(n, struct ksw_record, node);
-			site = r->site;
-			/* another module may have queued it, and it may run */
-			ksw_hand_over(b, n->addr, r->object);
-			hlist_del(&n->link);
-			break;
-		}
-	}
-	raw_spin_unlock_irq(&b->lock);
-	if (!w && !io && !r)
-		return false;
-
-	if (w) {
-		ksw_violate(KSW_LEAKED_WORKER, o->index, site, w, NULL);
-		ksw_unregister(w, site);
-	} else {
-		ksw_violate(KSW_LEAKED_ITEM, o->index, site, io ?: r->node.addr, NULL);
-		if (io && last)
-			ksw_destroy_item(io);
-		if (r)
-			ksw_drop_record(&r->node);
-	}
-	return true;
-}
-
-/*
- * The exit function of @module has returned, or its init function failed: take
- * nothing more of it, wait for what it queued, take back what it left.  Its
- * memory goes after this.
- */
-static void ksw_module_going(struct module *module)
-{
-	struct ksw_owner *o = ksw_owner_of(module);
-	struct ksw_bucket *b;
-
-	if (!o)
-		return;
-
-	WRITE_ONCE(o->waiter, current);
-	smp_store_release(&o->module, KSW_GOING);	/* who sees it sees the waiter */
-	synchronize_rcu();	/* whoever did not see it has counted what it queued */
-	ksw_await(o, LONG_MAX);
-	for (b = ksw_buckets; b < ksw_buckets + ARRAY_SIZE(ksw_buckets); b++) {
-		while (ksw_take_back(o, b))
-			;
-	}
-	ksw_await(o, 0);
-	flush_workqueue(ksw_reaper);
-	if (ksw_sum(o, KSW_N_DEVICES))
-		pr_warn("module %s leaves %ld device objects behind\n", o->name,
-			ksw_sum(o, KSW_N_DEVICES));
-
-	mutex_lock(&ksw_owner_mutex);
-	hlist_del_rcu(&o->hash);
-	WRITE_ONCE(o->waiter, NULL);
-	ksw_forget_sites(o);
-	WRITE_ONCE(o->key, NULL);
-	mutex_unlock(&ksw_owner_mutex);
-}
-
-static int ksw_module_notify(struct notifier_block *nb, unsigned long event, void *data)
-{
-	struct module *module = data;
-
-	if (event == MODULE_STATE_COMING) {
-		/* one that needs no other module does not need us either */
-		if (ksw_module_coming(module) && !list_empty(&module->target_list)) {
-			pr_err("no memory for what is to be known of module %s\n", module->name);
-			return notifier_from_errno(-ENOMEM);
-		}
-	} else if (event == MODULE_STATE_LIVE) {
-		ksw_module_live(module);
-	} else if (event == MODULE_STATE_GOING) {
-		ksw_module_going(module);
-	}
-	return NOTIFY_OK;
-}
-
-static struct notifier_block ksw_module_nb = { .notifier_call = ksw_module_notify };
-
-/* debugfs */
-
-static long ksw_total(enum ksw_count which)
-{
-	long sum = 0;
-	int i;
-
-	for (i = 0; i < KSW_MAX_OWNERS && READ_ONCE(ksw_owners[i]); i++)
-		sum += ksw_sum(ksw_owners[i], which);
-	return sum;
-}
-
-static int ksw_stats_show(struct seq_file *m, void *v)
-{
-	long executed, cancelled, queued, violations = 0;
-	int i;
-
-	/* what ended is read before what began, so that nothing ended too much */
-	executed = ksw_total(KSW_N_EXECUTED);
-	cancelled = ksw_total(KSW_N_CANCELLED);
-	smp_rmb();	/* pairs with the full barrier of a queueing's claim */
-	queued = ksw_total(KSW_N_QUEUED);
-	for (i = 0; i < KSW_NR_KINDS; i++)
-		violations += atomic_long_read(&ksw_violations[i].count);
-	seq_printf(m, "workers %ld\n", ksw_total(KSW_N_WORKERS));
-	seq_printf(m, "items %ld\n", ksw_total(KSW_N_ITEMS));
-	seq_printf(m, "devices %ld\n", ksw_total(KSW_N_DEVICES));
-	seq_printf(m, "queued %ld\n", queued);
-	seq_printf(m, "executed %ld\n", executed);
-	seq_printf(m, "cancelled %ld\n", cancelled);
-	seq_printf(m, "pending %ld\n", queued - executed - cancelled);
-	seq_printf(m, "violations %ld\n", violations);
-	seq_printf(m, "verifier %u\n", READ_ONCE(ksw_verifier));
-	seq_printf(m, "latencies %d\n", static_key_enabled(&ksw_measure));
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(ksw_stats);
-
-static int ksw_violations_show(struct seq_file *m, void *v)
-{
-	char owner[sizeof(ksw_violations->owner)], site[sizeof(ksw_violations->site)];
-	struct ksw_violation *last;
-	unsigned long flags;
-	long count;
-	int i;
-
-	seq_puts(m, "kind count owner site bugcheck code\n");
-	for (i = 0; i < KSW_NR_KINDS; i++) {
-		last = &ksw_violations[i];
-		raw_spin_lock_irqsave(&last->lock, flags);
-		count = atomic_long_read(&last->count);
-		strscpy(owner, last->owner, sizeof(owner));
-		strscpy(site, last->site, sizeof(site));
-		raw_spin_unlock_irqrestore(&last->lock, flags);
-		if (count)
-			seq_printf(m, "%s %ld %s %s %s 0x%02x\n", ksw_kinds[i].name, count,
-				   owner[0] ? owner : "-", site[0] ? site : "-",
-				   ksw_kinds[i].bugcheck, ksw_kinds[i].code);
-	}
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(ksw_violations);
-
-/* A line of a table, copied under the lock of its bucket and printed without */
-struct ksw_row {
-	const void *addr;
-	const void *object;
-	void *routine;
-	unsigned long site;
-	unsigned int running_ms, age_ms;
-	bool running, queued, counted;
-	u32 owner, count;
-	unsigned long n_queued, n_executed, n_cancelled;
-	int type;
-	const char *queue, *memory;
-	char name[24];
-	struct ksw_latencies latencies;
-};
-
-struct ksw_table {
-	unsigned long whats;
-	struct ksw_row row;
-};
-
-static void ksw_worker_row(struct ksw_row *row, PKSWORKER w)
-{
-	long pending;
-	int cpu;
-
-	row->type = w->type;
-	row->counted = w->counted;
-	row->count = atomic_read(&w->count);
-	row->n_executed = READ_ONCE(w->executed);
-	row->n_cancelled = atomic_long_read(&w->cancelled);
-	smp_rmb();	/* what ended is read before what began */
-	for_each_possible_cpu(cpu)
-		row->n_queued += READ_ONCE(*per_cpu_ptr(w->queued, cpu));
-	row->routine = READ_ONCE(w->routine);
-	row->running = row->routine;
-	row->object = READ_ONCE(w->item);
-	row->running_ms = jiffies_to_msecs(jiffies - READ_ONCE(w->since));
-	row->queue = ksw_class_names[w->class];
-	row->site = w->site;
-	memcpy(row->name, w->name, sizeof(row->name));
-	if (READ_ONCE(w->latencies))
-		row->latencies = data_race(*w->latencies);	/* each count is right by itself */
-	/* of those that were taken together, the oldest bounds the age */
-	pending = row->n_queued - row->n_executed - row->n_cancelled;
-	row->queued = pending > row->running;
-	row->age_ms = ksw_age_ms(row->running ? READ_ONCE(w->taken) : READ_ONCE(w->first));
-}
-
-static void ksw_item_row(struct ksw_row *row, PIO_WORKITEM io)
-{
-	unsigned long s = atomic_long_read(&io->head.ksw_state);
-
-	row->queued = s & KSW_QUEUED;
-	row->running = s & KSW_RUNS;
-	row->routine = row->running ? READ_ONCE(io->running) :
-		       s & (KSW_IO | KSW_IOEX) ? READ_ONCE(io->routine) :
-		       READ_ONCE(io->head.WorkerRoutine);
-	row->running_ms = jiffies_to_msecs(jiffies - READ_ONCE(io->since));
-	row->age_ms = ksw_age_ms(READ_ONCE(io->head.ksw_stamp));
-	row->object = io->object;
-	row->queue = s & KSW_KS ? "worker" : ksw_class_names[ksw_how_class(s)];
-	row->memory = "allocated";
-	row->site = io->site;
-}
-
-static void ksw_record_row(struct ksw_row *row, struct ksw_record *r, struct ksw_bucket *b)
-{
-	struct ksw_node *n = ksw_find(b, r->node.addr, BIT(KSW_RUNNING));
-	struct ksw_run *run = n ? container_of(n, struct ksw_run, node) : NULL;
-
-	row->queued = r->queued;
-	row->running = run;
-	row->routine = run ? run->routine : r->routine;
-	row->running_ms = run ? jiffies_to_msecs(jiffies - run->since) : 0;
-	row->age_ms = ksw_age_ms(r->stamp);
-	row->object = r->object;
-	row->memory = "driver";
-	row->site = r->site;
-}
-
-static void ksw_fill_row(struct ksw_row *row, struct ksw_bucket *b, struct ksw_node *n)
-{
-	struct ksw_run *run;
-
-	memset(row, 0, sizeof(*row));
-	row->addr = n->addr;
-	row->owner = n->owner;
-	switch (n->what) {
-	case KSW_WORKER:
-		ksw_worker_row(row, container_of(n, KSWORKER, node));
-		break;
-	case KSW_ITEM:
-		ksw_item_row(row, container_of(n, IO_WORKITEM, node));
-		break;
-	case KSW_RECORD:
-		ksw_record_row(row, container_of(n, struct ksw_record, node), b);
-		break;
-	case KSW_RUNNING:
-		run = container_of(n, struct ksw_run, node);
-		row->routine = run->routine;
-		row->running_ms = jiffies_to_msecs(jiffies - run->since);
-		break;
-	}
-}
-
-/*
- * A position is 0 for the header; else a bucket and a place in it, so that a
- * long table is read a little at a time, and no place is kept in between.
- */
-#define KSW_POS_SHIFT	20
-
-static void *ksw_table_find(struct ksw_table *t, loff_t *pos)
-{
-	unsigned int i = (*pos - 1) >> KSW_POS_SHIFT, at, place;
-	struct ksw_bucket *b;
-	struct ksw_node *n;
-
-	if (!*pos)
-		return SEQ_START_TOKEN;
-	at = (*pos - 1) & (BIT(KSW_POS_SHIFT) - 1);
-	for (; i < ARRAY_SIZE(ksw_buckets); i++, at = 0) {
-		b = &ksw_buckets[i];
-		place = 0;
-		raw_spin_lock_irq(&b->lock);
-		hlist_for_each_entry(n, &b->nodes, link) {
-			if (!(BIT(n->what) & t->whats) || place++ < at)
-				continue;
-			ksw_fill_row(&t->row, b, n);
-			raw_spin_unlock_irq(&b->lock);
-			*pos = ((loff_t)i << KSW_POS_SHIFT) + place;
-			return &t->row;
-		}
-		raw_spin_unlock_irq(&b->lock);
-	}
-	*pos = ((loff_t)i << KSW_POS_SHIFT) + 1;
-	return NULL;
-}
-
-static void *ksw_table_start(struct seq_file *m, loff_t *pos)
-{
-	return ksw_table_find(m->private, pos);
-}
-
-static void *ksw_table_next(struct seq_file *m, void *v, loff_t *pos)
-{
-	++*pos;
-	return ksw_table_find(m->private, pos);
-}
-
-static void ksw_table_stop(struct seq_file *m, void *v)
-{
-}
-
-static void ksw_print_ms(struct seq_file *m, bool there, unsigned int ms)
-{
-	if (there)
-		seq_printf(m, " %u", ms);
-	else
-		seq_puts(m, " -");
-}
-
-static void ksw_print_routine(struct seq_file *m, bool there, const struct ksw_row *r)
-{
-	char text[80] = "-";
-
-	if (there)
-		ksw_code_text(text, sizeof(text), (unsigned long)r->routine);
-	seq_printf(m, " %s", text);
-}
-
-static void ksw_print_site(struct seq_file *m, const struct ksw_row *r)
-{
-	char text[80];
-
-	ksw_site_text(text, sizeof(text), r->site, r->owner);
-	seq_printf(m, " %s\n", text);
-}
-
-static int ksw_workers_show(struct seq_file *m, void *v)
-{
-	struct ksw_row *r = v;
-
-	if (v == SEQ_START_TOKEN) {
-		seq_puts(m, "worker owner type counted count pending queued executed cancelled name priority routine running_ms oldest_ms site\n");
-		return 0;
-	}
-	seq_printf(m, "%p %s %d %d ", r->addr, ksw_owner_name(r->owner), r->type, r->counted);
-	seq_printf(m, r->counted ? "%u" : "-", r->count);
-	seq_printf(m, " %lu %lu %lu %lu %s %s", r->n_queued - r->n_executed - r->n_cancelled,
-		   r->n_queued, r->n_executed, r->n_cancelled, r->name, r->queue + 4);
-	ksw_print_routine(m, r->running, r);
-	ksw_print_ms(m, r->running, r->running_ms);
-	ksw_print_ms(m, r->queued, r->age_ms);
-	ksw_print_site(m, r);
-	return 0;
-}
-
-static int ksw_workitems_show(struct seq_file *m, void *v)
-{
-	struct ksw_row *r = v;
-
-	if (v == SEQ_START_TOKEN) {
-		seq_puts(m, "item owner routine state requeued queue age_ms running_ms object memory site\n");
-		return 0;
-	}
-	seq_printf(m, "%p %s", r->addr, ksw_owner_name(r->owner));
-	ksw_print_routine(m, r->running || r->queued, r);
-	seq_printf(m, " %s %d %s", r->running ? "running" : r->queued ? "queued" : "idle",
-		   r->running && r->queued, r->queued && r->queue ? r->queue : "-");
-	ksw_print_ms(m, r->queued, r->age_ms);
-	ksw_print_ms(m, r->running, r->running_ms);
-	seq_printf(m, " %p %s", r->object, r->memory);
-	ksw_print_site(m, r);
-	return 0;
-}
-
-static int ksw_running_show(struct seq_file *m, void *v)
-{
-	struct ksw_row *r = v;
-
-	if (v == SEQ_START_TOKEN) {
-		seq_puts(m, "item owner routine running_ms on\n");
-		return 0;
-	}
-	if (!r->running && (r->memory || r->name[0]))
-		return 0;
-	seq_printf(m, "%p %s", r->name[0] ? r->object : r->addr, ksw_owner_name(r->owner));
-	ksw_print_routine(m, true, r);
-	seq_printf(m, " %u %s\n", r->running_ms, r->name[0] ? r->name : "shared");
-	return 0;
-}
-
-static void ksw_print_latencies(struct seq_file *m, const char *queue, const char *what,
-				const u32 *counts)
-{
-	int i;
-
-	seq_printf(m, "%s %s", queue, what);
-	for (i = 0; i < 32; i++)
-		seq_printf(m, " %u", counts[i]);
-	seq_putc(m, '\n');
-}
-
-static int ksw_latencies_show(struct seq_file *m, void *v)
-{
-	struct ksw_latencies sum, *l;
-	struct ksw_row *r = v;
-	int cpu, i, j;
-
-	if (v != SEQ_START_TOKEN) {
-		ksw_print_latencies(m, r->name, "wait", r->latencies.wait);
-		ksw_print_latencies(m, r->name, "run", r->latencies.run);
-		return 0;
-	}
-	seq_puts(m, "queue time");	/* columns: below so many units of 1.024 us */
-	for (i = 0; i < 32; i++)
-		seq_printf(m, " %lu", BIT(i));
-	seq_putc(m, '\n');
-	for (i = KSW_NORMAL; i < KSW_NR_CLASSES; i++) {
-		memset(&sum, 0, sizeof(sum));
-		for_each_possible_cpu(cpu) {
-			l = per_cpu_ptr(ksw_queue_latencies, cpu) + i;
-			for (j = 0; j < 32; j++) {
-				sum.wait[j] += READ_ONCE(l->wait[j]);
-				sum.run[j] += READ_ONCE(l->run[j]);
-			}
-		}
-		ksw_print_latencies(m, ksw_class_names[i], "wait", sum.wait);
-		ksw_print_latencies(m, ksw_class_names[i], "run", sum.run);
-	}
-	return 0;
-}
-
-#define KSW_TABLE(name, mask)							\
-	static const struct seq_operations ksw_##name##_sops = {		\
-		.start = ksw_table_start,					\
-		.next = ksw_table_next,						\
-		.stop = ksw_table_stop,						\
-		.show = ksw_##name##_show,					\
-	};									\
-	static int ksw_##name##_open(struct inode *inode, struct file *file)	\
-	{									\
-		struct ksw_table *t = __seq_open_private(file, &ksw_##name##_sops, \
-							 sizeof(*t));		\
-										\
-		if (!t)								\
-			return -ENOMEM;						\
-		t->whats = mask;						\
-		return 0;							\
-	}
-
-KSW_TABLE(workers, KSW_WORKERS)
-KSW_TABLE(workitems, KSW_IO_ITEMS)
-KSW_TABLE(running, KSW_WORKERS | BIT(KSW_ITEM) | BIT(KSW_RUNNING))
-KSW_TABLE(latencies, KSW_WORKERS)
-
-static ssize_t ksw_latencies_write(struct file *file, const char __user *buf, size_t size,
-				   loff_t *pos)
-{
-	bool on;
-	int err = kstrtobool_from_user(buf, size, &on);
-
-	if (err)
-		return err;
-	ksw_watch(&ksw_measure, on);
-	return size;
-}
-
-#define KSW_FOPS(name, ...)							\
-	static const struct file_operations ksw_##name##_table_fops = {		\
-		.owner = THIS_MODULE,						\
-		.open = ksw_##name##_open,					\
-		.read = seq_read,						\
-		.llseek = seq_lseek,						\
-		.release = seq_release_private,					\
-		__VA_ARGS__							\
-	}
-
-KSW_FOPS(workers);
-KSW_FOPS(workitems);
-KSW_FOPS(running);
-KSW_FOPS(latencies, .write = ksw_latencies_write);
-
-static void ksw_debugfs_init(void)
-{
-	ksw_debugfs = debugfs_create_dir("ksworker", NULL);
-	debugfs_create_file("stats", 0400, ksw_debugfs, NULL, &ksw_stats_fops);
-	debugfs_create_file("workers", 0400, ksw_debugfs, NULL, &ksw_workers_table_fops);
-	debugfs_create_file("workitems", 0400, ksw_debugfs, NULL, &ksw_workitems_table_fops);
-	debugfs_create_file("running", 0400, ksw_debugfs, NULL, &ksw_running_table_fops);
-	/* root may write all the same; where the kernel is locked down, the parameter is left */
-	debugfs_create_file("latencies", 0400, ksw_debugfs, NULL, &ksw_latencies_table_fops);
-	debugfs_create_file("violations", 0400, ksw_debugfs, NULL, &ksw_violations_fops);
-}
 
 /* Parameters, init and exit */
 
@@ -3674,6 +2245,12 @@ static int ksw_set_verifier(const char *val, const struct kernel_param *kp)
 		return err;
 	if (verifier > 2)
 		return -EINVAL;
+	/* on loading, ksw_init() does what may fail */
+	if (verifier && ksw_reaper) {
+		err = ksw_shadows_init();
+		if (err)
+			return err;
+	}
 	WRITE_ONCE(ksw_verifier, verifier);
 	ksw_watch(&ksw_verify, verifier);
 	return 0;
@@ -3713,85 +2290,53 @@ static void ksw_release_all(void)
 {
 	int i;
 
-	for (i = 0; i < KSW_NR_CLASSES; i++) {
-		if (ksw_queues[i])
-			destroy_workqueue(ksw_queues[i]);
-	}
+	for (i = 0; i < KSW_NR_CLASSES; i++)
+		ksw_queue_exit(&ksw_queues[i]);
 	if (ksw_reaper)
 		destroy_workqueue(ksw_reaper);
-	free_percpu(ksw_queue_latencies);
+	ksw_shadows_exit();
 	kmem_cache_destroy(ksw_record_cache);
 	kmem_cache_destroy(ksw_item_cache);
-	for (i = 0; i < KSW_MAX_OWNERS && READ_ONCE(ksw_owners[i]); i++) {
-		free_percpu(ksw_owners[i]->counts);
-		kfree(ksw_owners[i]);
-	}
 }
 
 static int __init ksw_init(void)
 {
-	int i, err = -ENOMEM;
+	int i, err = 0;
 
 	BUILD_BUG_ON(offsetof(IO_WORKITEM, head) != 0);
 	BUILD_BUG_ON(__alignof__(WORK_QUEUE_ITEM) <= KSW_HEAD_FLAGS);
-	for (i = 0; i < ARRAY_SIZE(ksw_buckets); i++)
-		raw_spin_lock_init(&ksw_buckets[i].lock);
-	for (i = 0; i < KSW_NR_KINDS; i++) {
-		raw_spin_lock_init(&ksw_violations[i].lock);
-		ratelimit_state_init(&ksw_violations[i].limit, DEFAULT_RATELIMIT_INTERVAL,
-				     DEFAULT_RATELIMIT_BURST);
-	}
+	BUILD_BUG_ON(KSW_MAKER >> KSW_STATE_BITS || KSW_MAKER & KSW_CLASS);
+	ksw_violations_init();
+	ksw_init_types();
 
 	ksw_item_cache = KMEM_CACHE(_IO_WORKITEM, SLAB_HWCACHE_ALIGN);
 	ksw_record_cache = KMEM_CACHE(ksw_record, 0);
-	ksw_queue_latencies = __alloc_percpu(sizeof(struct ksw_latencies) * KSW_NR_CLASSES,
-					     __alignof__(struct ksw_latencies));
 	ksw_reaper = alloc_workqueue("ksw_reaper", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	if (!ksw_item_cache || !ksw_record_cache || !ksw_queue_latencies || !ksw_reaper)
-		goto fail;
-	for (i = KSW_NORMAL; i < KSW_NR_CLASSES; i++) {
-		ksw_queues[i] = alloc_workqueue("%s", WQ_UNBOUND | WQ_MEM_RECLAIM |
-						(i == KSW_HIGH ? WQ_HIGHPRI : 0),
-						WQ_MAX_ACTIVE, ksw_class_names[i]);
-		if (!ksw_queues[i])
-			goto fail;
+	if (!ksw_item_cache || !ksw_record_cache || !ksw_reaper)
+		err = -ENOMEM;
+	for (i = 0; i < KSW_NR_CLASSES && !err; i++)
+		err = ksw_queue_init(&ksw_queues[i]);
+	if (!err && (ksw_verifier || IS_ENABLED(CONFIG_DEBUG_OBJECTS_FREE)))
+		err = ksw_shadows_init();
+	if (!err)
+		err = ksw_owners_init();
+	if (err) {
+		ksw_release_all();
+		return err;
 	}
-	ksw_init_types();
-	err = ksw_module_coming(NULL);
-	if (err)
-		goto fail;
-	err = register_module_notifier(&ksw_module_nb);
-	if (err)
-		goto fail;
+	/* where frees are watched, every item has a shadow */
+	if (IS_ENABLED(CONFIG_DEBUG_OBJECTS_FREE))
+		static_branch_inc(&ksw_watched);
 	ksw_debugfs_init();
 	return 0;
-
-fail:
-	ksw_release_all();
-	return err;
 }
 
-/* No module uses us any more; what is left was leaked by the kernel or by us. */
+/* No module uses us any more; ksw_owners_exit() says what was leaked. */
 static void __exit ksw_exit(void)
 {
-	struct ksw_bucket *b;
-	struct ksw_node *n;
-	int i;
-
-	debugfs_remove_recursive(ksw_debugfs);
-	unregister_module_notifier(&ksw_module_nb);
+	ksw_debugfs_exit();
 	flush_workqueue(ksw_reaper);
-	for (b = ksw_buckets; b < ksw_buckets + ARRAY_SIZE(ksw_buckets); b++) {
-		hlist_for_each_entry(n, &b->nodes, link)
-			pr_err("left behind: %s %p of module %s\n",
-			       n->what == KSW_WORKER ? "worker" : "item", n->addr,
-			       ksw_owner_name(n->owner));
-	}
-	for (i = 0; i < KSW_MAX_OWNERS && READ_ONCE(ksw_owners[i]); i++) {
-		if (ksw_sum(ksw_owners[i], KSW_N_DEVICES))
-			pr_err("left behind: %ld device objects of module %s\n",
-			       ksw_sum(ksw_owners[i], KSW_N_DEVICES), ksw_owners[i]->name);
-	}
+	ksw_owners_exit();
 	rcu_barrier();		/* ksw_free_worker() */
 	ksw_release_all();
 }
@@ -3802,4 +2347,4 @@ module_exit(ksw_exit);
 MODULE_DESCRIPTION("Windows' worker and work item calls for ported drivers");
 MODULE_AUTHOR("The ksworker authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0.0");
+MODULE_VERSION(KSW_VERSION);

@@ -14,18 +14,17 @@
 #include <linux/bottom_half.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
+#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
-#include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
-#include <linux/workqueue.h>
 
 struct device;
 
 /*
- * Windows' types.  All are typedefs, which may be repeated; no macro of a
- * common name is defined, TRUE, FALSE and min included.
+ * Windows' types.  All are typedefs, which may be repeated; of macros of a
+ * common name there are TRUE and FALSE alone, unless they were defined before.
  */
 typedef void VOID;
 typedef void *PVOID;
@@ -51,6 +50,13 @@ typedef struct _UNICODE_STRING {
 	USHORT MaximumLength;
 	PWSTR Buffer;
 } UNICODE_STRING, *PUNICODE_STRING;
+
+#ifndef FALSE
+#define FALSE				0
+#endif
+#ifndef TRUE
+#define TRUE				1
+#endif
 
 #define NT_SUCCESS(Status)		((NTSTATUS)(Status) >= 0)
 
@@ -97,19 +103,19 @@ typedef WORKER_THREAD_ROUTINE *PWORKER_THREAD_ROUTINE;
 typedef struct _WORK_QUEUE_ITEM {
 	/* private: ksworker's own */
 	union {
-		struct work_struct ksw_work;	/* on a shared queue */
-		struct {			/* on a KSWORKER */
-			struct _WORK_QUEUE_ITEM *ksw_next;
-			struct _KSWORKER *ksw_worker;
-		};
+		struct list_head ksw_link;		/* in line of a shared queue */
+		struct _WORK_QUEUE_ITEM *ksw_next;	/* of a KSWORKER */
 	};
 	/* public: */
 	PWORKER_THREAD_ROUTINE WorkerRoutine;
 	PVOID Parameter;
 	/* private: */
 	atomic_long_t ksw_state;
-	u32 ksw_owner;
+	void *ksw_routine;	/* that it was queued with last */
 	u32 ksw_stamp;
+	u32 ksw_time;
+	u16 ksw_queuer;
+	u16 ksw_code;
 } __aligned(8) WORK_QUEUE_ITEM, *PWORK_QUEUE_ITEM;
 
 typedef struct _KSWORKER KSWORKER, *PKSWORKER;
@@ -150,13 +156,6 @@ typedef struct _DEVICE_OBJECT {
 	ULONG Characteristics;
 	PVOID DeviceExtension;
 	DEVICE_TYPE DeviceType;
-	/* private: */
-	u32 ksw_owner;
-	unsigned long ksw_magic;
-	unsigned long ksw_flags;
-	refcount_t ksw_refs;
-	struct device *ksw_dev;
-	struct work_struct ksw_release;
 } DEVICE_OBJECT, *PDEVICE_OBJECT;
 
 /**
@@ -215,9 +214,10 @@ typedef struct _KLOCK_QUEUE_HANDLE {
  */
 static __always_inline KIRQL KeGetCurrentIrql(void)
 {
-	unsigned int count = preempt_count() & (PREEMPT_MASK | HARDIRQ_MASK | NMI_MASK);
+	unsigned int count = preempt_count();
 
-	count |= softirq_count();
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))	/* has softirqs elsewhere */
+		count |= softirq_count();
 	if (likely(!count && !irqs_disabled()))
 		return PASSIVE_LEVEL;
 	if ((count & (HARDIRQ_MASK | NMI_MASK)) || irqs_disabled())
@@ -381,7 +381,7 @@ static __always_inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrq
 {
 	u8 flags;
 
-	if (likely(!SpinLock->ksw_flags)) {
+	if (likely(!SpinLock->ksw_flags && !irqs_disabled())) {
 		spin_unlock_bh(&SpinLock->ksw_lock);
 		return;
 	}

@@ -4,7 +4,7 @@
  */
 #include "ksworker.h"
 
-#if defined TRUE || defined FALSE || defined VOID || defined BOOLEAN
+#if TRUE != 1 || FALSE != 0 || defined VOID || defined BOOLEAN
 #error "ksworker.h defines a macro of a common name"
 #endif
 

@@ -2,12 +2,12 @@
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM ksworker
 
-#if !defined(_KSWORKER_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
-#define _KSWORKER_TRACE_H
+#if !defined(_KSW_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _KSW_TRACE_H
 
 #include <linux/tracepoint.h>
 
-/* what is traced takes the long ways */
+/* what is traced takes the slow paths */
 int ksw_trace_on(void);
 void ksw_trace_off(void);
 
@@ -193,10 +193,10 @@ TRACE_EVENT(ksworker_violation,
 		  __entry->site, __entry->object)
 );
 
-#endif /* _KSWORKER_TRACE_H */
+#endif /* _KSW_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH
 #define TRACE_INCLUDE_PATH .
 #undef TRACE_INCLUDE_FILE
-#define TRACE_INCLUDE_FILE ksworker_trace
+#define TRACE_INCLUDE_FILE trace
 #include <trace/define_trace.h>

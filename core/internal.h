@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of ksworker.ko share
+ *
+ * ksworker.c has the public calls and the protocols under them.  The leaves
+ * each know one thing: owners.c the modules that call us and the table of
+ * addresses, objects.c device objects, shadows.c what stands in line for an
+ * item whose memory may vanish, violations.c what is reported, debugfs.c what
+ * is shown.  They include this file and nothing of each other; what a leaf
+ * calls in ksworker.c is named at the end.
+ *
+ * Locking legend of the structures' fields:
+ *
+ * I: set at initialisation, constant afterwards.
+ * A: atomic.
+ * Q: written by who has claimed the item, while it is queued.
+ * D: written by the worker's drainer, read by anyone with READ_ONCE().
+ * B: under the lock of the bucket of the address.
+ * L: under the lock of the shared queue, inside a bucket's lock where both are
+ *    held.
+ * M: under ksw_owner_mutex, read by anyone with READ_ONCE().
+ * P: per CPU, summed up when read.
+ * S: under ksw_shadow_lock, the innermost.
+ * V: under the lock of the kind of violation.
+ */
+#ifndef _KSW_INTERNAL_H
+#define _KSW_INTERNAL_H
+
+#ifndef pr_fmt
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+#endif
+#define KSW_PLAIN_SYMBOLS
+
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/hash.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/static_key.h>
+#include <linux/timekeeping.h>
+#include <linux/workqueue.h>
+
+#include "../ksworker.h"
+
+#define KSW_VERSION		"2.0.0"
+
+/*
+ * The state word of an item: a cookie made from its address above
+ * KSW_STATE_BITS, so that memory that was zeroed, copied or never initialised
+ * is told from an item; below it the index of the module that made the item,
+ * and these.
+ */
+#define KSW_QUEUED		BIT(0)
+#define KSW_FREED		BIT(1)	/* ALLOC: the driver has freed it */
+#define KSW_FREED_QUEUED	BIT(2)	/* ALLOC: while it was queued, which was reported */
+#define KSW_ENDS		BIT(3)	/* ALLOC: freed; somebody has yet to unlist it */
+#define KSW_CARRIES		BIT(4)	/* ALLOC: its work carries items of a shared queue */
+#define KSW_ALLOC		BIT(5)	/* head of an IO_WORKITEM in our memory */
+#define KSW_OWN			BIT(6)	/* head of an IO_WORKITEM in the driver's */
+#define KSW_DRIVER		BIT(7)	/* its object is a driver object */
+#define KSW_FOREIGN		BIT(8)	/* who made it, who queues it, whose code it is: not one */
+#define KSW_IO			BIT(9)	/* queued by IoQueueWorkItem() */
+#define KSW_IOEX		BIT(10)	/* queued by IoQueueWorkItemEx() */
+#define KSW_TIMED		BIT(11)	/* its time was taken when it was queued */
+#define KSW_SHADOW		BIT(12)	/* of ours, in line for an item of the driver's */
+#define KSW_CLASS_SHIFT		13
+#define KSW_CLASS		(3UL << KSW_CLASS_SHIFT)
+#define KSW_MAKER_SHIFT		15
+#define KSW_MAX_OWNERS		1024
+#define KSW_MAKER		((KSW_MAX_OWNERS - 1UL) << KSW_MAKER_SHIFT)
+#define KSW_STATE_BITS		25
+#define KSW_HOW			(KSW_IO | KSW_IOEX | KSW_TIMED | KSW_CLASS)
+
+static inline unsigned long ksw_cookie(const WORK_QUEUE_ITEM *item)
+{
+#ifdef CONFIG_64BIT
+	return ((unsigned long)item << KSW_STATE_BITS) ^ (0x3dUL << KSW_STATE_BITS);
+#else
+	return hash_32((u32)item, 6) << (KSW_STATE_BITS + 1) | BIT(KSW_STATE_BITS);
+#endif
+}
+
+static inline bool ksw_is_item(const WORK_QUEUE_ITEM *item, unsigned long state)
+{
+	return (state ^ ksw_cookie(item)) >> KSW_STATE_BITS == 0;
+}
+
+static inline u32 ksw_maker(unsigned long state)
+{
+	return (state & KSW_MAKER) >> KSW_MAKER_SHIFT;
+}
+
+static inline unsigned long ksw_made_by(u32 owner)
+{
+	return (unsigned long)owner << KSW_MAKER_SHIFT;
+}
+
+/* A priority; its workqueue has that name */
+enum ksw_class { KSW_NO_CLASS, KSW_NORMAL, KSW_HIGH, KSW_BACKGROUND, KSW_NR_CLASSES };
+
+static inline enum ksw_class ksw_how_class(unsigned long how)
+{
+	return (how & KSW_CLASS) >> KSW_CLASS_SHIFT;
+}
+
+extern const char * const ksw_class_names[KSW_NR_CLASSES];
+
+/* Kinds of violations, in the contract's order; new ones go to the end. */
+enum ksw_kind {
+	KSW_NONE,
+	KSW_DOUBLE_QUEUE, KSW_QUEUE_UNREGISTERED, KSW_FREE_QUEUED, KSW_UNINIT_QUEUED,
+	KSW_USE_UNINITIALIZED, KSW_STALE_POINTER, KSW_BAD_ARGUMENT, KSW_IRQL_CALL,
+	KSW_IRQL_RETURN, KSW_COUNTED_UNDERFLOW, KSW_COUNTED_PLAIN,
+	KSW_SELF_UNREGISTER, KSW_LEAKED_WORKER, KSW_LEAKED_ITEM,
+	KSW_NR_KINDS
+};
+
+/* Settings */
+
+DECLARE_STATIC_KEY_FALSE(ksw_verify);		/* verifier > 0 */
+DECLARE_STATIC_KEY_FALSE(ksw_measure);		/* latencies are on */
+DECLARE_STATIC_KEY_FALSE(ksw_watched);		/* any of them, or a tracepoint */
+extern unsigned int ksw_verifier;
+
+void ksw_watch(struct static_key_false *key, bool on);
+
+/* Owners */
+
+enum ksw_count {
+	KSW_N_QUEUED, KSW_N_EXECUTED, KSW_N_CANCELLED,	/* items on shared queues */
+	KSW_N_HELD,		/* of others' queueing, that refers to the module */
+	KSW_N_RELEASING,	/* device objects whose release is under way */
+	KSW_N_WORKERS, KSW_N_ITEMS, KSW_N_DEVICES,	/* live now */
+	KSW_NR_COUNTS
+};
+
+struct ksw_counts {
+	unsigned long n[KSW_NR_COUNTS];
+};
+
+/**
+ * struct ksw_owner - a module that calls us
+ * @module: M: the module, KSW_GOING once its exit function has returned
+ * @counts: P: of what it queued and made
+ * @hash: M: in ksw_owner_hash
+ * @key: M: the module, also while it goes; NULL in an unused slot
+ * @waiter: M: who waits for what is left of it while it goes
+ * @sites: M: call sites in its init function, whose symbols are gone by now;
+ *	freed by RCU
+ * @index: I: of its slot
+ * @name: M: of the module
+ */
+struct ksw_owner {
+	struct module *module;
+	struct ksw_counts __percpu *counts;
+	struct hlist_node hash;
+	struct module *key;
+	struct task_struct *waiter;
+	struct ksw_site *sites;
+	u32 index;
+	char name[MODULE_NAME_LEN];
+};
+
+#define KSW_GOING		((struct module *)ERR_PTR(-ESHUTDOWN))
+
+/* Never freed while ksworker is loaded; slot 0 is the kernel, or nobody known. */
+extern struct ksw_owner *ksw_owners[KSW_MAX_OWNERS];
+
+int ksw_owners_init(void);
+void ksw_owners_exit(void);
+struct ksw_owner *ksw_slot_of(struct module *module);
+struct ksw_owner *ksw_find_owner(struct module *module);
+struct module *ksw_module_at(unsigned long ip);
+u32 ksw_owner_at(unsigned long ip);
+long ksw_sum(const struct ksw_owner *o, enum ksw_count which);
+void ksw_wake(struct ksw_owner *o);
+void ksw_site_text(char *buf, size_t size, unsigned long site, u32 index);
+void ksw_code_text(char *buf, size_t size, unsigned long code);
+
+static inline const char *ksw_owner_name(u32 index)
+{
+	return ksw_owners[index]->name;
+}
+
+static inline void ksw_add(struct ksw_owner *o, enum ksw_count which, long n)
+{
+	this_cpu_add(o->counts->n[which], n);
+}
+
+/*
+ * Something of @o's has ended.  Who goes sets KSW_GOING, waits for RCU, and
+ * looks at the counts: by then this CPU has been through a quiescent state
+ * either after the count was changed, which is seen, or before, and then the
+ * waiter is seen here.
+ */
+static inline void ksw_account(struct ksw_owner *o, enum ksw_count which, long n)
+{
+	ksw_add(o, which, n);
+	barrier();	/* what this CPU reads now is not to be read before the count */
+	if (unlikely(data_race(o->module == KSW_GOING)))
+		ksw_wake(o);
+}
+
+/* The table of addresses */
+
+enum ksw_what { KSW_WORKER, KSW_ITEM, KSW_RECORD, KSW_DEVICE, KSW_STANDS_IN };
+
+#define KSW_WORKERS		BIT(KSW_WORKER)
+#define KSW_IO_ITEMS		(BIT(KSW_ITEM) | BIT(KSW_RECORD))
+
+/**
+ * struct ksw_node - what the table knows of an address
+ * @link: B: in the bucket of the address
+ * @addr: I: the address
+ * @site: B: the call that made it
+ * @owner: B: index of the module that it belongs to
+ * @what: I: which structure the node is part of
+ */
+struct ksw_node {
+	struct hlist_node link;
+	const void *addr;
+	unsigned long site;
+	u32 owner;
+	u8 what;
+};
+
+struct ksw_bucket {
+	raw_spinlock_t lock;
+	struct hlist_head nodes;
+};
+
+#define KSW_BUCKET_BITS		12
+#define KSW_NR_BUCKETS		(1 << KSW_BUCKET_BITS)
+
+extern struct ksw_bucket ksw_buckets[KSW_NR_BUCKETS];
+
+static inline struct ksw_bucket *ksw_bucket(const void *addr)
+{
+	return &ksw_buckets[hash_ptr(addr, KSW_BUCKET_BITS)];
+}
+
+struct ksw_node *ksw_find(struct ksw_bucket *b, const void *addr, unsigned long whats);
+void ksw_list(struct ksw_bucket *b, struct ksw_node *n, const void *addr,
+	      enum ksw_what what, u32 owner, unsigned long site);
+void ksw_unlist(struct ksw_node *n);
+
+/* Workers */
+
+/* Numbers of runs by log2 of their time in units of 1.024 us: 0, 1, 2-3, 4-7, … */
+struct ksw_latencies {
+	u32 wait[32];
+	u32 run[32];
+};
+
+/*
+ * The head of a worker's list: the newest item, or NULL where nothing is in
+ * line, and these.  Nothing in line, but not idle: somebody drains.
+ */
+#define KSW_IDLE		BIT(0)	/* nothing in line and nobody drains */
+#define KSW_CLOSED		BIT(1)	/* takes no more items */
+#define KSW_HEAD_FLAGS		(KSW_IDLE | KSW_CLOSED)
+
+/**
+ * struct _KSWORKER - a worker
+ * @head: A: newest item in line, and flags; see KSW_IDLE
+ * @queued: P: number of items that were queued
+ * @idle: A: what the state of an idle item that its owner made has beside the
+ *	cookie; 0, which none has, once nothing more is claimed for it
+ * @module: I: its owner, whose calls take the fast path
+ * @counted: I: the counted item, or NULL
+ * @count: A: of a counted worker
+ * @first: D: stamp of the item that came into the line of an idle worker; a
+ *	hint, also written by who queues that item
+ * @wq: I: its workqueue
+ * @drain: I: runs its items
+ * @task: D: who drains it
+ * @routine: D: the callback that runs, or NULL
+ * @item: D: the item of the last callback
+ * @running: D: index of the module that queued it
+ * @taken: D: stamp of the oldest of the items that were taken last
+ * @since: D: jiffies of the last callback's start
+ * @executed: D: number of callbacks that returned
+ * @cancelled: D: number of items that were taken off before
+ * @closer: B: 0, or how it was unregistered
+ * @drained: I: completed when the last item of a closed worker has run
+ * @reap: I: destroys it where the caller cannot wait
+ * @node: in the table
+ * @type: I: WORK_QUEUE_TYPE
+ * @class: I: its priority
+ * @key: I: of the lock class of its work
+ * @rcu: queueing sections may still look at @head
+ * @latencies: D: made when they are first measured
+ * @name: I: of the workqueue
+ */
+struct _KSWORKER {
+	atomic_long_t head;
+	unsigned long __percpu *queued;
+	unsigned long idle;
+	struct module *module;
+	PWORK_QUEUE_ITEM counted;
+	atomic_t count;
+	u32 first;
+	struct workqueue_struct *wq;
+	struct work_struct drain;
+
+	struct task_struct *task ____cacheline_aligned_in_smp;
+	void *routine;
+	const void *item;
+	u32 running;
+	u32 taken;
+	unsigned long since;
+	unsigned long executed;
+	unsigned long cancelled;
+	enum { KSW_OPEN, KSW_WAITED_FOR, KSW_ORPHANED } closer;
+	struct completion drained;
+	struct work_struct reap;
+	struct ksw_node node;
+	WORK_QUEUE_TYPE type;
+	enum ksw_class class;
+#ifdef CONFIG_LOCKDEP
+	struct lock_class_key key;
+#endif
+	struct rcu_head rcu;
+	struct ksw_latencies *latencies;
+	char name[24];
+};
+
+/* Shared queues */
+
+/**
+ * struct ksw_carrier - a work that carries items of a shared queue
+ * @work: I: queued on the queue's workqueue
+ * @queue: L: which queue, while it is out
+ * @io: I: the item that it is part of, NULL where it is of the queue's pool
+ * @next: L: in the pool
+ */
+struct ksw_carrier {
+	struct work_struct work;
+	struct ksw_queue *queue;
+	PIO_WORKITEM io;
+	struct ksw_carrier *next;
+};
+
+/**
+ * struct ksw_queue - the shared queue of a priority
+ * @lock: L's
+ * @pending: L: a carrier is queued and has not begun
+ * @line: L: items in line, the oldest first
+ * @idle: L: carriers of the pool that are not out
+ * @runs: L: what runs; that of KSW_NO_CLASS has the runs of IO_WORKITEMs on
+ *	workers, and is no queue
+ * @wq: I: its workqueue
+ * @pool: I: carriers for items that bring none
+ * @latencies: P: how long its items wait and run
+ */
+struct ksw_queue {
+	raw_spinlock_t lock;
+	bool pending;
+	struct list_head line;
+	struct ksw_carrier *idle;
+	struct list_head runs;
+	struct workqueue_struct *wq;
+	struct ksw_carrier *pool;
+	struct ksw_latencies __percpu *latencies;
+} ____cacheline_aligned_in_smp;
+
+extern struct ksw_queue ksw_queues[KSW_NR_CLASSES];
+
+/**
+ * struct ksw_parties - the modules that have to do with a queued item, by index
+ * @queuer: that queued it
+ * @maker: that made it
+ * @code: that has the callback, 0 where none is known
+ */
+struct ksw_parties {
+	u16 queuer;
+	u16 maker;
+	u16 code;
+};
+
+/**
+ * struct ksw_run - what a run takes along when its callback begins
+ * @link: L: in the runs of a queue
+ * @item: L: address of the item, NULL between two runs
+ * @routine: L: the callback
+ * @since: L: jiffies of its start
+ * @who: L: the modules concerned
+ * @time: when it was queued, if it was KSW_TIMED
+ * @how: state of the item: how it was queued
+ * @context: for the callback
+ * @object: for the callback of an IO_WORKITEM; a device is referred to
+ */
+struct ksw_run {
+	struct list_head link;
+	const void *item;
+	void *routine;
+	unsigned long since;
+	struct ksw_parties who;
+	u32 time;
+	unsigned long how;
+	PVOID context;
+	PVOID object;
+};
+
+/**
+ * struct _IO_WORKITEM - an I/O work item
+ * @head: its state
+ * @object: Q: device or driver object that it refers to; B while it is idle
+ * @context: Q: for the callback
+ * @carrier: KSW_ALLOC: carries it, and those behind it
+ * @node: B: KSW_ALLOC: in the table
+ * @check: B: KSW_OWN: tells @object from what was written over it
+ * @record: B: KSW_OWN: what stands for it in the table, or NULL
+ *
+ * In the driver's memory, nothing but @head is looked at unless the driver
+ * passes the item, or it is queued.
+ */
+struct _IO_WORKITEM {
+	WORK_QUEUE_ITEM head;
+	PVOID object;
+	PVOID context;
+	struct ksw_carrier carrier;
+	union {
+		struct ksw_node node;
+		struct {
+			unsigned long check;
+			struct ksw_record *record;
+		};
+	};
+};
+
+/**
+ * struct ksw_record - stands for an IO_WORKITEM in the driver's memory
+ * @node: in the table
+ * @object: B: referred to
+ * @routine: A: the callback, while it is queued; for debugfs, as are
+ * @stamp: A: jiffies when it was queued, and
+ * @queued: A: how it was queued, 0 where it is not
+ * @release: I: frees it where the caller cannot
+ */
+struct ksw_record {
+	struct ksw_node node;
+	PVOID object;
+	void *routine;
+	u32 stamp;
+	unsigned long queued;
+	struct work_struct release;
+};
+
+
+/* Shadows */
+
+/**
+ * struct ksw_shadow - stands in line for an item in the driver's memory
+ * @head: Q: what is in line; has the callback and who queued it
+ * @node: B: in the table, by the item's address; its site is the queueing's
+ * @item: B: the item, NULL once it was taken off
+ * @copy: Q: of the item as it was queued, or of the IO_WORKITEM that it heads
+ * @next: S: in the pool
+ *
+ * No list runs through the item then, and what was freed or overwritten while
+ * it was queued is found out before anything in it is believed.
+ */
+struct ksw_shadow {
+	WORK_QUEUE_ITEM head;
+	struct ksw_node node;
+	PWORK_QUEUE_ITEM item;
+	IO_WORKITEM copy;
+	struct ksw_shadow *next;
+};
+
+/* Shadows are taken where the verifier is on, and on kernels that watch frees. */
+static inline bool ksw_guarded(void)
+{
+	return IS_ENABLED(CONFIG_DEBUG_OBJECTS_FREE) || static_branch_unlikely(&ksw_verify);
+}
+
+int ksw_shadows_init(void);
+void ksw_shadows_exit(void);
+PWORK_QUEUE_ITEM ksw_shadow(struct ksw_bucket *b, PWORK_QUEUE_ITEM item, unsigned long site);
+struct ksw_shadow *ksw_shadow_of(struct ksw_bucket *b, const void *item);
+bool ksw_shadow_take_off(struct ksw_shadow *sh);
+bool ksw_shadow_begin(struct ksw_shadow *sh);
+void ksw_shadow_drop(struct ksw_shadow *sh);
+void ksw_shadow_put(struct ksw_shadow *sh);
+
+/* Violations */
+
+/**
+ * struct ksw_report - what is to be said of a broken rule
+ * @kind: which one
+ * @call: name of the call that broke it, or NULL
+ * @owner: index of the module that broke it
+ * @site: where
+ * @object: the worker, item or object concerned
+ * @routine: the callback concerned, or NULL
+ * @worker: name of the worker concerned, or NULL
+ * @what: what is wrong with an argument, or NULL
+ * @first: where the item was queued first, or 0
+ * @level: the IRQL found, and
+ * @highest: allowed, for the kinds that are about it
+ */
+struct ksw_report {
+	enum ksw_kind kind;
+	const char *call;
+	u32 owner;
+	unsigned long site;
+	const void *object;
+	const void *routine;
+	const char *worker;
+	const char *what;
+	unsigned long first;
+	KIRQL level;
+	KIRQL highest;
+};
+
+struct seq_file;
+
+void ksw_violations_init(void);
+long ksw_nr_violations(void);
+int ksw_violations_show(struct seq_file *m, void *v);
+void ksw_violate(const struct ksw_report *r);
+void ksw_violate_at(struct ksw_report *r);
+void ksw_irql_violation(const char *call, unsigned long ip, const void *object, KIRQL highest);
+
+/* Verifier 1: called above its highest level? */
+static inline void ksw_check_irql(const char *call, KIRQL highest, unsigned long ip,
+				  const void *object)
+{
+	if (static_branch_unlikely(&ksw_verify) && unlikely(KeGetCurrentIrql() > highest))
+		ksw_irql_violation(call, ip, object, highest);
+}
+
+/* Objects */
+
+bool ksw_is_device(const void *object);
+bool ksw_is_driver(const void *object);
+void ksw_device_get(PVOID device);
+void ksw_device_put(PVOID device);
+
+static inline void ksw_object_put(PVOID object)
+{
+	if (ksw_is_device(object))
+		ksw_device_put(object);
+}
+
+/* debugfs */
+
+/* Over sums of counts, and over counts that move from one place to another */
+extern struct mutex ksw_stats_mutex;
+
+void ksw_debugfs_init(void);
+void ksw_debugfs_exit(void);
+
+/* Time */
+
+static inline u32 ksw_now(void)
+{
+	return ktime_get_mono_fast_ns() >> 10;
+}
+
+/* Memory */
+
+extern struct workqueue_struct *ksw_reaper;	/* runs what may not be done where it arises */
+
+/* Allocating and freeing memory of the slab takes sleeping locks on PREEMPT_RT. */
+static inline bool ksw_may_use_slab(void)
+{
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) || preemptible();
+}
+
+/* Give memory of the slab back by @work, from here where that may be. */
+static inline void ksw_release(struct work_struct *work)
+{
+	if (likely(ksw_may_use_slab()))
+		work->func(work);
+	else
+		queue_work(ksw_reaper, work);
+}
+
+/* In ksworker.c */
+
+void ksw_take_back_worker(PKSWORKER w);
+unsigned long ksw_set_freed(PIO_WORKITEM io);
+void ksw_end_item(PIO_WORKITEM io);
+void ksw_drop_record(struct ksw_record *r);
+void ksw_cancel_shadow(struct ksw_shadow *sh);
+bool ksw_runs(const void *item, struct ksw_run *found);
+
+#endif /* _KSW_INTERNAL_H */

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shadows: what stands in line for an item whose memory may vanish
+ *
+ * With the verifier on, and on kernels that watch frees of memory in use
+ * (CONFIG_DEBUG_OBJECTS_FREE), a queued item in the driver's memory is in no
+ * list.  A shadow of ours is in line in its place, and in the table under the
+ * item's address.  When it is its turn, the item is compared with what it was
+ * when it was queued, by reads that may fault: if it was freed or overwritten,
+ * the place of its queueing is reported, and the next one runs.
+ *
+ * All shadows are there from the start, for no path that queues allocates.
+ * Where they do not suffice, items are in line themselves.
+ */
+
+#include <linux/debugobjects.h>
+#include <linux/sched/task_stack.h>
+#include <linux/uaccess.h>
+
+#include "internal.h"
+
+#define KSW_NR_SHADOWS	8192
+
+static struct ksw_shadow *ksw_shadows;		/* all of them, once they are needed */
+static struct ksw_shadow *ksw_idle_shadows;	/* S: those that are not in use */
+static DEFINE_RAW_SPINLOCK(ksw_shadow_lock);
+
+/* What is compared: an IO_WORKITEM beyond its head only where it is one */
+static size_t ksw_copied(unsigned long state)
+{
+	return state & KSW_OWN ? offsetofend(IO_WORKITEM, context) : sizeof(WORK_QUEUE_ITEM);
+}
+
+#ifdef CONFIG_DEBUG_OBJECTS_FREE
+
+static bool ksw_fixup_free(void *addr, enum debug_obj_state state);
+
+static const struct debug_obj_descr ksw_item_descr = {
+	.name = "ksworker_item",
+	.fixup_free = ksw_fixup_free,
+};
+
+static void ksw_watch_memory(PWORK_QUEUE_ITEM item)
+{
+	if (object_is_on_stack(item))
+		debug_object_init_on_stack(item, &ksw_item_descr);
+	else
+		debug_object_init(item, &ksw_item_descr);
+	debug_object_activate(item, &ksw_item_descr);
+}
+
+static void ksw_unwatch_memory(PWORK_QUEUE_ITEM item)
+{
+	debug_object_deactivate(item, &ksw_item_descr);
+	debug_object_free(item, &ksw_item_descr);
+}
+
+/* Memory with a queued item in it is being freed, which the kernel has reported. */
+static bool ksw_fixup_free(void *addr, enum debug_obj_state state)
+{
+	struct ksw_bucket *b = ksw_bucket(addr);
+	struct ksw_shadow *sh;
+	unsigned long flags, site = 0;
+	bool ours = false;
+	u32 owner = 0;
+
+	raw_spin_lock_irqsave(&b->lock, flags);
+	sh = ksw_shadow_of(b, addr);
+	if (sh) {
+		site = sh->node.site;
+		owner = sh->node.owner;
+		ours = ksw_shadow_take_off(sh);
+	}
+	raw_spin_unlock_irqrestore(&b->lock, flags);
+	if (!sh) {
+		ksw_unwatch_memory(addr);
+		return true;
+	}
+	ksw_violate(&(struct ksw_report) {
+		.kind = KSW_STALE_POINTER, .owner = owner, .site = site, .object = addr,
+		.what = "its memory was freed while it was queued here",
+	});
+	if (ours)
+		ksw_cancel_shadow(sh);
+	return true;
+}
+
+#else
+
+static inline void ksw_watch_memory(PWORK_QUEUE_ITEM item) { }
+static inline void ksw_unwatch_memory(PWORK_QUEUE_ITEM item) { }
+
+#endif
+
+static struct ksw_shadow *ksw_shadow_get(void)
+{
+	struct ksw_shadow *sh;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&ksw_shadow_lock, flags);
+	sh = ksw_idle_shadows;
+	if (sh)
+		ksw_idle_shadows = sh->next;
+	raw_spin_unlock_irqrestore(&ksw_shadow_lock, flags);
+	return sh;
+}
+
+void ksw_shadow_put(struct ksw_shadow *sh)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&ksw_shadow_lock, flags);
+	sh->next = ksw_idle_shadows;
+	ksw_idle_shadows = sh;
+	raw_spin_unlock_irqrestore(&ksw_shadow_lock, flags);
+}
+
+/* The shadow of @item where it is queued and has one, else NULL */
+struct ksw_shadow *ksw_shadow_of(struct ksw_bucket *b, const void *item)
+{
+	struct ksw_node *n = ksw_find(b, item, BIT(KSW_STANDS_IN));
+
+	return n ? container_of(n, struct ksw_shadow, node) : NULL;
+}
+
+/**
+ * ksw_shadow - make a shadow for an item that is about to be put in line
+ * @b: its bucket, locked
+ * @item: claimed in the driver's memory, all of its fields set
+ * @site: who queues it
+ *
+ * Return: what to put in line: the shadow, or @item where none is to be had.
+ */
+PWORK_QUEUE_ITEM ksw_shadow(struct ksw_bucket *b, PWORK_QUEUE_ITEM item, unsigned long site)
+{
+	struct ksw_shadow *sh = ksw_shadow_get();
+	unsigned long s = atomic_long_read(&item->ksw_state);
+
+	if (!sh)
+		return item;
+	memcpy(&sh->copy, item, ksw_copied(s));
+	sh->head = sh->copy.head;
+	atomic_long_set(&sh->head.ksw_state, s | KSW_SHADOW);
+	INIT_LIST_HEAD(&sh->head.ksw_link);
+	sh->item = item;
+	ksw_list(b, &sh->node, item, KSW_STANDS_IN, item->ksw_queuer, site);
+	ksw_watch_memory(item);
+	return &sh->head;
+}
+
+/* Its item is not queued after all.  Context: its bucket locked. */
+void ksw_shadow_drop(struct ksw_shadow *sh)
+{
+	hlist_del(&sh->node.link);
+	ksw_unwatch_memory(sh->item);
+	ksw_shadow_put(sh);
+}
+
+/**
+ * ksw_shadow_take_off - cancel the run of an item that has a shadow
+ * @sh: of ksw_shadow_of(), its bucket locked
+ *
+ * Return: whether the shadow is the caller's to give to ksw_cancel_shadow(); else
+ * who takes it out of its line does that.
+ */
+bool ksw_shadow_take_off(struct ksw_shadow *sh)
+{
+	struct ksw_queue *q = &ksw_queues[ksw_how_class(atomic_long_read(&sh->head.ksw_state))];
+	bool ours;
+
+	lockdep_assert_held(&ksw_bucket(sh->node.addr)->lock);
+	ksw_unwatch_memory(sh->item);
+	sh->item = NULL;
+	hlist_del_init(&sh->node.link);
+	if (q == ksw_queues)		/* it is in line of a worker */
+		return false;
+	raw_spin_lock(&q->lock);
+	ours = !list_empty(&sh->head.ksw_link);
+	list_del_init(&sh->head.ksw_link);
+	raw_spin_unlock(&q->lock);
+	return ours;
+}
+
+/* Is @item what it was when it was queued? */
+static bool ksw_is_intact(const struct ksw_shadow *sh)
+{
+	unsigned long s = atomic_long_read(&sh->copy.head.ksw_state);
+	IO_WORKITEM now;
+
+	if (copy_from_kernel_nofault(&now, sh->item, ksw_copied(s)))
+		return false;
+	/* a driver may change the parameter as long as the callback has not begun */
+	now.head.Parameter = sh->copy.head.Parameter;
+	return !memcmp(&now, &sh->copy, ksw_copied(s));
+}
+
+/**
+ * ksw_shadow_begin - begin the run of the item that a shadow stands for
+ * @sh: taken out of its line
+ *
+ * Return: whether there is anything to run: the item is no longer queued then,
+ * and @sh->copy has what its run needs, with a reference on the device.
+ */
+bool ksw_shadow_begin(struct ksw_shadow *sh)
+{
+	struct ksw_bucket *b = ksw_bucket(sh->node.addr);
+	long s = atomic_long_read(&sh->copy.head.ksw_state);
+	PWORK_QUEUE_ITEM item;
+	struct ksw_node *n;
+	unsigned long flags;
+	bool stale = false;
+
+	raw_spin_lock_irqsave(&b->lock, flags);
+	item = sh->item;
+	if (item) {
+		hlist_del_init(&sh->node.link);
+		ksw_unwatch_memory(item);
+		stale = !ksw_is_intact(sh);
+		if (!stale) {
+			sh->copy.head.Parameter = READ_ONCE(item->Parameter);
+			/* full barrier, pairs with ksw_claim() */
+			stale = !atomic_long_try_cmpxchg(&item->ksw_state, &s,
+							 s & ~(KSW_QUEUED | KSW_HOW));
+		}
+		n = ksw_find(b, item, BIT(KSW_RECORD));
+		if (n)
+			WRITE_ONCE(container_of(n, struct ksw_record, node)->queued, 0);
+		/* the item refers to the object as long as it cannot be ended */
+		if (!stale && (s & KSW_OWN) && !(s & KSW_DRIVER))
+			ksw_device_get(sh->copy.object);
+	}
+	raw_spin_unlock_irqrestore(&b->lock, flags);
+	if (stale)
+		ksw_violate(&(struct ksw_report) {
+			.kind = KSW_STALE_POINTER, .owner = sh->node.owner,
+			.site = sh->node.site, .object = item,
+			.routine = sh->head.ksw_routine,
+			.what = "its memory was freed or overwritten while it was queued here",
+		});
+	return item && !stale;
+}
+
+/* Make the shadows, unless they are there.  Context: may sleep. */
+int ksw_shadows_init(void)
+{
+	static DEFINE_MUTEX(mutex);
+	struct ksw_shadow *sh;
+
+	mutex_lock(&mutex);
+	if (!ksw_shadows) {
+		ksw_shadows = kvcalloc(KSW_NR_SHADOWS, sizeof(*sh), GFP_KERNEL);
+		for (sh = ksw_shadows; sh && sh < ksw_shadows + KSW_NR_SHADOWS; sh++)
+			ksw_shadow_put(sh);
+	}
+	mutex_unlock(&mutex);
+	return ksw_shadows ? 0 : -ENOMEM;
+}
+
+void ksw_shadows_exit(void)
+{
+	kvfree(ksw_shadows);
+}
