@@ -254,8 +254,12 @@ bool ksw_test_thread(struct ksw_test *t, struct ksw_thread *th,
 		     void (*fn)(void *arg), void *arg);
 bool ksw_test_join(struct ksw_test *t, struct ksw_thread *th);
 
-/* Until the thaw no kworker runs anywhere: what is queued stays queued. */
-bool ksw_test_freeze(struct ksw_test *t);
+/*
+ * Until the thaw no kworker runs anywhere: what is queued stays queued, beside
+ * @held runs that wait for the test.
+ */
+bool ksw_test_freeze_beside(struct ksw_test *t, unsigned int held);
+#define ksw_test_freeze(t)	ksw_test_freeze_beside(t, 0)
 void ksw_test_thaw(struct ksw_test *t);
 
 /* A callback that tells what it saw. */
@@ -265,6 +269,7 @@ struct ksw_probe {
 	void (*body)(struct ksw_probe *p);
 	void *arg;
 	bool hold;			/* wait for go inside the callback */
+	bool shared;			/* goes to a shared queue: its runs may overlap */
 	struct completion began;
 	struct completion go;
 	struct completion ran;

@@ -516,6 +516,40 @@ static void counted_worker_being_unregistered_counts_but_queues_nothing(struct k
 	KSW_RUNS(t, p, 0, 0);
 }
 
+static void ksw_count_end_and_count(struct ksw_probe *p)
+{
+	struct ksw_ending *e = p->arg;
+
+	/* the counted item is in line behind this one, from here to its end */
+	e->up = KsIncrementCountedWorker(e->w);
+	e->down = KsDecrementCountedWorker(e->w);
+	KsUnregisterWorker(e->w);
+	e->up2 = KsIncrementCountedWorker(e->w);
+	e->down2 = KsDecrementCountedWorker(e->w);
+}
+
+static void
+counted_increment_that_would_not_queue_is_no_violation_on_a_closing_worker(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_probe_alloc(t), *q = ksw_probe_alloc(t);
+	struct ksw_ending *e = ksw_test_alloc(t, sizeof(*e));
+
+	if (!e || !q || !ksw_counted(t, p, &e->w))
+		return;
+	q->body = ksw_count_end_and_count;
+	q->arg = e;
+	ExInitializeWorkItem(&q->item, ksw_probe_run, q);
+	KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(e->w, &q->item));
+	KSW_RUNS(t, q, 1, 1);
+	KSW_EQ(t, 1, e->up);
+	KSW_EQ(t, 0, e->down);
+	KSW_EQ(t, 1, e->up2);
+	KSW_EQ(t, 0, e->down2);
+	KSW_ONLY(t, KSW_SELF_UNREGISTER, 1);
+	KSW_RUNS(t, p, 1, 1);
+	KSW_UNTIL(t, ksw_test_stat(t, "workers") == t->start.workers);
+}
+
 static void counted_item_queued_before_the_unregistration_still_runs(struct ksw_test *t)
 {
 	struct ksw_probe *p = ksw_probe_alloc(t);
@@ -575,6 +609,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(counted_bursts_of_two_cpus_lose_no_task),
 	KSW_TEST(counted_increments_and_decrements_of_two_cpus_keep_the_count),
 	KSW_TEST(counted_worker_being_unregistered_counts_but_queues_nothing),
+	KSW_TEST(counted_increment_that_would_not_queue_is_no_violation_on_a_closing_worker),
 	KSW_TEST(counted_item_queued_before_the_unregistration_still_runs),
 	KSW_TEST(counted_worker_is_listed_with_its_count),
 };

@@ -6,6 +6,7 @@
 #include "ksw_test.h"
 
 #define KSW_NEST	12	/* generations that wait inside one another */
+#define KSW_DEEP	200	/* the same, of runs at one address */
 #define KSW_CROWD	24	/* items that sleep at once */
 
 DEFINE_DRIVER_OBJECT(ksw_driver);
@@ -719,7 +720,7 @@ out:
 	IoDeleteDevice(dev);
 }
 
-static void io_runs_of_an_item_on_one_queue_follow_one_another(struct ksw_test *t)
+static void io_item_may_be_queued_again_from_when_its_callback_has_begun(struct ksw_test *t)
 {
 	struct ksw_probe *p = ksw_probe_alloc(t);
 	PDEVICE_OBJECT dev = ksw_device(t);
@@ -732,20 +733,20 @@ static void io_runs_of_an_item_on_one_queue_follow_one_another(struct ksw_test *
 	for (type = 0; item && type < MaximumWorkQueue; type++) {
 		WRITE_ONCE(p->hold, true);
 		IoQueueWorkItem(item, ksw_probe_io, type, p);
-		if (!KSW_WAIT(t, &p->began))
+		if (!KSW_WAIT(t, &p->began) || !ksw_test_freeze_beside(t, 1))
 			break;
-		/* it has begun: it may be queued, once, and waits for its end */
+		/* once: it is queued then */
 		KSW_EQ(t, true, IoTryQueueWorkItem(item, ksw_probe_io_ex, type, p));
 		KSW_EQ(t, 0, IoTryQueueWorkItem(item, ksw_probe_io_ex, type, p));
 		KSW_CLEAN(t);
 		KSW_EQ(t, 2, t->mark.pending);
-		ksw_test_pause();
-		KSW_EQ(t, 1, atomic_read(&p->inside));
 		WRITE_ONCE(p->hold, false);
 		complete(&p->go);
+		ksw_test_thaw(t);
 		runs += 2;
 		KSW_RUNS(t, p, 2, runs);
 		reinit_completion(&p->began);
+		reinit_completion(&p->go);
 		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
 	}
 	IoFreeWorkItem(item);
@@ -836,7 +837,6 @@ static void io_try_queue_on_two_cpus_gives_one_run_per_true(struct ksw_test *t)
 	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
 	KSW_EQ(t, y->total, ksw_try_runs(y));
 	for (i = 0; i < KSW_TRIES; i++) {
-		KSW_EQ(t, 0, atomic_read(&y->p[i].overlaps));
 		IoFreeWorkItem(y->items[i]);
 	}
 	IoDeleteDevice(y->dev);
@@ -1098,12 +1098,14 @@ static void io_item_queued_again_while_it_runs_and_freed_runs_once_more(struct k
 	if (!KSW_TRUE(t, item))
 		return;
 	IoQueueWorkItemEx(item, ksw_probe_io_ex, NormalWorkQueue, p);
-	KSW_WAIT(t, &p->began);
+	if (!KSW_WAIT(t, &p->began) || !ksw_test_freeze_beside(t, 1))
+		return;
 	IoQueueWorkItemEx(item, ksw_probe_io_ex, NormalWorkQueue, p);
 	KSW_CLEAN(t);
 	KSW_EQ(t, 2, t->mark.pending);
 	IoFreeWorkItem(item);
 	KSW_ONLY(t, KSW_FREE_QUEUED, 1);
+	ksw_test_thaw(t);
 	complete(&p->go);
 	KSW_WAIT(t, &p->began);
 	KSW_EQ(t, t->start.items + 1, ksw_test_stat(t, "items"));
@@ -1331,7 +1333,8 @@ static void io_item_queued_again_while_it_runs_and_uninitialised_runs_no_more(st
 	p->hold = true;
 	IoInitializeWorkItem(dev, s->item);
 	IoQueueWorkItem(s->item, ksw_probe_io, NormalWorkQueue, p);
-	KSW_WAIT(t, &p->began);
+	if (!KSW_WAIT(t, &p->began) || !ksw_test_freeze_beside(t, 1))
+		return;
 	IoQueueWorkItem(s->item, ksw_probe_io, NormalWorkQueue, p);
 	KSW_CLEAN(t);
 	KSW_EQ(t, 2, t->mark.pending);
@@ -1340,6 +1343,7 @@ static void io_item_queued_again_while_it_runs_and_uninitialised_runs_no_more(st
 	KSW_ONLY(t, KSW_UNINIT_QUEUED, 1);
 	KSW_EQ(t, 1, t->mark.pending);
 	KSW_EQ(t, t->start.cancelled + 1, t->mark.cancelled);
+	ksw_test_thaw(t);
 	complete(&p->go);
 	KSW_RUNS(t, p, 1, 1);
 	KSW_UNTIL(t, ksw_test_stat(t, "items") == t->start.items);
@@ -1844,6 +1848,7 @@ enum ksw_how {
 	KSW_STORAGE,		/* uninitialised and initialised, the same memory */
 	KSW_ABANDONED,		/* initialised anew without it */
 	KSW_MIXED,		/* an item of another kind at the same address */
+	KSW_MIXED_ABANDONED,	/* the same without uninitialising the first */
 };
 
 struct ksw_nest {
@@ -1852,9 +1857,15 @@ struct ksw_nest {
 	PDEVICE_OBJECT dev;
 	WORK_QUEUE_TYPE type;
 	struct ksw_storage *s;
+	int generations;
 	atomic_t depth;
-	struct completion done[KSW_NEST + 1];
+	struct completion done[KSW_DEEP + 1];
 };
+
+static bool ksw_nest_abandons(const struct ksw_nest *n)
+{
+	return n->how == KSW_ABANDONED || n->how == KSW_MIXED_ABANDONED;
+}
 
 static void ksw_nest_ex(PVOID parameter);
 
@@ -1866,12 +1877,14 @@ static void ksw_nest_io(PVOID object, PVOID context, PIO_WORKITEM item)
 	if (n->how == KSW_ALLOCATED) {
 		IoFreeWorkItem(item);
 	} else {
-		if (n->how != KSW_ABANDONED)
+		if (!ksw_nest_abandons(n))
 			IoUninitializeWorkItem(item);
-		memset(item, KSW_POISON, n->s->size);
+		/* an allocator may leave in it what was there */
+		if (n->how != KSW_MIXED_ABANDONED)
+			memset(item, KSW_POISON, n->s->size);
 	}
-	if (depth < KSW_NEST) {
-		if (n->how == KSW_MIXED && depth & 1) {
+	if (depth < n->generations) {
+		if (n->how >= KSW_MIXED && depth & 1) {
 			ExInitializeWorkItem((PWORK_QUEUE_ITEM)item, ksw_nest_ex, n);
 			ExQueueWorkItem((PWORK_QUEUE_ITEM)item, n->type);
 		} else {
@@ -1893,7 +1906,7 @@ static void ksw_nest_ex(PVOID parameter)
 	int depth = atomic_inc_return(&n->depth);
 
 	memset(n->s->item, KSW_POISON, n->s->size);
-	if (depth < KSW_NEST) {
+	if (depth < n->generations) {
 		IoInitializeWorkItem(n->dev, n->s->item);
 		IoQueueWorkItemEx(n->s->item, ksw_nest_io, n->type, n);
 		KSW_WAIT(n->t, &n->done[depth + 1]);
@@ -1902,52 +1915,91 @@ static void ksw_nest_ex(PVOID parameter)
 	complete_all(&n->done[depth]);
 }
 
-static void ksw_nest_all(struct ksw_test *t, enum ksw_how how)
+static struct ksw_nest *ksw_nest_alloc(struct ksw_test *t, enum ksw_how how, int generations)
 {
 	struct ksw_nest *n = ksw_test_alloc(t, sizeof(*n));
-	PIO_WORKITEM item;
-	int i, type;
 
 	if (!n)
-		return;
+		return NULL;
 	memset(n, 0, sizeof(*n));
 	n->t = t;
 	n->how = how;
+	n->generations = generations;
 	n->dev = ksw_device(t);
 	n->s = ksw_storage(t);
-	if (!n->dev || !n->s)
-		return;
-	for (type = 0; type < 64; type++) {
-		if (!ksw_is_type(type) || (type >= CustomPriorityWorkQueue && type % 5))
-			continue;
-		n->type = type;
-		atomic_set(&n->depth, 0);
-		for (i = 0; i <= KSW_NEST; i++)
-			init_completion(&n->done[i]);
-		item = how == KSW_ALLOCATED ? IoAllocateWorkItem(n->dev) : n->s->item;
-		if (!KSW_TRUE(t, item))
+	return n->dev && n->s ? n : NULL;
+}
+
+static bool ksw_nest_one(struct ksw_nest *n, WORK_QUEUE_TYPE type)
+{
+	struct ksw_test *t = n->t;
+	PIO_WORKITEM item;
+	int i;
+
+	n->type = type;
+	atomic_set(&n->depth, 0);
+	for (i = 0; i <= n->generations; i++)
+		init_completion(&n->done[i]);
+	item = n->how == KSW_ALLOCATED ? IoAllocateWorkItem(n->dev) : n->s->item;
+	if (!KSW_TRUE(t, item))
+		return false;
+	if (n->how != KSW_ALLOCATED)
+		IoInitializeWorkItem(n->dev, item);
+	IoQueueWorkItemEx(item, ksw_nest_io, type, n);
+	for (i = n->generations; i; i--) {
+		if (!KSW_WAIT(t, &n->done[i])) {
+			ksw_test_note(t, "generation %d, type %d", i, type);
 			break;
-		if (how != KSW_ALLOCATED)
-			IoInitializeWorkItem(n->dev, item);
-		IoQueueWorkItemEx(item, ksw_nest_io, type, n);
-		for (i = KSW_NEST; i; i--) {
-			if (!KSW_WAIT(t, &n->done[i])) {
-				ksw_test_note(t, "generation %d, type %d", i, type);
-				goto out;
-			}
 		}
-		KSW_EQ(t, KSW_NEST, atomic_read(&n->depth));
-		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
 	}
-out:
+	KSW_EQ(t, n->generations, atomic_read(&n->depth));
 	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
-	if (how == KSW_ABANDONED) {
+	return !t->failures;
+}
+
+static void ksw_nest_end(struct ksw_nest *n)
+{
+	struct ksw_test *t = n->t;
+
+	if (n->how == KSW_ABANDONED)
 		KSW_EQ(t, t->start.items + 1, ksw_test_stat(t, "items"));
+	if (ksw_nest_abandons(n)) {
 		IoInitializeWorkItem(n->dev, n->s->item);
 		IoUninitializeWorkItem(n->s->item);
 	}
 	IoDeleteDevice(n->dev);
 	KSW_CLEAN(t);
+}
+
+static void ksw_nest_all(struct ksw_test *t, enum ksw_how how)
+{
+	struct ksw_nest *n = ksw_nest_alloc(t, how, KSW_NEST);
+	int type;
+
+	if (!n)
+		return;
+	for (type = 0; type < 64; type++) {
+		if (!ksw_is_type(type) || (type >= CustomPriorityWorkQueue && type % 5))
+			continue;
+		if (!ksw_nest_one(n, type))
+			break;
+	}
+	ksw_nest_end(n);
+}
+
+static void io_any_number_of_runs_may_be_under_way_at_one_address(struct ksw_test *t)
+{
+	static const enum ksw_how how[] = { KSW_STORAGE, KSW_ABANDONED, KSW_ALLOCATED };
+	struct ksw_nest *n;
+	int i;
+
+	for (i = 0; !t->failures && i < ARRAY_SIZE(how); i++) {
+		n = ksw_nest_alloc(t, how[i], KSW_DEEP);
+		if (!n)
+			return;
+		ksw_nest_one(n, NormalWorkQueue);
+		ksw_nest_end(n);
+	}
 }
 
 static void io_callback_may_wait_for_the_item_allocated_after_it_freed_its_own(struct ksw_test *t)
@@ -1968,6 +2020,11 @@ static void io_callback_may_wait_for_the_item_in_its_storage_that_it_just_left(s
 static void io_callback_may_wait_for_an_item_of_another_kind_in_its_storage(struct ksw_test *t)
 {
 	ksw_nest_all(t, KSW_MIXED);
+}
+
+static void io_storage_that_was_just_left_may_be_an_item_of_another_kind(struct ksw_test *t)
+{
+	ksw_nest_all(t, KSW_MIXED_ABANDONED);
 }
 
 /* Independence */
@@ -2074,7 +2131,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(io_try_queue_reports_a_parameter_error_by_false_alone),
 	KSW_TEST(io_item_may_be_queued_again_by_its_own_callback),
 	KSW_TEST(io_item_may_move_from_queue_to_queue),
-	KSW_TEST(io_runs_of_an_item_on_one_queue_follow_one_another),
+	KSW_TEST(io_item_may_be_queued_again_from_when_its_callback_has_begun),
 	KSW_TEST(io_try_queue_on_two_cpus_gives_one_run_per_true),
 	KSW_TEST(io_thousand_items_at_once_run_exactly_once_each),
 	KSW_TEST(io_callback_may_free_its_own_item),
@@ -2110,6 +2167,8 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(io_callback_may_wait_for_the_item_initialised_in_its_own_storage),
 	KSW_TEST(io_callback_may_wait_for_the_item_in_its_storage_that_it_just_left),
 	KSW_TEST(io_callback_may_wait_for_an_item_of_another_kind_in_its_storage),
+	KSW_TEST(io_storage_that_was_just_left_may_be_an_item_of_another_kind),
+	KSW_TEST(io_any_number_of_runs_may_be_under_way_at_one_address),
 	KSW_TEST(io_items_that_sleep_do_not_hold_up_another),
 	KSW_TEST(io_plain_symbols_work_all_the_same),
 };

@@ -505,6 +505,64 @@ static void lock_with_interrupts_off_leaves_them_off(struct ksw_test *t)
 	ksw_passive(t);
 }
 
+static KIRQL ksw_take(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle, int how)
+{
+	KIRQL old = PASSIVE_LEVEL;
+
+	if (how == 1)
+		KeAcquireInStackQueuedSpinLock(lock, handle);
+	else
+		KeAcquireSpinLock(lock, &old);
+	return old;
+}
+
+static void ksw_give(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle, int how, KIRQL old)
+{
+	if (how == 1) {
+		KeReleaseInStackQueuedSpinLock(handle);
+	} else if (how == 2) {
+		KeReleaseSpinLockFromDpcLevel(lock);
+		KeLowerIrql(old);
+	} else {
+		KeReleaseSpinLock(lock, old);
+	}
+}
+
+/* A softirq is pending when the lock goes, and interrupts are the driver's to put on. */
+static void lock_released_with_interrupts_off_lets_no_softirq_run(struct ksw_test *t)
+{
+	KLOCK_QUEUE_HANDLE handle;
+	struct ksw_soft *s;
+	KSPIN_LOCK lock;
+	bool ran, off;
+	KIRQL old;
+	int i;
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		ksw_test_skip(t, "a KSPIN_LOCK may sleep there on PREEMPT_RT");
+		return;
+	}
+	s = ksw_soft(t);
+	if (!s)
+		return;
+	KeInitializeSpinLock(&lock);
+	for (i = 0; i < 60; i++) {
+		old = ksw_take(&lock, &handle, i % 3);
+		ksw_soft_ran(s);
+		local_irq_disable();
+		ksw_give(&lock, &handle, i % 3, old);
+		ran = READ_ONCE(s->ran);
+		off = irqs_disabled();
+		local_irq_enable();
+		ksw_soft_end(t, s);
+		if (!KSW_TRUE(t, !ran) || !KSW_TRUE(t, off)) {
+			ksw_test_note(t, "release %d", i % 3);
+			break;
+		}
+	}
+	ksw_passive(t);
+}
+
 struct ksw_locking {
 	KSPIN_LOCK lock;
 	struct {
@@ -681,6 +739,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(lock_inside_a_linux_spinlock_lets_no_softirq_run),
 	KSW_TEST(lock_released_out_of_order_lets_no_softirq_run_before_the_last),
 	KSW_TEST(lock_with_interrupts_off_leaves_them_off),
+	KSW_TEST(lock_released_with_interrupts_off_lets_no_softirq_run),
 	KSW_TEST(lock_can_be_taken_in_every_context),
 	KSW_TEST(lock_is_held_by_one_cpu_at_a_time),
 	KSW_TEST(paged_code_is_fine_at_passive_level),

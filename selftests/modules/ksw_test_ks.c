@@ -1017,6 +1017,35 @@ static void ks_queue_refuses_null_arguments(struct ksw_test *t)
 	KsUnregisterWorker(w);
 }
 
+/* The field is public: a driver may clear it, also in an item that ran before. */
+static void ks_queue_refuses_an_item_without_a_routine(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_item(t), *block;
+	PKSWORKER w;
+	int i;
+
+	if (!p || !ksw_worker(t, NormalWorkQueue, &w))
+		return;
+	for (i = 1; i <= 3; i++) {
+		p->item.WorkerRoutine = NULL;
+		KSW_EQ(t, STATUS_INVALID_PARAMETER, KsQueueWorkItem(w, &p->item));
+		KSW_CLEAN(t);
+		/* the same on a worker that is busy */
+		block = ksw_block(t, w);
+		if (!block)
+			break;
+		KSW_EQ(t, STATUS_INVALID_PARAMETER, KsQueueWorkItem(w, &p->item));
+		KSW_CLEAN(t);
+		KSW_EQ(t, 1, t->mark.pending);
+		/* the item is as good as before */
+		p->item.WorkerRoutine = ksw_probe_run;
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
+		complete(&block->go);
+		KSW_RUNS(t, p, 1, i);
+	}
+	KsUnregisterWorker(w);
+}
+
 static void ks_queueing_zeroed_memory_is_use_uninitialized(struct ksw_test *t)
 {
 	struct ksw_probe *p = ksw_probe_alloc(t);
@@ -1136,13 +1165,12 @@ static void ksw_as_head(struct ksw_test *t, PKSWORKER w, PDEVICE_OBJECT dev, PIO
 static void ks_item_may_be_the_head_of_an_io_workitem(struct ksw_test *t)
 {
 	PDEVICE_OBJECT dev = NULL;
-	PIO_WORKITEM io, own;
+	PIO_WORKITEM io;
 	PKSWORKER w;
 
 	DEFINE_DRIVER_OBJECT(driver);
 
-	own = ksw_test_alloc(t, IoSizeofWorkItem());
-	if (!own || !ksw_worker(t, NormalWorkQueue, &w))
+	if (!ksw_worker(t, NormalWorkQueue, &w))
 		return;
 	if (!KSW_EQ(t, STATUS_SUCCESS,
 		    IoCreateDevice(&driver, 0, NULL, FILE_DEVICE_KS, 0, false, &dev)))
@@ -1153,14 +1181,72 @@ static void ks_item_may_be_the_head_of_an_io_workitem(struct ksw_test *t)
 		IoFreeWorkItem(io);
 		KSW_UNTIL(t, ksw_test_stat(t, "items") == t->start.items);
 	}
-	/* in memory of the driver's own */
-	IoInitializeWorkItem(dev, own);
-	ksw_as_head(t, w, dev, own);
+	IoDeleteDevice(dev);
+unregister:
+	KsUnregisterWorker(w);
+}
+
+static void ks_head_of_an_io_workitem_in_the_drivers_storage_is_refused(struct ksw_test *t)
+{
+	PIO_WORKITEM own = ksw_test_alloc(t, IoSizeofWorkItem());
+	struct ksw_probe *p = ksw_probe_alloc(t);
+	PWORK_QUEUE_ITEM head = (PWORK_QUEUE_ITEM)own;
+	PKSWORKER w;
+
+	DEFINE_DRIVER_OBJECT(driver);
+
+	if (!own || !p || !ksw_worker(t, NormalWorkQueue, &w))
+		return;
+	IoInitializeWorkItem(&driver, own);
+	head->WorkerRoutine = ksw_probe_run;
+	head->Parameter = p;
+	KSW_EQ(t, STATUS_INVALID_PARAMETER, KsQueueWorkItem(w, head));
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	KSW_EQ(t, t->start.queued, t->mark.queued);
+	KSW_EQ(t, t->start.items + 1, t->mark.items);
+	/* the item is as good as before */
+	IoQueueWorkItemEx(own, ksw_probe_io_ex, NormalWorkQueue, p);
+	KSW_RUNS(t, p, 1, 1);
+	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	/* nor is it taken after it was on a shared queue */
+	head->WorkerRoutine = ksw_probe_run;
+	KSW_EQ(t, STATUS_INVALID_PARAMETER, KsQueueWorkItem(w, head));
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
 	IoUninitializeWorkItem(own);
 	KSW_CLEAN(t);
 	KSW_EQ(t, t->start.items, t->mark.items);
-	IoDeleteDevice(dev);
-unregister:
+	KsUnregisterWorker(w);
+}
+
+/* Storage that was freed without a word, and got again for an item of a worker's */
+static void ks_item_may_be_made_where_an_io_workitem_was_left(struct ksw_test *t)
+{
+	PIO_WORKITEM own = ksw_test_alloc(t, IoSizeofWorkItem());
+	struct ksw_probe *p = ksw_probe_alloc(t);
+	PWORK_QUEUE_ITEM item = (PWORK_QUEUE_ITEM)own;
+	PKSWORKER w;
+	int i;
+
+	DEFINE_DRIVER_OBJECT(driver);
+
+	if (!own || !p || !ksw_worker(t, NormalWorkQueue, &w))
+		return;
+	for (i = 1; i <= 2; i++) {
+		IoInitializeWorkItem(&driver, own);
+		if (i == 2)
+			memset(own, 0x6b, IoSizeofWorkItem());
+		ExInitializeWorkItem(item, ksw_probe_run, p);
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, item));
+		KSW_RUNS(t, p, 1, i);
+		KSW_CLEAN(t);
+		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+		/* so that nothing stays listed */
+		memset(own, KSW_POISON, IoSizeofWorkItem());
+		IoInitializeWorkItem(&driver, own);
+		IoUninitializeWorkItem(own);
+		KSW_CLEAN(t);
+		KSW_EQ(t, t->start.items, t->mark.items);
+	}
 	KsUnregisterWorker(w);
 }
 
@@ -1824,10 +1910,13 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(ks_item_may_move_to_another_worker),
 	KSW_TEST(ks_item_may_move_to_another_worker_in_its_callback),
 	KSW_TEST(ks_queue_refuses_null_arguments),
+	KSW_TEST(ks_queue_refuses_an_item_without_a_routine),
 	KSW_TEST(ks_queueing_zeroed_memory_is_use_uninitialized),
 	KSW_TEST(ks_item_may_be_made_of_garbage_memory),
 	KSW_TEST(ks_callback_may_free_the_items_memory),
 	KSW_TEST(ks_item_may_be_the_head_of_an_io_workitem),
+	KSW_TEST(ks_head_of_an_io_workitem_in_the_drivers_storage_is_refused),
+	KSW_TEST(ks_item_may_be_made_where_an_io_workitem_was_left),
 	KSW_TEST(ks_long_callback_of_one_worker_does_not_hold_up_another),
 	KSW_TEST(ks_worker_of_critical_and_above_runs_at_high_priority),
 	KSW_TEST(ks_worker_of_delayed_and_normal_runs_at_normal_priority),
