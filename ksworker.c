@@ -181,6 +181,7 @@ struct ksw_request {
 	unsigned long ip;		/* where */
 	enum ksw_kind kind;		/* what was wrong, as a violation */
 	const char *what;
+	bool guarded;			/* it gets a shadow */
 	unsigned long first;		/* where it was queued, if it is */
 	char name[sizeof_field(KSWORKER, name)];	/* of the worker */
 };
@@ -294,13 +295,15 @@ static bool ksw_unclaim(PWORK_QUEUE_ITEM item)
 	return (s & KSW_ALLOC) && (s & KSW_FREED);
 }
 
-/* Who has to do with a queued item */
+/* Who has to do with a queued item: one module, unless it is KSW_FOREIGN */
 static struct ksw_parties ksw_parties(const WORK_QUEUE_ITEM *item, unsigned long state)
 {
+	u16 maker = ksw_maker(state);
+
+	if (likely(!(state & KSW_FOREIGN)))
+		return (struct ksw_parties) { maker, maker, maker };
 	return (struct ksw_parties) {
-		.queuer = item->ksw_queuer,
-		.maker = ksw_maker(state),
-		.code = item->ksw_code,
+		.queuer = item->ksw_queuer, .maker = maker, .code = item->ksw_code,
 	};
 }
 
@@ -740,7 +743,7 @@ static enum ksw_kind ksw_queue_claimed(struct ksw_request *r, struct ksw_bucket 
 		io->context = r->context;
 	if (old & KSW_OWN)
 		ksw_note_queued(io->record, item);
-	if (ksw_guarded() && !(old & KSW_ALLOC))
+	if (r->guarded && !(old & KSW_ALLOC))
 		in_line = ksw_shadow(b, item, r->ip);
 
 	o = ksw_owners[who.queuer];
@@ -776,7 +779,7 @@ static NTSTATUS ksw_queue_locked(struct ksw_request *r, struct ksw_bucket *b, bo
 	struct ksw_shadow *sh;
 	unsigned long old;
 
-	if (static_branch_unlikely(&ksw_verify) && b && io &&
+	if (static_branch_unlikely(&ksw_verify) && r->guarded && io &&
 	    !ksw_find(b, item, KSW_IO_ITEMS) && !atomic_read(&ksw_unlisted)) {
 		r->what = "no item, or freed";
 		r->kind = KSW_STALE_POINTER;
@@ -831,7 +834,8 @@ static NTSTATUS ksw_queue(struct ksw_request *r)
 		r->kind = KSW_QUEUE_UNREGISTERED;
 		status = STATUS_DELETE_PENDING;
 	} else {
-		if (ksw_guarded() || (atomic_long_read(&item->ksw_state) & KSW_OWN)) {
+		r->guarded = ksw_guarded();
+		if (r->guarded || (atomic_long_read(&item->ksw_state) & KSW_OWN)) {
 			b = ksw_bucket(item);
 			raw_spin_lock_irqsave(&b->lock, flags);
 		}
