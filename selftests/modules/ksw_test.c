@@ -184,6 +184,15 @@ void ksw_test_skip(struct ksw_test *t, const char *why)
 }
 EXPORT_SYMBOL_GPL(ksw_test_skip);
 
+void ksw_test_expect(const char *pattern)
+{
+	if (pattern)
+		pr_info("ksw-expect-begin: %s\n", pattern);
+	else
+		pr_info("ksw-expect-end\n");
+}
+EXPORT_SYMBOL_GPL(ksw_test_expect);
+
 struct ksw_memory {
 	struct list_head node;
 	u64 data[];
