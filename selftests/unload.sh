@@ -10,8 +10,10 @@
 gate=$debugfs/ksw_test/gate
 hits=/sys/module/ksw_test_port/parameters/hits
 
-# The violations that a module may leave, in the order of the table below.
+# The violations that a module may leave, in the order of the table below, and the
+# bug checks that they would have been.
 kinds="leaked_worker leaked_item queue_unregistered self_unregister irql_call"
+codes="0xce 0xce 0xc4 0xc4 0x0a"
 
 # what; whether a callback waits at the gate; how many of each of these kinds
 table="
@@ -90,7 +92,8 @@ inits()
 }
 
 # counts PREFIX: sets PREFIX_KEY to what stats and violations say of each key and
-# kind, and PREFIX_owner_KIND; by one process, since there are slow machines
+# kind, PREFIX_owner_KIND and PREFIX_code_KIND; by one process, since there are slow
+# machines
 counts()
 {
 	eval "$(awk -v prefix="$1" '
@@ -99,6 +102,7 @@ counts()
 		{
 			print prefix "_" $col["kind"] "=" $col["count"]
 			print prefix "_owner_" $col["kind"] "=" $col["owner"]
+			print prefix "_code_" $col["kind"] "=" $col["code"]
 		}' $ksw/stats $ksw/violations)"
 }
 
@@ -115,16 +119,19 @@ compare()
 	rc=0
 	n=$1
 	total=0
+	of_rest=$codes
 	shift
 	ksw_until ksw_at_rest || { echo "# not at rest"; rc=1; }
 	counts now
 	for s in $kinds; do
+		code=${of_rest%% *} of_rest=${of_rest#* }
 		came "$s"
 		ksw_same "$s" $((n * $1)) "$came" || rc=1
 		if [ "$1" -ne 0 ]; then
 			owner=$module
 			[ $s != queue_unregistered ] || owner=$caller
 			eval "ksw_same 'owner of $s' $owner \"\$now_owner_$s\"" || rc=1
+			eval "ksw_same 'bug check of $s' $code \"\$now_code_$s\"" || rc=1
 		fi
 		total=$((total + n * $1))
 		shift
