@@ -1,17 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# unload.sh [failing]: what is left of a module that goes, or whose init fails
-# (modules/ksw_test_unload.c)
+# unload.sh [WHAT]: what is left of a module that goes, or whose init fails
+# (modules/ksw_test_unload.c, and ksw_test_miniport.c, whose items another queues)
 
-# shellcheck disable=SC2317,SC2086,SC2154	# functions are called by ksw_until and rows; counts() sets
+# shellcheck disable=SC2317,SC2086,SC2154	# functions are called by ksw_until and rows; counts() and failing_init.sh set
 . ./ksw.sh
 
 gate=$debugfs/ksw_test/gate
-module=ksw_test_unload
+hits=/sys/module/ksw_test_port/parameters/hits
 
-# The violations that a module may leave, in the order of the table below.
+# The violations that a module may leave, in the order of the table below, and the
+# bug checks that they would have been.
 kinds="leaked_worker leaked_item queue_unregistered self_unregister irql_call"
+codes="0xce 0xce 0xc4 0xc4 0x0a"
 
 # what; whether a callback waits at the gate; how many of each of these kinds
 table="
@@ -21,6 +23,7 @@ worker_queued    gate 1 0 0 0 0 leaves_queued_worker_items
 worker_counted   gate 1 0 0 0 0 leaves_a_running_counted_item
 worker_requeues  -    1 0 1 0 0 leaves_a_worker_item_that_queues_itself_for_ever
 worker_self      gate 0 0 0 1 0 leaves_a_worker_that_unregistered_itself
+worker_selves    -    0 0 0 40 0 leaves_many_workers_that_unregistered_themselves
 worker_irq       gate 0 0 0 0 1 leaves_a_worker_unregistered_in_an_interrupt
 io_idle          -    0 3 0 0 0 leaves_idle_items
 io_storage       -    0 1 0 0 0 leaves_storage_never_uninitialised_and_freed
@@ -32,16 +35,50 @@ ex_running       gate 0 0 0 0 0 leaves_a_running_ex_item
 ex_requeues      -    0 0 1 0 0 leaves_an_ex_item_that_queues_itself_for_ever
 ex_queues_late   gate 0 0 1 0 0 leaves_a_callback_that_queues_after_the_exit_function
 exit_queues      late 0 0 0 0 0 queues_in_its_exit_function
+device_chain     late 0 0 0 0 0 leaves_a_device_whose_release_gives_back_the_next
+mini_allocated   gate 0 1 0 0 0 had_another_queue_its_allocated_item
+mini_routine     gate 0 0 0 0 0 had_another_queue_an_item_with_its_routine
+mini_storage     gate 0 1 0 0 0 had_another_queue_its_storage_while_it_runs
+mini_item        gate 0 0 0 0 0 had_another_queue_its_item_while_it_runs
+mini_behind      gate 0 0 0 0 0 had_another_queue_its_item_on_a_worker
+mini_requeues    -    0 0 1 0 0 has_another_queue_its_item_again_for_ever
+mini_probed      gate 0 0 0 0 0 has_a_kprobe_in_its_callback
 "
 
+# waiting: somebody is at the gate
 waiting()
 {
-	[ "$(cat "$gate")" = "$1" ]
+	[ "$(cat "$gate")" -gt 0 ]
+}
+
+# module_of WHAT: sets the module that leaves it, and who calls when it is queued
+module_of()
+{
+	module=ksw_test_unload caller=ksw_test_unload
+	case $1 in
+	mini_*)	module=ksw_test_miniport caller=ksw_test_port ;;
+	esac
+}
+
+# has WHAT: can this kernel do it?
+has()
+{
+	[ "$1" != mini_probed ] || grep -q ' register_kprobe$' /proc/kallsyms
 }
 
 going()
 {
 	grep -q "^$module .* Unloading " /proc/modules
+}
+
+# Its code is held in place as long as the callback waits.
+held()
+{
+	i=0
+	while [ $i -lt 10 ]; do
+		going || { echo "# gone under its callback"; return 1; }
+		i=$((i + 1))
+	done
 }
 
 gone()
@@ -55,7 +92,8 @@ inits()
 }
 
 # counts PREFIX: sets PREFIX_KEY to what stats and violations say of each key and
-# kind, and PREFIX_owner_KIND; by one process, since there are slow machines
+# kind, PREFIX_owner_KIND and PREFIX_code_KIND; by one process, since there are slow
+# machines
 counts()
 {
 	eval "$(awk -v prefix="$1" '
@@ -64,6 +102,7 @@ counts()
 		{
 			print prefix "_" $col["kind"] "=" $col["count"]
 			print prefix "_owner_" $col["kind"] "=" $col["owner"]
+			print prefix "_code_" $col["kind"] "=" $col["code"]
 		}' $ksw/stats $ksw/violations)"
 }
 
@@ -80,14 +119,19 @@ compare()
 	rc=0
 	n=$1
 	total=0
+	of_rest=$codes
 	shift
 	ksw_until ksw_at_rest || { echo "# not at rest"; rc=1; }
 	counts now
 	for s in $kinds; do
+		code=${of_rest%% *} of_rest=${of_rest#* }
 		came "$s"
 		ksw_same "$s" $((n * $1)) "$came" || rc=1
 		if [ "$1" -ne 0 ]; then
-			eval "ksw_same 'owner of $s' $module \"\$now_owner_$s\"" || rc=1
+			owner=$module
+			[ $s != queue_unregistered ] || owner=$caller
+			eval "ksw_same 'owner of $s' $owner \"\$now_owner_$s\"" || rc=1
+			eval "ksw_same 'bug check of $s' $code \"\$now_code_$s\"" || rc=1
 		fi
 		total=$((total + n * $1))
 		shift
@@ -107,24 +151,21 @@ one()
 	what=$1 at_gate=$2
 	shift 2
 	bad=0
+	module_of "$what"
 	echo 0 >"$gate"
+	hits_were=$(cat $hits)
 	ksw_log_mark
 	counts was
 	ksw_load $module "what=$what" || { echo "# cannot be loaded"; return 1; }
 	if [ "$at_gate" = gate ]; then
-		ksw_until waiting 1 || { echo "# nobody at the gate"; bad=1; }
+		ksw_until waiting || { echo "# nobody at the gate"; bad=1; }
 	fi
 	rmmod $module &
 	pid=$!
 	if [ "$at_gate" != - ]; then
 		ksw_until going || { echo "# not going"; bad=1; }
-		ksw_until waiting 1 || bad=1
-		# its code is held in place as long as the callback waits
-		i=0
-		while [ $i -lt 10 ]; do
-			going || { echo "# gone under its callback"; bad=1; break; }
-			i=$((i + 1))
-		done
+		ksw_until waiting || bad=1
+		held || bad=1
 		# which takes some seconds: where time is short, at one setting of the verifier
 		case ${KSW_QUICK:+$suffix}$what in
 		worker_running | ex_running)
@@ -133,26 +174,38 @@ one()
 	fi
 	echo 1 >"$gate"
 	wait $pid || { echo "# rmmod failed"; bad=1; }
+	# at once: that they go is waited for
+	ksw_same "workers right after it" $was_workers "$(ksw_stat workers)" || bad=1
 	gone || { echo "# still there"; bad=1; }
 	compare 1 "$@" || bad=1
+	case $what in
+	mini_probed)	ksw_same "hits of the probe" $((hits_were + 1)) "$(cat $hits)" || bad=1 ;;
+	mini_storage)	! ksw_log | grep 'its device is gone' || bad=1 ;;
+	esac
 	return $bad
 }
 
-# Another module's callback runs: it is not waited for, and has its device to its end.
+# Another module queued what this one made: that is waited for, and has its device
+# to its end.
 lent()
 {
 	bad=0
+	module_of io_lent
 	echo 0 >"$gate"
 	counts was
 	if ! ksw_load $module what=io_lent || ! ksw_load ksw_test_user; then
 		echo "# cannot be loaded"
 		return 1
 	fi
-	ksw_until waiting 1 || { echo "# nobody at the gate"; bad=1; }
-	rmmod $module || { echo "# rmmod failed"; bad=1; }
-	gone || { echo "# still there"; bad=1; }
+	ksw_until waiting || { echo "# nobody at the gate"; bad=1; }
+	rmmod $module &
+	pid=$!
+	ksw_until going || { echo "# not going"; bad=1; }
 	ksw_same devices $((was_devices + 1)) "$(ksw_stat devices)" || bad=1
+	held || bad=1
 	echo 1 >"$gate"
+	wait $pid || { echo "# rmmod failed"; bad=1; }
+	gone || { echo "# still there"; bad=1; }
 	compare 1 0 1 0 0 0 || bad=1
 	came devices
 	ksw_same "devices more" 0 "$came" || bad=1
@@ -172,13 +225,14 @@ failing()
 	what=$1 at_gate=$2
 	shift 2
 	bad=0
+	module_of "$what"
 	echo 0 >"$gate"
 	ksw_log_mark
 	counts was
 	(! ksw_load $module "what=$what" fail=1 2>/dev/null) &
 	pid=$!
 	if [ "$at_gate" = gate ]; then
-		ksw_until waiting 1 || { echo "# nobody at the gate"; bad=1; }
+		ksw_until waiting || { echo "# nobody at the gate"; bad=1; }
 		[ -d /proc/$pid ] || { echo "# init did not wait"; bad=1; }
 	fi
 	echo 1 >"$gate"
@@ -188,16 +242,15 @@ failing()
 	return $bad
 }
 
-# rows COMMAND SUFFIX NAME: of the whole table
+# rows COMMAND PREFIX SUFFIX: of the whole table
 rows()
 {
 	suffix=$3
 	while read -r what at_gate a b c d e name; do
 		[ -n "$what" ] || continue
-		if [ "$1" = failing ]; then
-			# whose exit function does not run, or whose second try would
-			# find the gate open
-			case $what in exit_queues | ex_queues_late) continue ;; esac
+		if ! has "$what"; then
+			ksw_skipped "${2}_of_a_module_that_$name$3" "no kprobes in this kernel"
+			continue
 		fi
 		"$1" "$what" "$at_gate" "$a" "$b" "$c" "$d" "$e"
 		ksw_result $? "${2}_of_a_module_that_$name$3"
@@ -207,9 +260,15 @@ rows()
 }
 
 ksw_have_harness
+ksw_need ksw_test_port
+[ -z "$1" ] || table=$(echo "$table" | grep "^$1")
+if [ "$mode" = failing ]; then
+	# whose exit function does not run, or whose second try would find the gate open
+	table=$(echo "$table" | grep -vE '^(exit_queues|ex_queues_late|device_chain) ')
+fi
 count=$(echo "$table" | grep -c '^[a-z]')
-if [ "$1" = failing ]; then
-	ksw_plan $((count - 2))
+if [ "$mode" = failing ]; then
+	ksw_plan $count
 	rows failing failing_init ""
 else
 	ksw_plan $((2 * count + 2))

@@ -42,26 +42,36 @@ MODULE_PARM_DESC(only, "run only the tests whose name begins with this");
 
 static struct dentry *ksw_dir;
 
-static const char * const ksw_kinds[KSW_KINDS] = {
-	[KSW_DOUBLE_QUEUE] = "double_queue",
-	[KSW_QUEUE_UNREGISTERED] = "queue_unregistered",
-	[KSW_FREE_QUEUED] = "free_queued",
-	[KSW_UNINIT_QUEUED] = "uninit_queued",
-	[KSW_USE_UNINITIALIZED] = "use_uninitialized",
-	[KSW_STALE_POINTER] = "stale_pointer",
-	[KSW_BAD_ARGUMENT] = "bad_argument",
-	[KSW_IRQL_CALL] = "irql_call",
-	[KSW_IRQL_RETURN] = "irql_return",
-	[KSW_COUNTED_UNDERFLOW] = "counted_underflow",
-	[KSW_COUNTED_PLAIN] = "counted_plain",
-	[KSW_SELF_UNREGISTER] = "self_unregister",
-	[KSW_LEAKED_WORKER] = "leaked_worker",
-	[KSW_LEAKED_ITEM] = "leaked_item",
+/* Each kind with the bug check that Microsoft's reference has for it */
+static const struct {
+	const char *name;
+	const char *bugcheck;
+	unsigned int code;
+} ksw_kinds[KSW_KINDS] = {
+	[KSW_DOUBLE_QUEUE] = { "double_queue", "WORKER_INVALID", 0xe4 },
+	[KSW_QUEUE_UNREGISTERED] = { "queue_unregistered",
+				     "DRIVER_VERIFIER_DETECTED_VIOLATION", 0xc4 },
+	[KSW_FREE_QUEUED] = { "free_queued", "WORKER_INVALID", 0xe4 },
+	[KSW_UNINIT_QUEUED] = { "uninit_queued", "WORKER_INVALID", 0xe4 },
+	[KSW_USE_UNINITIALIZED] = { "use_uninitialized", "WORKER_INVALID", 0xe4 },
+	[KSW_STALE_POINTER] = { "stale_pointer",
+				"DRIVER_PAGE_FAULT_IN_FREED_SPECIAL_POOL", 0xd5 },
+	[KSW_BAD_ARGUMENT] = { "bad_argument", "DRIVER_VERIFIER_DETECTED_VIOLATION", 0xc4 },
+	[KSW_IRQL_CALL] = { "irql_call", "IRQL_NOT_LESS_OR_EQUAL", 0x0a },
+	[KSW_IRQL_RETURN] = { "irql_return", "WORKER_THREAD_RETURNED_AT_BAD_IRQL", 0xe1 },
+	[KSW_COUNTED_UNDERFLOW] = { "counted_underflow", "REFERENCE_BY_POINTER", 0x18 },
+	[KSW_COUNTED_PLAIN] = { "counted_plain", "DRIVER_VERIFIER_DETECTED_VIOLATION", 0xc4 },
+	[KSW_SELF_UNREGISTER] = { "self_unregister",
+				  "DRIVER_VERIFIER_DETECTED_VIOLATION", 0xc4 },
+	[KSW_LEAKED_WORKER] = { "leaked_worker",
+		"DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS", 0xce },
+	[KSW_LEAKED_ITEM] = { "leaked_item",
+		"DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS", 0xce },
 };
 
 const char *ksw_kind_name(enum ksw_kind kind)
 {
-	return ksw_kinds[kind];
+	return ksw_kinds[kind].name;
 }
 EXPORT_SYMBOL_GPL(ksw_kind_name);
 
@@ -183,6 +193,15 @@ void ksw_test_skip(struct ksw_test *t, const char *why)
 	t->skip = why;
 }
 EXPORT_SYMBOL_GPL(ksw_test_skip);
+
+void ksw_test_expect(const char *pattern)
+{
+	if (pattern)
+		pr_info("ksw-expect-begin: %s\n", pattern);
+	else
+		pr_info("ksw-expect-end\n");
+}
+EXPORT_SYMBOL_GPL(ksw_test_expect);
 
 struct ksw_memory {
 	struct list_head node;
@@ -433,10 +452,50 @@ static bool ksw_read_stats(struct ksw_test *t, struct ksw_state *s)
 	return good;
 }
 
+static int ksw_kind_of(const char *name)
+{
+	int i;
+
+	for (i = 0; i < KSW_KINDS && strcmp(name, ksw_kinds[i].name); i++)
+		;
+	return i;
+}
+
+/* A line of violations: a kind, how often, and the bug check that it would have been */
+static bool ksw_read_violation(struct ksw_test *t, struct ksw_state *s, const char *line,
+			       const int *col)
+{
+	enum { KIND, COUNT, BUGCHECK, CODE };
+	char cell[4][64] = { };
+	char *copy, *found;
+	unsigned int code;
+	int i, kind;
+
+	for (i = 0; i < ARRAY_SIZE(cell); i++) {
+		copy = kstrdup(line, GFP_KERNEL);
+		found = copy ? ksw_cell_at(copy, col[i]) : NULL;
+		strscpy(cell[i], found ?: "", sizeof(cell[i]));
+		kfree(copy);
+	}
+	kind = ksw_kind_of(cell[KIND]);
+	if (kind == KSW_KINDS) {
+		KSW_FAIL(t, "violations: expected a known kind, got '%s'", line);
+		return false;
+	}
+	if (kstrtou64(cell[COUNT], 10, &s->kind[kind])) {
+		KSW_FAIL(t, "violations: expected a number, got '%s'", cell[COUNT]);
+		return false;
+	}
+	return KSW_STR(t, ksw_kinds[kind].bugcheck, cell[BUGCHECK]) &&
+	       KSW_EQ(t, 0, kstrtouint(cell[CODE], 16, &code)) &&
+	       KSW_EQ(t, ksw_kinds[kind].code, code);
+}
+
 static bool ksw_read_violations(struct ksw_test *t, struct ksw_state *s)
 {
-	char *text, *at, *line, *header, *copy, *cell;
-	int kindcol, countcol, i;
+	static const char * const columns[] = { "kind", "count", "bugcheck", "code" };
+	char *text, *at, *line, *header, *copy;
+	int col[ARRAY_SIZE(columns)], i;
 	bool good = true;
 
 	memset(s->kind, 0, sizeof(s->kind));
@@ -445,36 +504,19 @@ static bool ksw_read_violations(struct ksw_test *t, struct ksw_state *s)
 		return false;
 	at = text;
 	header = strsep(&at, "\n");
-	copy = kstrdup(header, GFP_KERNEL);
-	kindcol = copy ? ksw_find_column(copy, "kind") : -1;
-	kfree(copy);
-	countcol = ksw_find_column(header, "count");
-	if (kindcol < 0 || countcol < 0) {
-		KSW_FAIL(t, "violations: expected the columns kind and count");
-		kvfree(text);
-		return false;
+	for (i = 0; i < ARRAY_SIZE(columns); i++) {
+		copy = kstrdup(header, GFP_KERNEL);
+		col[i] = copy ? ksw_find_column(copy, columns[i]) : -1;
+		kfree(copy);
+		if (col[i] < 0) {
+			KSW_FAIL(t, "violations: expected a column %s", columns[i]);
+			kvfree(text);
+			return false;
+		}
 	}
 	while ((line = strsep(&at, "\n"))) {
-		if (!*line)
-			continue;
-		copy = kstrdup(line, GFP_KERNEL);
-		cell = copy ? ksw_cell_at(copy, kindcol) : NULL;
-		for (i = 0; cell && i < KSW_KINDS; i++) {
-			if (!strcmp(cell, ksw_kinds[i]))
-				break;
-		}
-		if (!cell || i == KSW_KINDS) {
-			KSW_FAIL(t, "violations: expected a known kind, got '%s'", line);
+		if (*line && !ksw_read_violation(t, s, line, col))
 			good = false;
-		} else {
-			cell = ksw_cell_at(line, countcol);
-			if (!cell || kstrtou64(cell, 10, &s->kind[i])) {
-				KSW_FAIL(t, "violations: expected a number, got '%s'",
-					 cell ?: "");
-				good = false;
-			}
-		}
-		kfree(copy);
 	}
 	kvfree(text);
 	return good;
@@ -524,7 +566,7 @@ bool ksw_test_only(struct ksw_test *t, const char *file, int line,
 		if (now.kind[i] - t->mark.kind[i] == expected)
 			continue;
 		ksw_test_fail(t, file, line, "%s: expected %lld more, got %lld",
-			      ksw_kinds[i], expected,
+			      ksw_kinds[i].name, expected,
 			      (s64)(now.kind[i] - t->mark.kind[i]));
 		good = false;
 	}
@@ -547,7 +589,7 @@ bool ksw_test_also(struct ksw_test *t, const char *file, int line,
 
 	t->mark.kind[kind] += more;
 	t->mark.violations += more;
-	return ksw_test_eq(t, file, line, ksw_kinds[kind], n, more);
+	return ksw_test_eq(t, file, line, ksw_kinds[kind].name, n, more);
 }
 EXPORT_SYMBOL_GPL(ksw_test_also);
 

@@ -177,6 +177,12 @@ unsigned long ksw_test_bound(void);
 void ksw_test_pause(void);
 void ksw_test_skip(struct ksw_test *t, const char *why);
 
+/*
+ * For whoever reads the kernel's log: what matches is meant to be there from here
+ * on, and at least once, until this is called with NULL.
+ */
+void ksw_test_expect(const char *pattern);
+
 /* Memory of a test: poisoned, given back after it. */
 void *ksw_test_alloc(struct ksw_test *t, size_t size);
 

@@ -16,6 +16,24 @@ static PIO_WORKITEM ksw_new_item(void)
 	return IoAllocateWorkItem(object);
 }
 
+static PIO_WORKITEM ksw_own_item(struct ksw_test *t)
+{
+	PIO_WORKITEM own = ksw_test_alloc(t, IoSizeofWorkItem());
+
+	if (own)
+		IoInitializeWorkItem(&ksw_driver, own);
+	return own;
+}
+
+static struct ksw_probe *ksw_item(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_probe_alloc(t);
+
+	if (p)
+		ExInitializeWorkItem(&p->item, ksw_probe_run, p);
+	return p;
+}
+
 static const char * const ksw_files[] = {
 	"stats", "workers", "workitems", "running", "latencies", "violations"
 };
@@ -315,29 +333,337 @@ static void debugfs_running_names_each_routine_that_runs_and_where(struct ksw_te
 	IoFreeWorkItem(io);
 }
 
-/* The sum of a histogram, in the line of @queue and @time ("wait" or "run") */
-static unsigned long ksw_measured(struct ksw_test *t, const char *queue, const char *time)
+/* Figures of time, held against the clock: something came to be between two times */
+
+struct ksw_span {
+	ktime_t from;
+	ktime_t to;
+};
+
+static void ksw_from(struct ksw_span *s)
+{
+	s->from = ktime_get();
+}
+
+static void ksw_to(struct ksw_span *s)
+{
+	s->to = ktime_get();
+}
+
+/* In @file, of the line whose @key is @value, @column is the time since then. */
+static bool ksw_since(struct ksw_test *t, const char *file, const char *key,
+		      const char *value, const char *column, const struct ksw_span *s)
+{
+	/* a tick more or less at each end */
+	const long long slack = 2 * jiffies_to_msecs(1) + 1;
+	ktime_t before = ktime_get();
+	long long least, most, got;
+	char cell[24] = "";
+
+	if (!KSW_EQ(t, 1, ksw_test_cell(t, file, key, value, column, cell, sizeof(cell))) ||
+	    !KSW_EQ(t, 0, kstrtoll(cell, 10, &got))) {
+		ksw_test_note(t, "%s of %s: '%s'", column, file, cell);
+		return false;
+	}
+	least = ktime_ms_delta(before, s->to) - slack;
+	most = ktime_ms_delta(ktime_get(), s->from) + slack;
+	if (got >= least && got <= most)
+		return true;
+	KSW_FAIL(t, "%s of %s: expected %lld to %lld, got %lld", column, file, least, most, got);
+	return false;
+}
+
+static bool ksw_item_since(struct ksw_test *t, const char *file, const void *item,
+			   const char *column, const struct ksw_span *s)
+{
+	char key[32];
+
+	snprintf(key, sizeof(key), "%p", item);
+	return ksw_since(t, file, "item", key, column, s);
+}
+
+#define KSW_WORKERS_SINCE(t, column, s)						\
+	ksw_since(t, "workers", "owner", KBUILD_MODNAME, column, s)
+
+static void ksw_latencies(struct ksw_test *t, bool on)
+{
+	ksw_test_write(t, "/sys/module/ksworker/parameters/latencies", on ? "1" : "0");
+}
+
+static void debugfs_running_ms_is_how_long_a_callback_has_been_running(struct ksw_test *t)
+{
+	PIO_WORKITEM io = ksw_new_item(), own = ksw_own_item(t);
+	struct ksw_probe *p[4];
+	struct ksw_span s;
+	PKSWORKER w;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		p[i] = ksw_item(t);
+		if (!p[i] || !io || !own)
+			return;
+		p[i]->hold = true;
+	}
+	if (!KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	ksw_from(&s);
+	KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p[0]->item));
+	ExQueueWorkItem(&p[1]->item, NormalWorkQueue);
+	IoQueueWorkItemEx(io, ksw_probe_io_ex, NormalWorkQueue, p[2]);
+	IoQueueWorkItemEx(own, ksw_probe_io_ex, NormalWorkQueue, p[3]);
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		KSW_WAIT(t, &p[i]->began);
+	ksw_to(&s);
+	msleep(500);
+	KSW_WORKERS_SINCE(t, "running_ms", &s);
+	ksw_item_since(t, "workitems", io, "running_ms", &s);
+	ksw_item_since(t, "workitems", own, "running_ms", &s);
+	ksw_item_since(t, "running", &p[0]->item, "running_ms", &s);
+	ksw_item_since(t, "running", &p[1]->item, "running_ms", &s);
+	ksw_item_since(t, "running", io, "running_ms", &s);
+	ksw_item_since(t, "running", own, "running_ms", &s);
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		complete(&p[i]->go);
+		KSW_RUNS(t, p[i], 1, 1);
+	}
+	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	KsUnregisterWorker(w);
+	IoFreeWorkItem(io);
+	IoUninitializeWorkItem(own);
+}
+
+static void debugfs_age_ms_is_how_long_an_item_has_been_queued(struct ksw_test *t)
+{
+	PIO_WORKITEM io = ksw_new_item(), own = ksw_own_item(t);
+	struct ksw_probe *p = ksw_probe_alloc(t);
+	struct ksw_span s;
+	int i, on;
+
+	if (!io || !own || !p)
+		return;
+	for (on = 0; on < 2; on++) {
+		ksw_latencies(t, on);
+		/* anew, and when it has been queued before */
+		for (i = 0; i < 2 && ksw_test_freeze(t); i++) {
+			ksw_from(&s);
+			IoQueueWorkItemEx(io, ksw_probe_io_ex, NormalWorkQueue, p);
+			IoQueueWorkItemEx(own, ksw_probe_io_ex, CriticalWorkQueue, p);
+			ksw_to(&s);
+			mdelay(300);
+			ksw_item_since(t, "workitems", io, "age_ms", &s);
+			ksw_item_since(t, "workitems", own, "age_ms", &s);
+			ksw_test_thaw(t);
+			KSW_RUNS(t, p, 2, 4 * on + 2 * i + 2);
+			KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+		}
+	}
+	ksw_latencies(t, false);
+	IoFreeWorkItem(io);
+	IoUninitializeWorkItem(own);
+}
+
+static void debugfs_oldest_ms_is_how_long_the_next_item_has_been_waiting(struct ksw_test *t)
+{
+	struct ksw_probe *block = ksw_item(t), *p = ksw_item(t), *q = ksw_item(t);
+	struct ksw_span blocks, s;
+	PKSWORKER w;
+	int on;
+
+	if (!block || !p || !q ||
+	    !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	for (on = 0; on < 2; on++) {
+		ksw_latencies(t, on);
+		block->hold = false;
+		WRITE_ONCE(p->hold, false);
+		/* nothing runs: the first of two */
+		if (!ksw_test_freeze(t))
+			break;
+		ksw_from(&s);
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
+		ksw_to(&s);
+		mdelay(300);
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &q->item));
+		mdelay(100);
+		KSW_WORKERS_SINCE(t, "oldest_ms", &s);
+		ksw_test_thaw(t);
+		KSW_RUNS(t, p, 1, 2 * on + 1);
+		KSW_RUNS(t, q, 1, 2 * on + 1);
+		reinit_completion(&p->began);
+		/* two behind one that runs: not less than these, nor more than that one */
+		block->hold = true;
+		p->hold = true;
+		ksw_from(&blocks);
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &block->item));
+		KSW_WAIT(t, &block->began);
+		msleep(300);
+		ksw_from(&s);
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &q->item));
+		ksw_to(&s);
+		blocks.to = s.to;
+		msleep(300);
+		KSW_WORKERS_SINCE(t, "oldest_ms", &blocks);
+		/* the first of the two runs, and the second is next */
+		complete(&block->go);
+		KSW_WAIT(t, &p->began);
+		msleep(300);
+		KSW_WORKERS_SINCE(t, "oldest_ms", &s);
+		complete(&p->go);
+		KSW_RUNS(t, block, 1, on + 1);
+		KSW_RUNS(t, q, 1, 2 * on + 2);
+		KSW_RUNS(t, p, 1, 2 * on + 2);
+		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	}
+	ksw_latencies(t, false);
+	KsUnregisterWorker(w);
+}
+
+#define KSW_COLUMNS	32
+
+/* The numbers of the line that begins with @queue and @time, "wait" or "run" */
+static bool ksw_histogram(struct ksw_test *t, const char *queue, const char *time,
+			  unsigned long *counts)
 {
 	char *text = ksw_text(t, "latencies"), *at = text, *line, *cell, key[64];
-	unsigned long sum = 0, n;
-	unsigned int lines = 0;
+	unsigned int lines = 0, n = 0;
+	bool good = true;
 
 	if (!text)
-		return 0;
+		return false;
 	snprintf(key, sizeof(key), "%s %s ", queue, time);
 	while ((line = strsep(&at, "\n"))) {
 		if (strncmp(line, key, strlen(key)))
 			continue;
 		lines++;
 		line += strlen(key);
-		while ((cell = strsep(&line, " "))) {
-			if (KSW_EQ(t, 0, kstrtoul(cell, 10, &n)))
-				sum += n;
-		}
+		for (n = 0; (cell = strsep(&line, " ")) && n < KSW_COLUMNS; n++)
+			good = KSW_EQ(t, 0, kstrtoul(cell, 10, &counts[n])) && good;
 	}
 	kvfree(text);
-	KSW_EQ(t, 1, lines);
+	return KSW_EQ(t, 1, lines) && KSW_EQ(t, KSW_COLUMNS, n) && good;
+}
+
+/* The sum of a histogram */
+static unsigned long ksw_measured(struct ksw_test *t, const char *queue, const char *time)
+{
+	unsigned long counts[KSW_COLUMNS] = { }, sum = 0;
+	int i;
+
+	ksw_histogram(t, queue, time, counts);
+	for (i = 0; i < KSW_COLUMNS; i++)
+		sum += counts[i];
 	return sum;
+}
+
+/*
+ * One more than @was, in a column for times from @least to @most: the header says
+ * what each is below, in units of 1.024 us.
+ */
+static void ksw_one_more(struct ksw_test *t, const char *queue, const char *time,
+			 const unsigned long *was, s64 least, s64 most)
+{
+	unsigned long bound[KSW_COLUMNS] = { }, now[KSW_COLUMNS] = { }, from, more;
+	unsigned int sum = 0;
+	int i;
+
+	if (!ksw_histogram(t, "queue", "time", bound) || !ksw_histogram(t, queue, time, now))
+		return;
+	for (i = 0; i < KSW_COLUMNS; i++) {
+		more = now[i] - was[i];
+		sum += more;
+		from = i ? bound[i - 1] : 0;
+		if (more && (most >> 10 < from || least >> 10 >= bound[i]))
+			KSW_FAIL(t, "%s %s: expected %lld to %lld ns, got %lu to %lu units",
+				 queue, time, least, most, from, bound[i]);
+	}
+	KSW_EQ(t, 1, sum);
+}
+
+struct ksw_timed {
+	s64 took;
+};
+
+static void ksw_take_time(struct ksw_probe *p)
+{
+	struct ksw_timed *d = p->arg;
+	ktime_t began = ktime_get();
+
+	msleep(40);
+	d->took = ktime_to_ns(ktime_sub(ktime_get(), began));
+}
+
+/* One item on @w or on the queue of normal priority, which waits and runs for 40 ms */
+static void ksw_time_one(struct ksw_test *t, PKSWORKER w, const char *queue)
+{
+	unsigned long wait[KSW_COLUMNS] = { }, run[KSW_COLUMNS] = { };
+	struct ksw_probe *block = ksw_item(t), *p = ksw_item(t);
+	struct ksw_timed *d = ksw_test_alloc(t, sizeof(*d));
+	ktime_t before, after, go, began;
+
+	if (!block || !p || !d)
+		return;
+	block->hold = true;
+	p->body = ksw_take_time;
+	p->arg = d;
+	if (w) {
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &block->item));
+		KSW_WAIT(t, &block->began);
+	} else if (!ksw_test_freeze(t)) {
+		return;
+	}
+	ksw_histogram(t, queue, "wait", wait);
+	ksw_histogram(t, queue, "run", run);
+	before = ktime_get();
+	if (w)
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
+	else
+		ExQueueWorkItem(&p->item, NormalWorkQueue);
+	after = ktime_get();
+	mdelay(40);
+	/* the block's own run is counted before the other's wait is over */
+	go = ktime_get();
+	if (w)
+		complete(&block->go);
+	else
+		ksw_test_thaw(t);
+	KSW_WAIT(t, &p->began);
+	began = ktime_get();
+	KSW_RUNS(t, p, 1, 1);
+	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_one_more(t, queue, "wait", wait, ktime_to_ns(ktime_sub(go, after)),
+		     ktime_to_ns(ktime_sub(began, before)));
+	if (w)
+		return;
+	ksw_one_more(t, queue, "run", run, d->took, ktime_to_ns(ktime_sub(ktime_get(), go)));
+}
+
+static void debugfs_latencies_has_each_wait_and_run_in_its_column(struct ksw_test *t)
+{
+	unsigned long run[KSW_COLUMNS] = { };
+	struct ksw_timed *d = ksw_test_alloc(t, sizeof(*d));
+	struct ksw_probe *p = ksw_item(t);
+	char name[32] = "";
+	ktime_t began;
+	PKSWORKER w;
+
+	if (!d || !p || !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	ksw_test_cell(t, "workers", "owner", KBUILD_MODNAME, "name", name, sizeof(name));
+	ksw_latencies(t, true);
+	ksw_time_one(t, w, name);
+	ksw_time_one(t, NULL, "ksw_normal");
+	/* a run of the worker's alone */
+	p->body = ksw_take_time;
+	p->arg = d;
+	ksw_histogram(t, name, "run", run);
+	began = ktime_get();
+	KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
+	KSW_RUNS(t, p, 1, 1);
+	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_one_more(t, name, "run", run, d->took, ktime_to_ns(ktime_sub(ktime_get(), began)));
+	ksw_latencies(t, false);
+	KsUnregisterWorker(w);
 }
 
 static void ksw_switch_latencies(struct ksw_test *t, const char *path)
@@ -475,6 +801,10 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(debugfs_workitems_shows_an_items_state_and_routine),
 	KSW_TEST(debugfs_stats_account_for_queued_and_running_items),
 	KSW_TEST(debugfs_running_names_each_routine_that_runs_and_where),
+	KSW_TEST(debugfs_running_ms_is_how_long_a_callback_has_been_running),
+	KSW_TEST(debugfs_age_ms_is_how_long_an_item_has_been_queued),
+	KSW_TEST(debugfs_oldest_ms_is_how_long_the_next_item_has_been_waiting),
+	KSW_TEST(debugfs_latencies_has_each_wait_and_run_in_its_column),
 	KSW_TEST(debugfs_latencies_counts_each_wait_and_run_while_switched_on),
 	KSW_TEST(debugfs_latencies_are_switched_by_the_parameter_too),
 	KSW_TEST(debugfs_lists_thousands_of_items),

@@ -4,8 +4,15 @@
  */
 #include "ksworker.h"
 
-#if TRUE != 1 || FALSE != 0 || defined VOID || defined BOOLEAN
+#if defined VOID || defined BOOLEAN 
 #error "ksworker.h defines a macro of a common name"
+#endif
+
+/* These two are Windows' own, and a driver takes them for granted. */
+#if defined TRUE && defined FALSE
+static const BOOLEAN ksw_true = TRUE, ksw_false = FALSE;
+#else
+static const BOOLEAN ksw_true, ksw_false;
 #endif
 
 DEFINE_DRIVER_OBJECT(ksw_driver);
@@ -54,6 +61,10 @@ static int __init ksw_header_init(void)
 	old = KeRaiseIrqlToDpcLevel();
 	KeLowerIrql(old);
 	ExInitializeWorkItem(&item, ksw_routine, &ksw_driver);
+	if (ksw_true != 1 || ksw_false != 0) {
+		pr_err("ksw_test_header_alone: no TRUE and FALSE\n");
+		return -EINVAL;
+	}
 	return NT_SUCCESS(STATUS_SUCCESS) && KeGetCurrentIrql() == PASSIVE_LEVEL ? 0 : -EINVAL;
 }
 module_init(ksw_header_init);

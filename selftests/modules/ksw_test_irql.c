@@ -676,15 +676,6 @@ static void paged_code_is_fine_at_passive_level(struct ksw_test *t)
 	ksw_passive(t);
 }
 
-/* For whoever reads the kernel's log: this is meant to be there. */
-static void ksw_expect(const char *pattern)
-{
-	if (pattern)
-		pr_info("ksw-expect-begin: %s\n", pattern);
-	else
-		pr_info("ksw-expect-end\n");
-}
-
 static void paged_code_under_a_lock_is_reported_by_the_kernel(struct ksw_test *t)
 {
 	KSPIN_LOCK lock;
@@ -697,11 +688,11 @@ static void paged_code_under_a_lock_is_reported_by_the_kernel(struct ksw_test *t
 	KeInitializeSpinLock(&lock);
 	/* the kernel reports but once in a second */
 	schedule_timeout_uninterruptible(2 * HZ);
-	ksw_expect("sleeping function called from invalid context at .*ksw_test_irql");
+	ksw_test_expect("sleeping function called from invalid context at .*ksw_test_irql");
 	KeAcquireSpinLock(&lock, &old);
 	PAGED_CODE();
 	KeReleaseSpinLock(&lock, old);
-	ksw_expect(NULL);
+	ksw_test_expect(NULL);
 	ksw_passive(t);
 }
 
@@ -714,11 +705,11 @@ static void paged_code_at_raised_level_is_reported_by_the_kernel(struct ksw_test
 		return;
 	}
 	schedule_timeout_uninterruptible(2 * HZ);
-	ksw_expect("sleeping function called from invalid context at .*ksw_test_irql");
+	ksw_test_expect("sleeping function called from invalid context at .*ksw_test_irql");
 	KeRaiseIrql(DISPATCH_LEVEL, &old);
 	PAGED_CODE();
 	KeLowerIrql(old);
-	ksw_expect(NULL);
+	ksw_test_expect(NULL);
 	ksw_passive(t);
 }
 

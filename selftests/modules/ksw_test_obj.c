@@ -48,11 +48,27 @@ static struct ksw_bound *ksw_bind(struct ksw_test *t, PDEVICE_OBJECT obj)
 	return KSW_EQ(t, 0, atomic_read(&b->count)) ? b : NULL;
 }
 
+static void ksw_create_here(void *arg)
+{
+	IoCreateDevice(&ksw_driver, 0, NULL, FILE_DEVICE_KS, 0, false, arg);
+}
+
 static void obj_driver_object_stands_for_the_module(struct ksw_test *t)
 {
+	PDEVICE_OBJECT dev = NULL;
+	char owner[64] = "";
+
 	KSW_EQ(t, IO_TYPE_DRIVER, ksw_driver.Type);
 	KSW_EQ(t, sizeof(DRIVER_OBJECT), ksw_driver.Size);
-	KSW_PTR(t, THIS_MODULE, ksw_driver.ksw_module);
+	if (!t->verifier)
+		return;
+	/* what is done with it is that module's */
+	ksw_test_in(KSW_SOFTIRQ, ksw_create_here, &dev);
+	KSW_ONLY(t, KSW_IRQL_CALL, 1);
+	ksw_test_cell(t, "violations", "kind", "irql_call", "owner", owner, sizeof(owner));
+	KSW_STR(t, KBUILD_MODNAME, owner);
+	if (dev)
+		IoDeleteDevice(dev);
 }
 
 static void obj_create_gives_a_device_object_with_what_it_was_told(struct ksw_test *t)
@@ -132,6 +148,75 @@ static void obj_create_reports_a_parameter_error_by_its_status(struct ksw_test *
 	       IoCreateDevice(garbage, 0, NULL, FILE_DEVICE_KS, 0, false, &dev));
 	KSW_PTR(t, NULL, dev);
 	KSW_CLEAN(t);
+}
+
+/* Is it taken for an object?  As its item, and for a device of it, too. */
+static bool ksw_taken_for_one(struct ksw_test *t, PVOID object, PIO_WORKITEM own)
+{
+	PIO_WORKITEM io = IoAllocateWorkItem(object);
+
+	KSW_CLEAN(t);
+	IoInitializeWorkItem(object, own);
+	if (io) {
+		IoFreeWorkItem(io);
+		IoUninitializeWorkItem(own);
+		KSW_CLEAN(t);
+		return true;
+	}
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	KSW_EQ(t, t->start.items, t->mark.items);
+	return false;
+}
+
+static void obj_driver_object_of_a_wrong_size_or_type_is_none(struct ksw_test *t)
+{
+	static const USHORT size[] = { 0, 1, sizeof(DRIVER_OBJECT) - 1,
+				       sizeof(DRIVER_OBJECT) + 1, sizeof(DEVICE_OBJECT), 0xffff };
+	PIO_WORKITEM own = ksw_test_alloc(t, IoSizeofWorkItem());
+	DRIVER_OBJECT drv = ksw_driver;
+	PDEVICE_OBJECT dev;
+	int i;
+
+	if (!own || !KSW_TRUE(t, ksw_taken_for_one(t, &drv, own)))
+		return;
+	for (i = 0; i <= ARRAY_SIZE(size); i++) {
+		if (i < ARRAY_SIZE(size)) {
+			drv.Size = size[i];
+		} else {
+			drv = ksw_driver;
+			drv.Type = IO_TYPE_DRIVER + 1;
+		}
+		memset(&dev, KSW_POISON, sizeof(dev));
+		KSW_EQ(t, STATUS_INVALID_PARAMETER,
+		       IoCreateDevice(&drv, 0, NULL, FILE_DEVICE_KS, 0, false, &dev));
+		KSW_PTR(t, NULL, dev);
+		KSW_CLEAN(t);
+		if (!KSW_TRUE(t, !ksw_taken_for_one(t, &drv, own)))
+			ksw_test_note(t, "row %d", i);
+	}
+}
+
+/* Memory of a size that the kernel does not fence; what is left in it is looked at. */
+static void obj_device_object_is_none_once_it_is_freed(struct ksw_test *t)
+{
+	PIO_WORKITEM own = ksw_test_alloc(t, IoSizeofWorkItem());
+	u64 devices = ksw_test_stat(t, "devices");
+	PDEVICE_OBJECT dev;
+	int i;
+
+	if (IS_ENABLED(CONFIG_KASAN)) {
+		ksw_test_skip(t, "KASAN reports who looks at freed memory");
+		return;
+	}
+	for (i = 0; own && i < 20; i++) {
+		dev = ksw_device(t, 2 * PAGE_SIZE);
+		if (!dev || !KSW_TRUE(t, ksw_taken_for_one(t, dev, own)))
+			return;
+		IoDeleteDevice(dev);
+		if (!KSW_UNTIL(t, ksw_test_stat(t, "devices") == devices) ||
+		    !KSW_TRUE(t, !ksw_taken_for_one(t, dev, own)))
+			return;
+	}
 }
 
 static void obj_null_counts_bad_argument(struct ksw_test *t)
@@ -316,6 +401,8 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(obj_device_extension_is_zeroed_and_the_drivers_own),
 	KSW_TEST(obj_create_accepts_a_name_and_none),
 	KSW_TEST(obj_create_reports_a_parameter_error_by_its_status),
+	KSW_TEST(obj_driver_object_of_a_wrong_size_or_type_is_none),
+	KSW_TEST(obj_device_object_is_none_once_it_is_freed),
 	KSW_TEST(obj_null_counts_bad_argument),
 	KSW_TEST(obj_what_is_no_object_counts_bad_argument),
 	KSW_TEST(obj_bound_device_is_held_until_the_object_is_freed),

@@ -6,6 +6,7 @@
  * go, and looks. A routine that waits does so at the harness' gate, which the
  * script opens.
  */
+#include <linux/device.h>
 #include <linux/irq_work.h>
 #include "ksw_test.h"
 
@@ -100,6 +101,103 @@ static void ksw_unload_in_irq(struct irq_work *irq)
 
 static struct irq_work ksw_irq = IRQ_WORK_INIT_HARD(ksw_unload_in_irq);
 
+/* Workers that each unregister themselves, for whoever destroys them to be busy */
+static struct ksw_self {
+	PKSWORKER w;
+	WORK_QUEUE_ITEM item;
+} ksw_selves[40];
+
+static void ksw_unload_unregisters_own(PVOID parameter)
+{
+	struct ksw_self *self = parameter;
+
+	KsUnregisterWorker(self->w);
+	complete(&ksw_begun);
+}
+
+static int ksw_leave_selves(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ksw_selves); i++) {
+		if (KsRegisterWorker(NormalWorkQueue, &ksw_selves[i].w))
+			return -ENOMEM;
+		ExInitializeWorkItem(&ksw_selves[i].item, ksw_unload_unregisters_own,
+				     &ksw_selves[i]);
+	}
+	for (i = 0; i < ARRAY_SIZE(ksw_selves); i++)
+		KsQueueWorkItem(ksw_selves[i].w, &ksw_selves[i].item);
+	return 1;
+}
+
+/*
+ * Device objects each of which is given back by the release of the one before,
+ * while the unloading waits for the first
+ */
+static struct ksw_link {
+	struct device dev;
+	PDEVICE_OBJECT object;
+} ksw_links[3];
+
+static void ksw_unload_release(struct device *dev)
+{
+	struct ksw_link *link = container_of(dev, struct ksw_link, dev);
+	int i;
+
+	if (link == ksw_links)
+		ksw_test_gate();
+	else
+		for (i = 0; i < 10; i++)
+			ksw_test_pause();
+	if (++link < ksw_links + ARRAY_SIZE(ksw_links))
+		IoDeleteDevice(link->object);
+	WRITE_ONCE(ksw_word, 6);
+}
+
+static int ksw_leave_links(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ksw_links); i++) {
+		if (IoCreateDevice(&ksw_driver, 0, NULL, FILE_DEVICE_KS, 0, false,
+				   &ksw_links[i].object))
+			return -ENOMEM;
+		device_initialize(&ksw_links[i].dev);
+		ksw_links[i].dev.release = ksw_unload_release;
+		ksw_bind_device(ksw_links[i].object, &ksw_links[i].dev);
+		put_device(&ksw_links[i].dev);
+	}
+	return 0;
+}
+
+/*
+ * A device object that is left behind, and found by the harness' memory: each
+ * leads to the one that was left before it.
+ */
+static int ksw_leave_device(void)
+{
+	PDEVICE_OBJECT *last = (PDEVICE_OBJECT *)ksw_test_storage;
+
+	if (IoCreateDevice(&ksw_driver, sizeof(*last), NULL, FILE_DEVICE_KS, 0, false,
+			   &ksw_device))
+		return -ENOMEM;
+	*(PDEVICE_OBJECT *)ksw_device->DeviceExtension = *last;
+	*last = ksw_device;
+	return 0;
+}
+
+/* Those that other modules left behind */
+static int ksw_give_devices_back(void)
+{
+	PDEVICE_OBJECT *last = (PDEVICE_OBJECT *)ksw_test_storage, dev;
+
+	while ((dev = *last)) {
+		*last = *(PDEVICE_OBJECT *)dev->DeviceExtension;
+		IoDeleteDevice(dev);
+	}
+	return 0;
+}
+
 static int ksw_new_worker(void)
 {
 	return KsRegisterWorker(NormalWorkQueue, &ksw_worker) == STATUS_SUCCESS ? 0 : -ENOMEM;
@@ -178,8 +276,16 @@ static int ksw_leave(const char *kind)
 {
 	int i, err = 0;
 
+	if (!strcmp(kind, "worker_selves"))
+		return ksw_leave_selves();
 	if (!strncmp(kind, "worker_", 7))
 		return ksw_leave_worker(kind);
+	if (!strcmp(kind, "device_chain"))
+		return ksw_leave_links();
+	if (!strcmp(kind, "device_left"))
+		return ksw_leave_device();
+	if (!strcmp(kind, "devices_back"))
+		return ksw_give_devices_back();
 	if (!strcmp(kind, "io_idle")) {
 		for (i = 0; !err && i < 3; i++)
 			err = ksw_new_io(NULL);
@@ -244,6 +350,8 @@ static void __exit ksw_unload_exit(void)
 		ExInitializeWorkItem(&ksw_item[0], ksw_unload_waits, &ksw_word);
 		ExQueueWorkItem(&ksw_item[0], NormalWorkQueue);
 	}
+	if (!strcmp(what, "device_chain"))
+		IoDeleteDevice(ksw_links[0].object);
 }
 module_exit(ksw_unload_exit);
 

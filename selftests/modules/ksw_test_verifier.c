@@ -5,6 +5,7 @@
  * Each is provoked by a function of its own, whose name is to be found as the
  * site. What comes after the call keeps it from being the function's last act.
  */
+#include <linux/rcupdate.h>
 #include "ksw_test.h"
 
 DEFINE_DRIVER_OBJECT(ksw_driver);
@@ -502,6 +503,257 @@ static void verifier_irql_return_is_put_right_and_names_the_routine(struct ksw_t
 	IoFreeWorkItem(io);
 }
 
+/* A callback that returns holding a lock: on PREEMPT_RT there is more to put right. */
+
+struct ksw_held {
+	KSPIN_LOCK lock[3];		/* nobody takes them a second time */
+	unsigned int taken;
+	int rcu;
+	int pinned;
+	struct rcu_head head;
+	struct completion passed;
+};
+
+static void ksw_leave_locked(struct ksw_probe *p)
+{
+	struct ksw_held *h = p->arg;
+	KIRQL old;
+
+	KeInitializeSpinLock(&h->lock[h->taken]);
+	KeAcquireSpinLock(&h->lock[h->taken], &old);
+	h->taken++;
+}
+
+static void ksw_look_at_thread(struct ksw_probe *p)
+{
+	struct ksw_held *h = p->arg;
+
+	h->rcu = rcu_preempt_depth();
+#ifdef CONFIG_SMP
+	h->pinned = current->migration_disabled;
+#endif
+}
+
+static void ksw_grace_period_passed(struct rcu_head *head)
+{
+	complete(&container_of(head, struct ksw_held, head)->passed);
+}
+
+static bool ksw_after_lock(struct ksw_test *t, struct ksw_held *h, struct ksw_probe *p)
+{
+	KSW_EQ(t, PASSIVE_LEVEL, p->irql);
+	KSW_TRUE(t, !p->atomic);
+	KSW_EQ(t, 0, h->rcu);
+	KSW_EQ(t, 0, h->pinned);
+	reinit_completion(&h->passed);
+	call_rcu(&h->head, ksw_grace_period_passed);
+	return KSW_WAIT(t, &h->passed);
+}
+
+static void verifier_irql_return_with_a_lock_held_is_put_right_too(struct ksw_test *t)
+{
+	struct ksw_held *h = ksw_test_alloc(t, sizeof(*h));
+	struct ksw_probe *p = ksw_probe_alloc(t), *q = ksw_item(t);
+	PIO_WORKITEM io;
+	PKSWORKER w;
+
+	if (IS_ENABLED(CONFIG_LOCKDEP)) {
+		ksw_test_skip(t, "lockdep reports the lock");
+		return;
+	}
+	io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+	if (!h || !p || !q || !io ||
+	    !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
+		return;
+	memset(h, 0, sizeof(*h));
+	init_completion(&h->passed);
+	p->body = ksw_leave_locked;
+	p->arg = h;
+	q->body = ksw_look_at_thread;
+	q->arg = h;
+	ExInitializeWorkItem(&p->item, ksw_routine_at_fault, p);
+	/* its worker's thread goes on with the next item */
+	KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
+	KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &q->item));
+	KSW_RUNS(t, p, 1, 1);
+	KSW_RUNS(t, q, 1, 1);
+	ksw_at_fault(t, "ksw_routine_at_fault");
+	if (!ksw_after_lock(t, h, q))
+		return;
+	/* which thread runs the next one is not known here, but that all is well with RCU */
+	ExQueueWorkItem(&p->item, NormalWorkQueue);
+	KSW_RUNS(t, p, 1, 2);
+	ksw_at_fault(t, "ksw_routine_at_fault");
+	if (!ksw_after_lock(t, h, q))
+		return;
+	ksw_rest(t);
+	IoQueueWorkItemEx(io, ksw_io_routine_at_fault, NormalWorkQueue, p);
+	KSW_RUNS(t, p, 1, 3);
+	ksw_at_fault(t, "ksw_io_routine_at_fault");
+	ksw_after_lock(t, h, q);
+	KsUnregisterWorker(w);
+	IoFreeWorkItem(io);
+}
+
+/* Memory of a queued item that is another's before the callback began */
+
+enum ksw_line { KSW_SHARED, KSW_OF_A_WORKER, KSW_IO_STORAGE, KSW_LINES };
+
+struct ksw_taken {
+	PKSWORKER w;
+	struct ksw_probe *block;
+	struct ksw_probe *a;
+	struct ksw_probe *z;
+	enum ksw_line line;
+	unsigned int rounds;
+	size_t size;			/* of the item */
+};
+
+static struct ksw_taken *ksw_taken(struct ksw_test *t, enum ksw_line line)
+{
+	struct ksw_taken *k = ksw_test_alloc(t, sizeof(*k));
+
+	if (!k)
+		return NULL;
+	k->line = line;
+	k->rounds = 0;
+	k->size = line == KSW_IO_STORAGE ? IoSizeofWorkItem() : sizeof(WORK_QUEUE_ITEM);
+	k->block = ksw_item(t);
+	k->a = ksw_item(t);
+	k->z = ksw_item(t);
+	if (!k->block || !k->a || !k->z ||
+	    !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &k->w)))
+		return NULL;
+	k->block->hold = true;
+	return k;
+}
+
+/* Puts @item into line between two others, none of which runs yet. */
+static bool ksw_taken_queue(struct ksw_test *t, struct ksw_taken *k, void *item)
+{
+	if (k->line == KSW_IO_STORAGE)
+		IoInitializeWorkItem(&ksw_driver, item);
+	else
+		ExInitializeWorkItem(item, ksw_probe_run, k->block);
+	if (k->line == KSW_OF_A_WORKER) {
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(k->w, &k->block->item));
+		if (!KSW_WAIT(t, &k->block->began))
+			return false;
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(k->w, &k->a->item));
+		KSW_EQ(t, STATUS_SUCCESS, ksw_site_ks_queue(k->w, item));
+		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(k->w, &k->z->item));
+	} else {
+		if (!ksw_test_freeze(t))
+			return false;
+		ExQueueWorkItem(&k->a->item, NormalWorkQueue);
+		if (k->line == KSW_IO_STORAGE)
+			ksw_site_io_queue_ex(item, k->block);
+		else
+			ksw_site_ex_queue(item, NormalWorkQueue);
+		ExQueueWorkItem(&k->z->item, NormalWorkQueue);
+	}
+	return KSW_CLEAN(t);
+}
+
+/* Lets the line go: all but that one run, and it counts as cancelled. */
+static void ksw_taken_run(struct ksw_test *t, struct ksw_taken *k)
+{
+	static const char * const sites[] = {
+		[KSW_SHARED] = "ksw_site_ex_queue",
+		[KSW_OF_A_WORKER] = "ksw_site_ks_queue",
+		[KSW_IO_STORAGE] = "ksw_site_io_queue_ex",
+	};
+	u64 executed = t->mark.executed, cancelled = t->mark.cancelled, stale;
+
+	if (k->line == KSW_OF_A_WORKER) {
+		complete(&k->block->go);
+		executed++;
+	}
+	ksw_test_thaw(t);
+	k->rounds++;
+	KSW_RUNS(t, k->a, 1, k->rounds);
+	KSW_RUNS(t, k->z, 1, k->rounds);
+	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	stale = ksw_test_violations(t, KSW_STALE_POINTER) - t->mark.kind[KSW_STALE_POINTER];
+	KSW_TRUE(t, stale <= 1);
+	if (stale)
+		ksw_site(t, KSW_STALE_POINTER, sites[k->line]);
+	KSW_ONLY(t, KSW_STALE_POINTER, stale);
+	KSW_EQ(t, executed + 2, t->mark.executed);
+	KSW_EQ(t, cancelled + 1, t->mark.cancelled);
+	KSW_EQ(t, k->line == KSW_OF_A_WORKER ? k->rounds : 0, atomic_read(&k->block->runs));
+}
+
+/* So that it is listed no more */
+static void ksw_taken_forget(struct ksw_taken *k, void *item)
+{
+	if (k->line != KSW_IO_STORAGE)
+		return;
+	memset(item, KSW_POISON, k->size);
+	IoInitializeWorkItem(&ksw_driver, item);
+	IoUninitializeWorkItem(item);
+}
+
+static void verifier_memory_of_a_queued_item_overwritten_is_a_stale_pointer(struct ksw_test *t)
+{
+	static const u8 bytes[] = { 0x00, 0xff, 0x5a, 0x6b };
+	struct ksw_taken *k;
+	enum ksw_line line;
+	void *item;
+	u64 was;
+	int i;
+
+	if (!t->verifier) {
+		ksw_test_skip(t, "seen at verifier 1");
+		return;
+	}
+	for (line = 0; line < KSW_LINES; line++) {
+		k = ksw_taken(t, line);
+		item = k ? ksw_test_alloc(t, k->size) : NULL;
+		if (!item)
+			return;
+		for (i = 0; !t->failures && i < ARRAY_SIZE(bytes); i++) {
+			if (!ksw_taken_queue(t, k, item))
+				break;
+			was = t->mark.kind[KSW_STALE_POINTER];
+			/* it was freed, and is another's by now */
+			memset(item, bytes[i], k->size);
+			ksw_taken_run(t, k);
+			KSW_EQ(t, was + 1, t->mark.kind[KSW_STALE_POINTER]);
+			/* nobody has written to it */
+			KSW_TRUE(t, !memchr_inv(item, bytes[i], k->size));
+			ksw_taken_forget(k, item);
+		}
+		KsUnregisterWorker(k->w);
+		if (t->failures)
+			ksw_test_note(t, "line %d", line);
+	}
+}
+
+static void verifier_memory_of_a_queued_item_freed_is_reported_by_the_kernel(struct ksw_test *t)
+{
+	struct ksw_taken *k;
+	enum ksw_line line;
+	void *item;
+
+	if (!IS_ENABLED(CONFIG_DEBUG_OBJECTS_FREE)) {
+		ksw_test_skip(t, "the kernel's check is not built in");
+		return;
+	}
+	/* the kernel reports five in all: two at each setting */
+	for (line = 0; !t->failures && line < KSW_IO_STORAGE; line++) {
+		k = ksw_taken(t, line);
+		item = k ? kmalloc(k->size, GFP_KERNEL) : NULL;
+		if (!item || !ksw_taken_queue(t, k, item))
+			return;
+		ksw_test_expect("ODEBUG: free active|lib/debugobjects\\.c");
+		kfree(item);
+		ksw_test_expect(NULL);
+		ksw_taken_run(t, k);
+		KsUnregisterWorker(k->w);
+	}
+}
+
 /* Stale pointers: looked up at verifier 1 before they are touched */
 
 static void verifier_stale_pointer_is_seen_and_not_touched(struct ksw_test *t)
@@ -619,7 +871,10 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(verifier_counted_violations_name_module_and_site),
 	KSW_TEST(verifier_irql_call_names_module_and_site),
 	KSW_TEST(verifier_irql_return_is_put_right_and_names_the_routine),
+	KSW_TEST(verifier_irql_return_with_a_lock_held_is_put_right_too),
 	KSW_TEST(verifier_stale_pointer_is_seen_and_not_touched),
+	KSW_TEST(verifier_memory_of_a_queued_item_overwritten_is_a_stale_pointer),
+	KSW_TEST(verifier_memory_of_a_queued_item_freed_is_reported_by_the_kernel),
 	KSW_TEST(verifier_takes_for_live_what_was_made_before_it_was_switched_on),
 	KSW_TEST(verifier_has_the_next_call_work_after_any_violation),
 };

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What ksw_test_port.c does for another module. */
+#ifndef _KSW_TEST_PORT_H
+#define _KSW_TEST_PORT_H
+
+#include "ksworker.h"
+
+/* Queues it on a shared queue. */
+void ksw_port_queue(PWORK_QUEUE_ITEM item);
+/* The same; NULL is an item of the port driver's own. */
+void ksw_port_queue_io(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE_EX routine);
+/* On the port driver's worker, behind an item that waits at the gate */
+void ksw_port_queue_behind(PWORK_QUEUE_ITEM item);
+/* Has a kprobe at @addr until the port driver goes. */
+int ksw_port_probe(void *addr);
+
+#endif /* _KSW_TEST_PORT_H */
