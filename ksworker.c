@@ -55,6 +55,8 @@
  * core/internal.h has the structures and the locking legend of their fields.
  */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/init.h>
 #include <linux/lockdep.h>
 #include <linux/percpu.h>
@@ -1036,7 +1038,7 @@ static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE rout
 		item->WorkerRoutine = routine;
 		item->Parameter = context;
 	}
-	if (!busy && live && (s & (KSW_ALLOC | KSW_OWN))) {
+	if (!busy && live && (s & KSW_ALLOC)) {
 		/* nobody can free it, for the bucket is locked */
 		ksw_unclaim(item);
 	} else if (!busy) {
@@ -1056,7 +1058,7 @@ static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE rout
 
 /**
  * ExInitializeWorkItem - set up an item
- * @Item: the driver's memory, of any content; or an IO_WORKITEM, which keeps
+ * @Item: the driver's memory, of any content; or an allocated IO_WORKITEM, which keeps
  *	what it is besides
  * @Routine: the callback
  * @Context: for the callback

@@ -26,9 +26,6 @@
 #ifndef _KSW_INTERNAL_H
 #define _KSW_INTERNAL_H
 
-#ifndef pr_fmt
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-#endif
 #define KSW_PLAIN_SYMBOLS
 
 #include <linux/atomic.h>

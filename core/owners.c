@@ -12,6 +12,8 @@
  * their shadows, and device objects.
  */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/kallsyms.h>
 #include <linux/rculist.h>
 

