@@ -221,7 +221,7 @@ built()
 	jobs=-j$(nproc)
 	kconf()
 	{
-		nice make -s -C "$src" ARCH=$arch CC=$gcc HOSTCC=$gcc "$@" >>"$tmp/log" 2>&1 </dev/null || {
+		make -s -C "$src" ARCH=$arch CC=$gcc HOSTCC=$gcc "$@" >>"$tmp/log" 2>&1 </dev/null || {
 			tail -n 40 "$tmp/log" >&2
 			die "building the kernel $name failed"
 		}

@@ -45,7 +45,6 @@ arm64)
 	tty=ttyAMA0
 	;;
 um)
-	[ "$mode" != demo ] || die "User-Mode Linux has no PCI device"
 	accel=none
 	;;
 *)
