@@ -11,7 +11,7 @@ TOP := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 QEMU := $(TOP)/selftests/qemu
 EDU := $(TOP)/samples/edu
 
-KERNELS ?= 6.1 6.1-rt 6.12 6.12-rt 7.2 7.2-rt 6.1-arm64 6.1-kasan 6.1-kcsan
+KERNELS ?= 6.1 6.1-rt 6.12 6.12-rt 7.2 7.2-rt 6.1-arm64 6.1-kasan 6.1-kcsan 7.2-uml-kasan
 
 # A relative KDIR= means this directory's, in every make below too.
 KERNEL_TREE := $(abspath $(KDIR))
@@ -102,8 +102,8 @@ stress: ## run all operations at random for so long (SECONDS=, SEED=, KERNEL=NAM
 	@HOTPLUG=$(HOTPLUG) FLIP=$(FLIP) bash $(QEMU)/stress.sh $(SECONDS) $(SEED) $(KERNEL)
 .PHONY: stress
 
-check-planted: ## see that the debug kernels report a planted bug of each class (BUGS="NAME ...")
-	@bash $(QEMU)/check-planted.sh $(BUGS)
+check-planted: ## see that the debug kernels report a planted bug of each class (BUGS="NAME ...", KERNEL=NAME)
+	@KERNEL=$(KERNEL) bash $(QEMU)/check-planted.sh $(BUGS)
 .PHONY: check-planted
 
 fetch: ## fetch or build the kernels of KERNELS= into the cache (KSW_REFRESH=1: anew)

@@ -27,5 +27,13 @@ bench-scale: ## many workers, a million items, 1 to 8 CPUs on one worker: a tabl
 .PHONY: bench-scale
 
 bench-native: ## measure in nanoseconds on this processor, under a User-Mode Linux that is built once
-	@bash $(BENCH)/native.sh
+	@bash $(BENCH)/native.sh calls
 .PHONY: bench-native
+
+bench-smp: ## the same on two processors, one producer and two, beside the kernel's own ways, with the goals
+	@bash $(BENCH)/native.sh smp
+.PHONY: bench-smp
+
+bench-smp-figures: ## the same, and make Documentation/smp.svg and smp.txt anew
+	@bash $(BENCH)/native.sh document
+.PHONY: bench-smp-figures

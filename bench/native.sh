@@ -1,57 +1,79 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# native.sh: measures in nanoseconds on the real processor, under User-Mode Linux,
-# and prints the table. Ratios within one run are what counts.
+# native.sh calls|smp|document: measures in nanoseconds on the processors of this
+# machine, under User-Mode Linux without debugging, and prints the table. Ratios
+# within one run are what counts.
+#   calls     the calls alone, on one processor: the table of bench/rows.native
+#   smp       one producer and two
+#   document  the same, and makes Documentation/smp.{svg,txt} of it
 
 # shellcheck source=../selftests/qemu/lib.sh
 . "$(dirname "$0")/../selftests/qemu/lib.sh"
 
 bench=$TOP/bench
-bash "$bench/uml.sh"
-unset MAKEFLAGS MFLAGS MAKELEVEL KERNELRELEASE KDIR ARCH CROSS_COMPILE CC M O V C W
-"$QEMU_DIR/deps.sh" make=make gcc-12=gcc-12
-uml=$KSW_CACHE/kernels/6.1-uml
-build=$KSW_CACHE/build/6.1-uml
-take_lock "$KSW_CACHE/build/.6.1-uml.lock" "User-Mode Linux"
+what=$1 name=7.2-uml
+results=$KSW_CACHE/logs/$name-demo/out
 
-rm -rf "$build"
-mkdir -p "$build/src" "$build/initrd/bin"
-cp "$TOP"/{ksworker.c,ksworker.h,ksworker_trace.h,Kbuild} "$build/src/"
-cp -r "$bench" "$build/src/"
-find "$build/src" \( -name '*.o' -o -name '*.ko' -o -name '*.cmd' -o -name '*.mod*' \) -delete
-say "ksworker: building for User-Mode Linux"
-for m in "$build/src" "$build/src/bench"; do
-	symbols=$build/src/Module.symvers
-	[ -e "$symbols" ] || symbols=	# ksworker's own are made first
-	make -s -C "$uml/tree" ARCH=um CC=gcc-12 M="$m" KBUILD_EXTRA_SYMBOLS="$symbols" \
-		W=1 modules >"$build/log" 2>&1 </dev/null || {
-		cat "$build/log" >&2
-		die "building for User-Mode Linux failed"
+[ "$(uname -m)" = x86_64 ] || die "times are measured on x86-64 only"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+take_lock "$KSW_CACHE/build/.$name.lock" "the kernel $name"
+bash "$QEMU_DIR/kernel.sh" "$name"
+bash "$QEMU_DIR/build.sh" "$name" bench
+# shellcheck disable=SC1091
+. "$KSW_CACHE/kernels/$name/info"
+
+# measure CPUS MODULE COMMAND: in the guest, with the module loaded
+measure()
+{
+	cat >"$KSW_CACHE/build/$name/guest/demo.sh" <<-GUEST
+	set -e
+	d=/sys/kernel/debug
+	insmod ./ksworker.ko
+	insmod ./$2.ko
+	$3
+	sed 's/^/stats./' \$d/ksworker/stats
+	rmmod $2
+	rmmod ksworker
+	GUEST
+	KSW_CPUS=$1 bash "$QEMU_DIR/run.sh" "$name" demo "$work/totals" >"$work/log" 2>&1 || {
+		cat "$work/log" >&2
+		die "measuring failed"
 	}
-done
+	grep -qx 'stats.violations 0' "$results" ||
+		die "measuring was not without violations ($results)"
+	sed '/^stats\./d' "$results" >"$work/results"
+}
 
-dir=$build/initrd
-cp "$uml/busybox" "$build"/src/{ksworker.ko,bench/ksw_bench.ko} "$dir/"
-cp "$bench/native-init" "$dir/init"
-chmod 755 "$dir/init"
-ln -s ../busybox "$dir/bin/sh"
-(cd "$dir" && find . | "$uml/busybox" cpio -o -H newc) >"$build/initrd.cpio" 2>/dev/null
-
-say "ksworker: measuring on this processor (half a minute; the quieter the machine, the better)"
-# it keeps its memory in a file, and knows no way of being asked to end
-rc=0
-TMPDIR=${TMPDIR:-/tmp} timeout -s KILL "${KSW_TIMEOUT:-300}" "$uml/linux" mem=512M \
-	initrd="$build/initrd.cpio" con=null con0=null,fd:1 ssl=null ssl1=null,fd:3 panic=-1 \
-	3>"$build/out" >"$build/console.log" 2>&1 </dev/null || rc=$?
-[ $rc -eq 0 ] || { tail -n 20 "$build/console.log" >&2; die "User-Mode Linux ended with status $rc"; }
-tr -d '\r' <"$build/out" >"$build/results"
-bash "$QEMU_DIR/klog.sh" <"$build/console.log" ||
-	die "its log has what must not be there ($build/console.log)"
-if ! grep -qx 'exit=0' "$build/results" || ! grep -qx 'stats.violations 0' "$build/results"; then
-	tail -n 20 "$build/console.log" >&2
-	die "measuring failed ($build/console.log)"
+case $what in
+calls)
+	say "ksworker: measuring on this processor (half a minute; the quieter the machine, the better)"
+	# shellcheck disable=SC2016	# the guest's words
+	measure 1 ksw_bench 'for _ in 1 2 3; do echo base >$d/ksw_bench/run; done; cat $d/ksw_bench/results'
+	awk -v mode=native -v unit="raw" -v measure="nanoseconds" -f "$bench/table.awk" \
+		"$bench/rows.native" "$work/results"
+	;;
+smp | document)
+	[ "$(nproc)" -ge 2 ] || die "this machine has but one processor"
+	say "ksworker: measuring on two processors (a minute; the quieter the machine, the better)"
+	# shellcheck disable=SC2016
+	measure 2 ksw_smp 'cat $d/ksw_smp/results'
+	awk -f "$bench/smp.awk" "$work/results"
+	;;
+*)
+	die "native.sh: not one of calls, smp, document: $what"
+	;;
+esac
+if [ "$what" = document ]; then
+	doc=$TOP/Documentation license=$(sed -n 's/^# \(SPDX.*\)/\1/p' "$bench/smp.awk")
+	"$QEMU_DIR/deps.sh" gnuplot=gnuplot-nox
+	awk -v mode=chart -f "$bench/smp.awk" "$work/results" >"$work/chart.dat"
+	gnuplot -e "data='$work/chart.dat'" "$bench/smp.gp" | sed "1a<!-- $license -->" >"$work/smp.svg"
+	{
+		printf '# %s\n# Made by make bench-smp-figures.\n\n' "$license"
+		awk -f "$bench/smp.awk" "$work/results"
+	} >"$work/smp.txt"
+	mv "$work"/smp.{svg,txt} "$doc/"
+	say "ksworker: wrote Documentation/smp.{svg,txt}"
 fi
-sed -i '/^exit=/d; /^stats\./d' "$build/results"
-awk -v mode=native -v unit="raw" -v measure="nanoseconds" -f "$bench/table.awk" \
-	"$bench/rows.native" "$build/results"

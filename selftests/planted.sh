@@ -26,6 +26,11 @@ sleep)
 	also='|DEBUG_LOCKS_WARN_ON|WARNING: .* at kernel/(sched/core|softirq)\.c'
 	;;
 lockorder)	need=lockdep report='possible (circular|recursive) locking|possible irq lock inversion' ;;
+object)
+	need=objects report='ODEBUG: free active'
+	also='|WARNING: .*lib/debugobjects\.c'
+	;;
+nomem)		need=failslab report='FAULT_INJECTION: forcing a failure' ;;
 *)		ksw_skip "which bug?" ;;
 esac
 
@@ -38,6 +43,8 @@ has()
 	kmemleak)	[ -e $debugfs/kmemleak ] ;;
 	sleep)		grep -q ' __might_sleep$' /proc/kallsyms ;;
 	lockdep)	[ -e /proc/lockdep_stats ] ;;
+	objects)	[ -e $debugfs/debug_objects/stats ] ;;
+	failslab)	[ -d $debugfs/failslab ] ;;
 	esac
 }
 

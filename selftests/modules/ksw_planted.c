@@ -7,12 +7,14 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/timer.h>
 #include "ksworker.h"
 
 static char *bug = "";
 module_param(bug, charp, 0444);
-MODULE_PARM_DESC(bug, "uaf, race, leak, sleep or lockorder");
+MODULE_PARM_DESC(bug, "uaf, race, leak, sleep, lockorder, object or nomem");
 
 static KSPIN_LOCK ksw_p_first, ksw_p_second;
 static int *ksw_p_number;
@@ -101,6 +103,40 @@ static VOID ksw_p_lockorder(PVOID context)
 	complete(&p->done);
 }
 
+static void ksw_p_timeout(struct timer_list *timer)
+{
+}
+
+/* What is freed has a timer that is to run. */
+static VOID ksw_p_object(PVOID context)
+{
+	struct ksw_p_item *p = context;
+	struct timer_list *timer = kmalloc(sizeof(*timer), GFP_KERNEL);
+
+	if (timer) {
+		timer_setup(timer, ksw_p_timeout, 0);
+		mod_timer(timer, jiffies + 60 * HZ);
+		kfree(timer);
+	}
+	complete(&p->done);
+}
+
+/* An allocation that is to fail does. */
+static VOID ksw_p_nomem(PVOID context)
+{
+	struct ksw_p_item *p = context;
+
+#ifdef CONFIG_FAILSLAB
+	WRITE_ONCE(current->fail_nth, 1);
+	ksw_p_number = kmalloc(sizeof(*ksw_p_number), GFP_ATOMIC);
+	WRITE_ONCE(current->fail_nth, 0);
+	if (ksw_p_number)
+		pr_err("ksw_planted: WARNING: an allocation did not fail\n");
+	kfree(ksw_p_number);
+#endif
+	complete(&p->done);
+}
+
 static const struct {
 	const char *name;
 	PWORKER_THREAD_ROUTINE routine;
@@ -110,6 +146,8 @@ static const struct {
 	{ "leak", ksw_p_leak },
 	{ "sleep", ksw_p_sleep },
 	{ "lockorder", ksw_p_lockorder },
+	{ "object", ksw_p_object },
+	{ "nomem", ksw_p_nomem },
 };
 
 static int __init ksw_p_init(void)

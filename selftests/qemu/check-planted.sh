@@ -3,7 +3,8 @@
 #
 # check-planted.sh [BUG...]: sees that the debug kernels report a bug of each
 # class, each in a guest of its own, since many a sanitizer falls silent after its
-# first report. The last line is as that of check.sh.
+# first report; where KERNEL is said, that it reports those that it looks for. The
+# last line is as that of check.sh.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,10 +15,16 @@ passed=0 failed=0
 built=""
 
 # those of one kernel follow one another
-[ $# -gt 0 ] || set -- uaf leak sleep lockorder race
+[ $# -gt 0 ] || case ${KERNEL-} in
+*-uml-kasan)	set -- uaf sleep lockorder object nomem ;;
+*-kcsan)	set -- race ;;
+*-kasan)	set -- uaf leak sleep lockorder object nomem ;;
+*)		set -- uaf leak sleep lockorder object nomem race ;;
+esac
 for bug; do
 	name=6.1-kasan
 	[ "$bug" != race ] || name=6.1-kcsan
+	name=${KERNEL:-$name}
 	if [ "$built" != "$name" ]; then
 		take_lock "$KSW_CACHE/build/.$name.lock" "the kernel $name"
 		bash "$QEMU_DIR/kernel.sh" "$name"

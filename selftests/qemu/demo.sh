@@ -7,6 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 name=${1:-$(default_kernel)}
+case $name in *-uml*) die "User-Mode Linux has no PCI, and no such device" ;; esac
 take_lock "$KSW_CACHE/build/.$name.lock" "the kernel $name"
 bash "$QEMU_DIR/kernel.sh" "$name"
 bash "$QEMU_DIR/build.sh" "$name" demo

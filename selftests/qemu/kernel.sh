@@ -190,14 +190,20 @@ stock()
 	INFO
 }
 
-# debug SERIES SUITE FRAGMENT: a kernel built from Debian's sources, of tinyconfig,
-# debug.config and FRAGMENT.config. Kept are the image and what modules are built
-# against.
-debug()
+# built SERIES SUITE: a kernel built from Debian's sources, of tinyconfig and the
+# fragments of $name, the later before the earlier. Kept are the image and what
+# modules are built against.
+built()
 {
-	local series=$1 suite=$2 fragment=$3 src=$tmp/linux gcc=gcc-12 jobs line want option version
+	local series=$1 suite=$2 src=$tmp/linux gcc=gcc-12 arch=x86 image=bzImage
+	local jobs line want option version fragments=() extra="" dirs=arch/x86
 
-	"$QEMU_DIR/deps.sh" make=make xz=xz-utils $gcc=$gcc flex=flex bison=bison bc=bc \
+	mapfile -t fragments < <(fragments)
+	case $name in
+	*-uml*)	arch=um image=linux extra="patch=patch" dirs="arch/um arch/x86 arch/x86/um" ;;
+	esac
+	# shellcheck disable=SC2086	# extra
+	"$QEMU_DIR/deps.sh" $extra make=make xz=xz-utils $gcc=$gcc flex=flex bison=bison bc=bc \
 		/usr/include/libelf.h=libelf-dev '/usr/lib/*-linux-gnu/libc.a=libc6-dev' perl=perl
 	apt_root "$suite" amd64
 	mkdir -p "$tmp/debs" "$tmp/unpacked"
@@ -207,21 +213,25 @@ debug()
 	mkdir "$src"
 	tar -xf "$tmp/unpacked/usr/src/linux-source-$series.tar.xz" -C "$src" --strip-components=1
 	rm -rf "$tmp/debs" "$tmp/unpacked"
-	# busybox now, while the network is known to be there
+	# busybox now, while the network is known to be there; it is not in backports
+	case $suite in *-backports) apt_root "${suite%-backports}" amd64 ;; esac
 	busybox "$tmp"
 
 	unset MAKEFLAGS MFLAGS MAKELEVEL KERNELRELEASE KDIR ARCH CROSS_COMPILE CC M O V C W
 	jobs=-j$(nproc)
 	kconf()
 	{
-		make -s -C "$src" CC=$gcc HOSTCC=$gcc "$@" >>"$tmp/log" 2>&1 </dev/null || {
+		make -s -C "$src" ARCH=$arch CC=$gcc HOSTCC=$gcc "$@" >>"$tmp/log" 2>&1 </dev/null || {
 			tail -n 40 "$tmp/log" >&2
 			die "building the kernel $name failed"
 		}
 	}
+	if [ $arch = um ]; then
+		patch -s -p1 -d "$src" -i "$QEMU_DIR/uml.patch" >&2 ||
+			die "uml.patch is not for linux-source-$series $version"
+	fi
 	kconf tinyconfig
-	(cd "$src" && scripts/kconfig/merge_config.sh -m .config \
-		"$QEMU_DIR/debug.config" "$QEMU_DIR/$fragment.config") >>"$tmp/log" 2>&1 </dev/null
+	cat "${fragments[@]}" >>"$src/.config"
 	kconf olddefconfig
 	# Kconfig drops what it cannot have, and says nothing
 	want=
@@ -232,57 +242,96 @@ debug()
 		CONFIG_*)	grep -qxF "$line" "$src/.config" || want="$want $line" ;;
 		*" is not set")	! grep -q "^$option=" "$src/.config" || want="$want $line" ;;
 		esac
-	done < <(cat "$QEMU_DIR/debug.config" "$QEMU_DIR/$fragment.config")
+	done < <(cat "${fragments[@]}" | last_said)
 	[ -z "$want" ] || die "the kernel $name did not take:$want"
 
 	say "ksworker: building the kernel $name from linux-source-$series (minutes, once)"
-	kconf "$jobs" bzImage modules
-	cp "$src/arch/x86/boot/bzImage" "$tmp/vmlinuz"
+	kconf "$jobs" $image modules
+	case $arch in
+	um)	cp "$src/linux" "$tmp/vmlinuz" ;;
+	*)	cp "$src/arch/x86/boot/bzImage" "$tmp/vmlinuz" ;;
+	esac
 	cp "$src/.config" "$tmp/config"
-	headers_of "$src" "$tmp/tree"
+	# shellcheck disable=SC2086
+	headers_of "$src" "$tmp/tree" $dirs
+	# the compiler wants it, though there is nothing in it
+	[ $arch != um ] || mkdir -p "$tmp/tree/arch/um/include/generated/uapi"
 	release=$(cat "$src/include/config/kernel.release")
 	rm -rf "$src"
 	mkdir "$tmp/modules"
-	# ACPI's table of interrupt lines is a program, which these kernels take
+	# ACPI's table of interrupt lines is a program, which the debug kernels take
 	# half a minute to run
 	cat >"$tmp/info" <<-INFO
 	FORMAT=$CACHE_FORMAT
-	KREL=$release-$fragment
-	KARCH=x86
+	KREL=$release-${name#*-}
+	KARCH=$arch
 	KIMAGE=vmlinuz
 	KTREE=tree
 	KGCC=$gcc
 	KCROSS=
 	KSLOW=$slow
 	KMEM=1536
-	KCMDLINE=pci=noacpi
+	KCMDLINE=$cmdline
 	KSOURCE=$version
-	KFRAGMENTS=$(fragments "$fragment")
+	KFRAGMENTS=$(made_of)
 	INFO
 }
 
-# fragments NAME: what tells this kernel's configuration from another.
+# fragments: the files that $name is configured by
 fragments()
 {
-	cat "$QEMU_DIR/debug.config" "$QEMU_DIR/$1.config" | cksum | cut -d ' ' -f 1
+	local f names
+
+	case $name in
+	*-uml-kasan)	names="uml kasan uml-kasan" ;;
+	*-uml)		names="uml" ;;
+	*)		names="debug ${name##*-}" ;;
+	esac
+	for f in $names; do
+		echo "$QEMU_DIR/$f.config"
+	done
 }
 
-# headers_of TREE DIR: of a built tree, what modules need (the list is that of the
-# kernel's own scripts/package/builddeb).
+# last_said: of options that are said twice, the last
+last_said()
+{
+	tac | awk '
+		/^CONFIG_/		{ option = substr($1, 1, index($1, "=") - 1) }
+		/^# CONFIG_.* is not set$/ { option = $2 }
+		option != "" && !said[option]++ { print }
+		{ option = "" }'
+}
+
+# made_of: what tells this kernel's configuration from another.
+made_of()
+{
+	local files
+
+	mapfile -t files < <(fragments)
+	case $name in *-uml*) files+=("$QEMU_DIR/uml.patch") ;; esac
+	cat "${files[@]}" | cksum | cut -d ' ' -f 1
+}
+
+# headers_of TREE DIR ARCHDIR...: of a built tree, what modules need (the list is
+# that of the kernel's own scripts/package/builddeb).
 headers_of()
 {
+	local tree=$1 dir=$2
+
+	shift 2
 	(
-		cd "$1"
-		find . arch/x86 -maxdepth 1 -name 'Makefile*'
+		cd "$tree"
+		find . "$@" -maxdepth 1 -name 'Makefile*'
 		find include scripts -type f -o -type l
-		find arch/x86 -name Kbuild.platforms -o -name Platform
-		find arch/x86 -type d \( -name include -o -name scripts \) -exec find {} -type f \;
+		find "$@" -name Kbuild.platforms -o -name Platform
+		find "$@" -type d \( -name include -o -name scripts -o -path '*/um/asm' \
+			-o -path '*/um/shared' \) -exec find {} -type f \;
 		for f in .config Module.symvers tools/objtool/objtool; do
 			[ ! -e $f ] || echo $f
 		done
 	) | grep -v '\.o$' | sort -u >"$tmp/list"
-	mkdir -p "$2"
-	tar -C "$1" -cf - -T "$tmp/list" | tar -C "$2" -xf -
+	mkdir -p "$dir"
+	tar -C "$tree" -cf - -T "$tmp/list" | tar -C "$dir" -xf -
 	rm -f "$tmp/list"
 }
 
@@ -297,8 +346,9 @@ make_kernel()
 	6.12-deb12)	stock 6.12 amd64 bookworm-backports amd64 ;;
 	7.2)		stock 7.2 amd64 trixie-backports amd64 ;;
 	7.2-rt)		stock 7.2 rt-amd64 trixie-backports amd64 ;;
-	6.1-kasan)	slow=4; debug 6.1 bookworm kasan ;;
-	6.1-kcsan)	slow=3; debug 6.1 bookworm kcsan ;;
+	6.1-kasan)	slow=4 cmdline=pci=noacpi; built 6.1 bookworm ;;
+	6.1-kcsan)	slow=3 cmdline=pci=noacpi; built 6.1 bookworm ;;
+	7.2-uml*)	slow=1 cmdline=""; built 7.2 trixie-backports ;;
 	esac
 }
 
@@ -308,7 +358,7 @@ up_to_date()
 	[ -z "${KSW_REFRESH-}" ] || return 1
 	grep -qx "FORMAT=$CACHE_FORMAT" "$dir/info" 2>/dev/null || return 1
 	case $name in
-	*-kasan | *-kcsan) grep -qx "KFRAGMENTS=$(fragments "${name##*-}")" "$dir/info" ;;
+	*-kasan | *-kcsan | *-uml) grep -qx "KFRAGMENTS=$(made_of)" "$dir/info" ;;
 	esac
 }
 

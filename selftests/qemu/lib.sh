@@ -16,7 +16,7 @@ export LC_ALL=C
 	KSW_CACHE=$(realpath -m "${KSW_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ksworker}")
 	# raised when what a kernel's cache directory holds changes
 	CACHE_FORMAT=1
-	KERNELS_ALL="6.1 6.1-rt 6.12 6.12-rt 7.2 7.2-rt 6.1-arm64 6.1-kasan 6.1-kcsan"
+	KERNELS_ALL="6.1 6.1-rt 6.12 6.12-rt 7.2 7.2-rt 6.1-arm64 6.1-kasan 6.1-kcsan 7.2-uml 7.2-uml-kasan"
 }
 
 say()

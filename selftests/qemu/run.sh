@@ -11,6 +11,8 @@
 # program there, which writes "ksw-expect-begin: PATTERN" to /dev/kmsg and then has
 # the kernel panic. With KSW_NO_KMEMLEAK nobody looks for leaks at the end, and with
 # KSW_QUICK what goes through hundreds of cases takes samples.
+#
+# User-Mode Linux is a program of this machine, whose CPUs never take turns.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -42,6 +44,9 @@ arm64)
 	qemu=(qemu-system-aarch64 -M virt -cpu cortex-a57)
 	tty=ttyAMA0
 	;;
+um)
+	accel=none
+	;;
 *)
 	"$QEMU_DIR/deps.sh" qemu-system-x86_64=qemu-system-x86
 	# without random numbers at boot, pointers are printed as (____ptrval____)
@@ -55,8 +60,10 @@ esac
 
 # The device reaches 28 bits of memory: more where there is none so low
 edu=edu edu_params=""
+ports=""
 case $name in
 6.1-arm64) edu=edu,dma_mask=0xffffffff edu_params=dma_bits=32 ;;
+*-uml*) ports="/dev/ttyS1 /dev/ttyS2" ;;
 esac
 
 initrd()
@@ -67,7 +74,7 @@ initrd()
 	mkdir -p "$dir/modules"
 	cp "$kernel/busybox" "$dir/busybox"
 	cp "$QEMU_DIR/guest-init" "$dir/init"
-	[ "$mode" != check ] || [ "$accel" != tcg ] || [ -n "${KSW_NO_KMEMLEAK-}" ] ||
+	[ "$mode" != check ] || [[ $accel = *single ]] || [ -n "${KSW_NO_KMEMLEAK-}" ] ||
 		cp "$QEMU_DIR/kmemleak.sh" "$dir/"
 	chmod 755 "$dir/init"
 	# the debug kernels have them built in
@@ -78,6 +85,7 @@ initrd()
 	KSW_SLOW=$slow
 	KSW_TEST_TIMEOUT=${KSW_TEST_TIMEOUT:-300}
 	KSW_TESTS='${KSW_TESTS-}'
+	KSW_PORTS='$ports'
 	export KSW_EDU_PARAMS=$edu_params KSW_QUICK=${KSW_QUICK-}
 	CONF
 	mkdir -p "$dir/bin"
@@ -89,7 +97,7 @@ initrd()
 
 cpio_newc()
 {
-	if [ "$KARCH" = x86 ]; then
+	if [ "$KARCH" != arm64 ]; then
 		"$kernel/busybox" cpio -o -H newc
 	else
 		"$QEMU_DIR/deps.sh" cpio=cpio
@@ -104,11 +112,22 @@ initrd
 limit=$((${KSW_TIMEOUT:-1800} * slow))
 # a program that takes too long is ended by the guest, which says so
 silence=$(((${KSW_TEST_TIMEOUT:-300} + 60) * slow))
-cmdline="console=$tty ignore_loglevel printk.devkmsg=on log_buf_len=1M panic=-1 oops=panic"
-cmdline+=" random.trust_cpu=on watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60 nokaslr mitigations=off ${KCMDLINE-}"
-mkfifo "$logs/monitor.in" "$logs/monitor.out"
-# shellcheck disable=SC2054
-qemu+=(
+cmdline="ignore_loglevel printk.devkmsg=on log_buf_len=1M panic=-1 oops=panic"
+cmdline+=" random.trust_cpu=on watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60"
+if [ "$KARCH" = um ]; then
+	# its sockets have short names, and its memory is a file of no name there
+	uml_dir=$(mktemp -d)
+	# shellcheck disable=SC2206	# words
+	machine=(
+		"$kernel/$KIMAGE" $cmdline "ncpus=${KSW_CPUS:-2}" "mem=${KSW_MEM:-${KMEM:-1024}}M" seccomp=on
+		"initrd=$build/initrd.cpio" "uml_dir=$uml_dir/" umid=guest
+		stderr=0 con=null con0=null,fd:1 ssl=null ssl1=null,fd:3 ssl2=null,fd:4
+	)
+else
+	cmdline+=" console=$tty nokaslr mitigations=off ${KCMDLINE-}"
+	mkfifo "$logs/monitor.in" "$logs/monitor.out"
+	# shellcheck disable=SC2054
+	machine=("${qemu[@]}"
 	-accel "${KSW_ACCEL:-$accel}" -smp "${KSW_CPUS:-2}" -m "${KSW_MEM:-${KMEM:-1024}}"
 	-kernel "$kernel/$KIMAGE" -initrd "$build/initrd.cpio" -append "$cmdline"
 	-display none -nodefaults -no-reboot -net none
@@ -118,7 +137,18 @@ qemu+=(
 	-chardev "file,id=out,path=$logs/out" -device virtserialport,chardev=out,name=ksw.out
 	-chardev "file,id=status,path=$logs/status" -device virtserialport,chardev=status,name=ksw.status
 	-device "$edu"
-)
+	)
+fi
+
+# The machine, with whatever it started
+stop()
+{
+	if [ "$KARCH" = um ]; then
+		kill -KILL -- "-$qemu_pid" 2>/dev/null || :
+	else
+		kill "$qemu_pid" 2>/dev/null || :
+	fi
+}
 
 # A kernel patches itself as it boots, too, and seldom meets with the same: one that
 # comes not so far as to our first process is booted again.
@@ -127,7 +157,13 @@ boot()
 	local n=$((KSW_BOOT_TIMEOUT * slow))
 
 	: >"$console"
-	timeout -k 5 "$limit" "${qemu[@]}" >"$logs/qemu.log" 2>&1 </dev/null &
+	if [ "$KARCH" = um ]; then
+		# it knows no way of being asked to end
+		(ulimit -c 0 && exec timeout -s KILL "$limit" "${machine[@]}") \
+			>"$console" 2>"$logs/qemu.log" 3>"$logs/out" 4>"$logs/status" </dev/null &
+	else
+		timeout -k 5 "$limit" "${machine[@]}" >"$logs/qemu.log" 2>&1 </dev/null &
+	fi
 	qemu_pid=$!
 	while ! grep -aq 'ksw-guest: up' "$console"; do
 		n=$((n - 1))
@@ -138,20 +174,35 @@ boot()
 
 say "ksworker: booting $KREL (logs: $logs)"
 KSW_BOOT_TIMEOUT=${KSW_BOOT_TIMEOUT:-300}
-trap 'kill $qemu_pid 2>/dev/null || :' EXIT
+qemu_pid="" watch_pid=""
+tidy()
+{
+	[ -z "$qemu_pid" ] || stop
+	[ -z "$watch_pid" ] || kill "$watch_pid" 2>/dev/null || :
+	rm -rf "${uml_dir-}" "$logs"/monitor.*
+}
+trap tidy EXIT
 for try in 1 2 last; do
 	! boot || break
 	[ $try != last ] || break
-	kill "$qemu_pid" 2>/dev/null || :
+	stop
 	wait "$qemu_pid" || :
 	cp "$console" "$logs/console-$try.log"
 	say "ksworker: $KREL came not up (its log: $logs/console-$try.log), and is booted again"
 done
 
 # Where the CPUs of a machine that hangs are: their registers, and on x86 an NMI, which
-# has the kernel panic and show what it was doing.
+# has the kernel panic and show what it was doing. Of User-Mode Linux, what its threads
+# wait for in this machine's kernel.
 question()
 {
+	local pid
+
+	if [ "$KARCH" = um ]; then
+		read -r pid _ <"/proc/$qemu_pid/task/$qemu_pid/children" &&
+			grep . "/proc/$pid"/task/*/syscall >"$logs/registers" || :
+		return
+	fi
 	timeout 30 cat "$logs/monitor.out" >"$logs/registers" &
 	printf 'info registers -a\nnmi\n' >"$logs/monitor.in"
 	sleep $((10 * slow))
@@ -166,7 +217,7 @@ watch()
 	while sleep 1 && kill -0 "$qemu_pid"; do
 		if grep -q '^exit=' "$logs/status"; then
 			sleep $((30 * slow))
-			kill "$qemu_pid"
+			stop
 		fi
 		said=$(stat -c %s "$console" "$logs/out")
 		quiet=$((quiet + 1))
@@ -175,13 +226,12 @@ watch()
 		if [ $quiet -ge $silence ]; then
 			: >"$logs/silent"
 			question
-			kill "$qemu_pid"
+			stop
 		fi
 	done
 }
 watch </dev/null >/dev/null 2>&1 &
 watch_pid=$!
-trap 'kill $qemu_pid $watch_pid 2>/dev/null || :' EXIT
 trap 'exit 130' INT TERM
 
 # Until qemu is gone: what is there then is all.
@@ -199,9 +249,10 @@ else
 fi
 qemu_rc=0
 wait "$qemu_pid" || qemu_rc=$?
-kill "$watch_pid" 2>/dev/null || :
-rm "$logs"/monitor.*
+tidy
 trap - EXIT
+# it ends so, and nobody else does
+[ "$KARCH:$mode:$qemu_rc" != um:panic:134 ] || qemu_rc=0
 
 read -r passed failed skipped <"$totals"
 show_console=0
@@ -224,7 +275,7 @@ if [ -e "$logs/silent" ]; then
 elif [ $qemu_rc -eq 124 ] || [ $qemu_rc -eq 137 ]; then
 	why="no end within $limit s"
 elif [ $qemu_rc -ne 0 ]; then
-	why="qemu ended with status $qemu_rc: $(tail -n 3 "$logs/qemu.log" | tr '\n' ' ')"
+	why="the machine ended with status $qemu_rc: $(tail -n 3 "$logs/qemu.log" | tr '\n' ' ')"
 elif [ "$mode" = panic ]; then
 	! grep -q '^exit=' "$logs/status" || why="no panic"
 elif ! grep -q '^exit=' "$logs/status"; then
