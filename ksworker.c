@@ -248,6 +248,8 @@ static void ksw_free_item_work(struct work_struct *work)
 /* Its work is not queued, and may be about to return. */
 static void ksw_free_item(PIO_WORKITEM io)
 {
+	/* whoever gets this memory is not to take it for an item */
+	atomic_long_set(&io->head.ksw_state, 0);
 	io->carrier.work.func = ksw_free_item_work;
 	ksw_release(&io->carrier.work);
 }

@@ -69,6 +69,8 @@ static bool ksw_fixup_free(void *addr, enum debug_obj_state state)
 	if (sh) {
 		site = sh->node.site;
 		owner = sh->node.owner;
+		/* whoever gets this memory is not to take it for a queued item */
+		atomic_long_set(&sh->item->ksw_state, 0);
 		ours = ksw_shadow_take_off(sh);
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
@@ -181,16 +183,25 @@ bool ksw_shadow_take_off(struct ksw_shadow *sh)
 	return ours;
 }
 
-/* Is @item what it was when it was queued? */
-static bool ksw_is_intact(const struct ksw_shadow *sh)
+/*
+ * End the claim of an item that may be there no more (model: begin).  Where but
+ * part of it was overwritten, it is to look idle all the same.
+ *
+ * Return: whether it was what it was when it was queued.
+ */
+static bool ksw_unclaim_intact(struct ksw_shadow *sh)
 {
-	unsigned long s = atomic_long_read(&sh->copy.head.ksw_state);
+	long s = atomic_long_read(&sh->copy.head.ksw_state), queued = s;
 	IO_WORKITEM now;
 
-	if (copy_from_kernel_nofault(&now, sh->item, ksw_copied(s)))
+	if (copy_from_kernel_nofault(&now, sh->item, ksw_copied(s)) ||
+	    atomic_long_read(&now.head.ksw_state) != s)
+		return false;
+	/* full barrier, pairs with ksw_claim() */
+	if (!atomic_long_try_cmpxchg(&sh->item->ksw_state, &queued, s & ~(KSW_QUEUED | KSW_HOW)))
 		return false;
 	/* a driver may change the parameter as long as the callback has not begun */
-	now.head.Parameter = sh->copy.head.Parameter;
+	sh->copy.head.Parameter = now.head.Parameter;
 	return !memcmp(&now, &sh->copy, ksw_copied(s));
 }
 
@@ -215,13 +226,7 @@ bool ksw_shadow_begin(struct ksw_shadow *sh)
 	if (item) {
 		hlist_del_init(&sh->node.link);
 		ksw_unwatch_memory(item);
-		stale = !ksw_is_intact(sh);
-		if (!stale) {
-			sh->copy.head.Parameter = READ_ONCE(item->Parameter);
-			/* full barrier, pairs with ksw_claim() */
-			stale = !atomic_long_try_cmpxchg(&item->ksw_state, &s,
-							 s & ~(KSW_QUEUED | KSW_HOW));
-		}
+		stale = !ksw_unclaim_intact(sh);
 		n = ksw_find(b, item, BIT(KSW_RECORD));
 		if (n)
 			WRITE_ONCE(container_of(n, struct ksw_record, node)->queued, 0);
