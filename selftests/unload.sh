@@ -23,7 +23,6 @@ worker_queued    gate 1 0 0 0 0 leaves_queued_worker_items
 worker_counted   gate 1 0 0 0 0 leaves_a_running_counted_item
 worker_requeues  -    1 0 1 0 0 leaves_a_worker_item_that_queues_itself_for_ever
 worker_self      gate 0 0 0 1 0 leaves_a_worker_that_unregistered_itself
-worker_selves    -    0 0 0 40 0 leaves_many_workers_that_unregistered_themselves
 worker_irq       gate 0 0 0 0 1 leaves_a_worker_unregistered_in_an_interrupt
 io_idle          -    0 3 0 0 0 leaves_idle_items
 io_storage       -    0 1 0 0 0 leaves_storage_never_uninitialised_and_freed
@@ -43,6 +42,7 @@ mini_item        gate 0 0 0 0 0 had_another_queue_its_item_while_it_runs
 mini_behind      gate 0 0 0 0 0 had_another_queue_its_item_on_a_worker
 mini_requeues    -    0 0 1 0 0 has_another_queue_its_item_again_for_ever
 mini_probed      gate 0 0 0 0 0 has_a_kprobe_in_its_callback
+mini_lingers     gate 0 0 0 1 0 leaves_a_worker_that_destroys_itself_after_others
 "
 
 # waiting: somebody is at the gate
@@ -76,8 +76,9 @@ held()
 {
 	i=0
 	while [ $i -lt 10 ]; do
-		going || { echo "# gone under its callback"; return 1; }
+		going || { echo "# gone while something of it was to come"; return 1; }
 		i=$((i + 1))
+		usleep 20000 2>/dev/null || :
 	done
 }
 

@@ -1002,9 +1002,18 @@ static VOID ksw_s_own_run(PDEVICE_OBJECT device, PVOID context)
 	ksw_s_own_run_ex(device, context, NULL);
 }
 
-static VOID ksw_s_own_run_ks(PVOID context)
+static VOID ksw_s_own_run_head(PVOID context)
 {
 	ksw_s_return(ksw_s_own_body(context, NULL));
+}
+
+/* What ExQueueWorkItem() takes: the public fields of the head */
+static void ksw_s_own_set_head(struct ksw_s_own *own)
+{
+	PWORK_QUEUE_ITEM head = (PWORK_QUEUE_ITEM)own->io;
+
+	head->WorkerRoutine = ksw_s_own_run_head;
+	head->Parameter = own;
 }
 
 /*
@@ -1026,7 +1035,7 @@ static bool ksw_s_own_init(struct ksw_s_own_slot *slot, PIO_WORKITEM io, u32 whi
 		own->io = io;
 		own->device = clean && object != &ksw_s_driver;
 		IoInitializeWorkItem(object, io);
-		ExInitializeWorkItem((PWORK_QUEUE_ITEM)io, ksw_s_own_run_ks, own);
+		ksw_s_own_set_head(own);
 		slot->own = own;
 	}
 	ksw_s_object_put(held);
@@ -1072,11 +1081,11 @@ static void ksw_s_own_queue(struct ksw_s_own_slot *slot, struct ksw_s_worker *wo
 		IoFreeWorkItem(own->io);
 		goto out;
 	}
+	/* no worker takes it */
 	reg = ksw_s_worker_get(worker, how & 8);
 	if (reg) {
-		if (ksw_s_queued(KsQueueWorkItem(reg->worker, (PWORK_QUEUE_ITEM)own->io), reg,
-				 true))
-			atomic_inc(&own->accepted);
+		if (KsQueueWorkItem(reg->worker, (PWORK_QUEUE_ITEM)own->io) == STATUS_SUCCESS)
+			KSW_FAIL(ksw_s_test, "a worker takes an IO_WORKITEM of the driver's storage");
 		ksw_s_worker_put(worker, reg, how & 8);
 	}
 out:
@@ -1150,7 +1159,9 @@ static void ksw_s_own_again(struct ksw_s_own_slot *slot, u32 which)
 	object = ksw_s_object(which & ~7u, &held);
 	if (object && slot->own) {
 		IoInitializeWorkItem(object, slot->own->io);
-		ExInitializeWorkItem((PWORK_QUEUE_ITEM)slot->own->io, ksw_s_own_run_ks, slot->own);
+		/* not while a run may look at it */
+		if (atomic_read(&slot->own->accepted) == atomic_read(&slot->own->began))
+			ksw_s_own_set_head(slot->own);
 	}
 	ksw_s_object_put(held);
 	ksw_s_open(&slot->gate);

@@ -518,13 +518,12 @@ static KIRQL ksw_take(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle, int how)
 
 static void ksw_give(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle, int how, KIRQL old)
 {
-	if (how == 1) {
+	if (how == 1)
 		KeReleaseInStackQueuedSpinLock(handle);
-	} else if (how == 2) {
-		KeReleaseSpinLockFromDpcLevel(lock);	/* leaves the level to its caller */
-	} else {
+	else if (how == 2)
+		KeReleaseSpinLockFromDpcLevel(lock);
+	else
 		KeReleaseSpinLock(lock, old);
-	}
 }
 
 /* A softirq is pending when the lock goes, and interrupts are the driver's to put on. */
@@ -553,7 +552,7 @@ static void lock_released_with_interrupts_off_lets_no_softirq_run(struct ksw_tes
 		ran = READ_ONCE(s->ran);
 		off = irqs_disabled();
 		local_irq_enable();
-		if (i % 3 == 2)
+		if (i % 3 == 2)		/* which lets the level be put back */
 			KeLowerIrql(old);
 		ksw_soft_end(t, s);
 		if (!KSW_TRUE(t, !ran) || !KSW_TRUE(t, off)) {

@@ -51,6 +51,12 @@ static void ksw_mini_io_waits(PVOID object, PVOID context, PIO_WORKITEM item)
 		pr_err("ksw_test_miniport: its device is gone\n");
 }
 
+static void ksw_mini_unregisters_itself(PVOID parameter)
+{
+	KsUnregisterWorker(parameter);
+	complete(&ksw_begun);
+}
+
 static noinline void *ksw_mini_here(void)
 {
 	return __builtin_return_address(0);
@@ -113,6 +119,20 @@ static int ksw_leave_io(PIO_WORKITEM item)
 	return wait_for_completion_timeout(&ksw_begun, ksw_test_bound()) ? 0 : -ETIMEDOUT;
 }
 
+static int ksw_leave_worker(void)
+{
+	PKSWORKER w;
+	int err = ksw_port_keep_reaper_busy();
+
+	if (err)
+		return err;
+	if (KsRegisterWorker(NormalWorkQueue, &w))
+		return -ENOMEM;
+	ExInitializeWorkItem(&ksw_item, ksw_mini_unregisters_itself, w);
+	KsQueueWorkItem(w, &ksw_item);
+	return wait_for_completion_timeout(&ksw_begun, ksw_test_bound()) ? 0 : -ETIMEDOUT;
+}
+
 static int ksw_leave(const char *kind)
 {
 	PIO_WORKITEM io;
@@ -141,6 +161,8 @@ static int ksw_leave(const char *kind)
 		err = ksw_port_probe(ksw_mini_probed());
 		return err ?: ksw_leave_item(ksw_mini_waits_and_is_probed, NULL);
 	}
+	if (!strcmp(kind, "mini_lingers"))
+		return ksw_leave_worker();
 	if (!strcmp(kind, "mini_requeues"))
 		return ksw_leave_item(ksw_mini_requeues, &ksw_item);
 	return -EINVAL;

@@ -3,7 +3,9 @@
  * A port driver: queues what its miniport (ksw_test_miniport.c) hands it, and so is
  * the module that calls ksworker.
  */
+#include <linux/device.h>
 #include <linux/kprobes.h>
+#include <linux/workqueue.h>
 #include "ksw_test.h"
 #include "ksw_test_port.h"
 
@@ -66,6 +68,38 @@ int ksw_port_probe(void *addr)
 	return err;
 }
 EXPORT_SYMBOL_GPL(ksw_port_probe);
+
+/* Device objects whose releases wait at the gate: as many as are let in at a time */
+
+static void ksw_port_release(struct device *dev)
+{
+	ksw_test_gate();
+	kfree(dev);
+}
+
+int ksw_port_keep_reaper_busy(void)
+{
+	PDEVICE_OBJECT object;
+	struct device *dev;
+	int i;
+
+	for (i = 0; i < WQ_DFL_ACTIVE + 8; i++) {
+		dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+		if (!dev)
+			return -ENOMEM;
+		if (IoCreateDevice(&ksw_driver, 0, NULL, FILE_DEVICE_KS, 0, false, &object)) {
+			kfree(dev);
+			return -ENOMEM;
+		}
+		device_initialize(dev);
+		dev->release = ksw_port_release;
+		ksw_bind_device(object, dev);
+		put_device(dev);
+		IoDeleteDevice(object);
+	}
+	return 0;
+}
+EXPORT_SYMBOL_GPL(ksw_port_keep_reaper_busy);
 
 static int __init ksw_port_init(void)
 {

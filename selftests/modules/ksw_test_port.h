@@ -13,5 +13,10 @@ void ksw_port_queue_io(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE_EX routine);
 void ksw_port_queue_behind(PWORK_QUEUE_ITEM item);
 /* Has a kprobe at @addr until the port driver goes. */
 int ksw_port_probe(void *addr);
+/*
+ * Releases of its devices wait at the gate, so many that a worker which destroys
+ * itself after it has to wait for them.
+ */
+int ksw_port_keep_reaper_busy(void);
 
 #endif /* _KSW_TEST_PORT_H */

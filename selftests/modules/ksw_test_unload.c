@@ -101,35 +101,6 @@ static void ksw_unload_in_irq(struct irq_work *irq)
 
 static struct irq_work ksw_irq = IRQ_WORK_INIT_HARD(ksw_unload_in_irq);
 
-/* Workers that each unregister themselves, for whoever destroys them to be busy */
-static struct ksw_self {
-	PKSWORKER w;
-	WORK_QUEUE_ITEM item;
-} ksw_selves[40];
-
-static void ksw_unload_unregisters_own(PVOID parameter)
-{
-	struct ksw_self *self = parameter;
-
-	KsUnregisterWorker(self->w);
-	complete(&ksw_begun);
-}
-
-static int ksw_leave_selves(void)
-{
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(ksw_selves); i++) {
-		if (KsRegisterWorker(NormalWorkQueue, &ksw_selves[i].w))
-			return -ENOMEM;
-		ExInitializeWorkItem(&ksw_selves[i].item, ksw_unload_unregisters_own,
-				     &ksw_selves[i]);
-	}
-	for (i = 0; i < ARRAY_SIZE(ksw_selves); i++)
-		KsQueueWorkItem(ksw_selves[i].w, &ksw_selves[i].item);
-	return 1;
-}
-
 /*
  * Device objects each of which is given back by the release of the one before,
  * while the unloading waits for the first
@@ -276,8 +247,6 @@ static int ksw_leave(const char *kind)
 {
 	int i, err = 0;
 
-	if (!strcmp(kind, "worker_selves"))
-		return ksw_leave_selves();
 	if (!strncmp(kind, "worker_", 7))
 		return ksw_leave_worker(kind);
 	if (!strcmp(kind, "device_chain"))
