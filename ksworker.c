@@ -2,55 +2,55 @@
 /*
  * ksworker - Windows' worker and work item calls for ported drivers
  *
- * A KSWORKER is an ordered workqueue with one work, which drains a list that
- * producers extend without a lock.  The items of each priority that all
- * drivers share are in a list under a lock, and works of a workqueue carry
- * them.
+ * A KSWORKER is an ordered workqueue with one work_struct, which drains a list
+ * that producers extend without a lock.  The shared queues are one list per
+ * priority, under a lock; work_structs that carry the items run them.
  *
  * Who holds what
  * --------------
  *
  * An item is claimed by one atomic operation on its state word: who sets
  * KSW_QUEUED owns the item until its callback begins, and only then writes
- * what the run needs (routine, context, time).  Where the callback begins, the
- * run takes what it needs and clears KSW_QUEUED; from there on the item may be
- * queued again, freed or overwritten, and is not touched.  The run of an
- * IO_WORKITEM has a reference of its own on the device until it has ended.
+ * what the run needs (routine, context, time).  Just before the callback is
+ * called, the run copies what it needs and clears KSW_QUEUED; from there on the
+ * item may be queued again, freed or overwritten, and is not touched.  The run
+ * of an IO_WORKITEM holds a reference of its own on the device until it ends.
  *
- * Three kinds of items differ in whose memory they are in:
+ * There are three kinds of items, by whose memory they are in:
  *
- * - WORK_QUEUE_ITEM: the driver's.  Nothing of the module's runs through it
- *   but while it is queued, and not even then where it has a shadow.
+ * - WORK_QUEUE_ITEM: the driver's.  A list of ours runs through it only while
+ *   it is queued, and not even then if it has a shadow.
  * - IO_WORKITEM of IoAllocateWorkItem(), KSW_ALLOC: ours.  IoFreeWorkItem()
- *   unlists it and gives its reference back, or the end of the run that was to
- *   come by then.  The memory stays while its work carries (KSW_CARRIES); who
- *   takes the last of KSW_QUEUED, KSW_ENDS and KSW_CARRIES off a freed item
- *   frees it.
- * - IO_WORKITEM of IoInitializeWorkItem(), KSW_OWN: the driver's.  A record of
- *   our own stands for it in the table.  It is claimed and taken off under the
- *   lock of its bucket, so that it is not taken off before it is in line.
+ *   removes it from the table and drops its device reference, unless it is
+ *   queued: then the end of that run does.  The memory stays while its work
+ *   carries (KSW_CARRIES); whoever clears the last of KSW_QUEUED, KSW_ENDS and
+ *   KSW_CARRIES of a freed item frees it.
+ * - IO_WORKITEM of IoInitializeWorkItem(), KSW_OWN: the driver's.  A record in
+ *   our memory represents it in the table.  It is claimed, enqueued and
+ *   dequeued under the lock of its bucket, so that a claimed item is always
+ *   found in the queue.
  *
- * Shared queues: as long as something is in line, a carrier is pending, or all
- * carriers are out and look at the line again before they return.  A carrier
- * that begins takes the oldest item, queues the next carrier if there is more,
- * so that an item that sleeps holds up nobody, runs the item, and goes on
- * while there is more.  An allocated item brings its work, which carries it,
- * or those before it, if a carrier is needed and the work is not out; others
- * are carried by works of a pool.  No address of a driver's is known to a
- * workqueue.
+ * Shared queues: while a queue is not empty, either a carrier is pending, or
+ * all carriers are out and look at the queue again before they return.  A
+ * carrier that starts takes the oldest item, queues the next carrier if there
+ * are more, so that an item that sleeps does not block the others, runs the
+ * item, and repeats until the queue is empty.  An allocated item brings a work
+ * of its own; if a carrier is needed and that work is not out, it carries the
+ * oldest item, whichever that is.  For other items the carrier comes from a
+ * pool.  No workqueue ever knows an address in a driver's memory.
  *
  * A worker is closed by a bit in the word that is the head of its list:
- * either an item was queued before, and is drained, or the queueing fails.
- * The queueing section runs with preemption off and the worker is freed by
- * RCU, so that a caller that lost touches no freed memory.  A worker that
- * nobody can wait for (it is unregistered from its own callback, or above
- * PASSIVE_LEVEL) is destroyed from ksw_reaper.
+ * an item is either queued before that, and is drained, or its queueing fails.
+ * The queueing section runs with preemption disabled and the worker is freed
+ * by RCU, so that a caller that comes too late does not touch freed memory.  A
+ * worker that cannot be waited for (it is unregistered from its own callback,
+ * or above PASSIVE_LEVEL) is destroyed from ksw_reaper.
  *
- * What is on a worker is counted there, and a module that goes waits for its
- * workers.  What is on a shared queue is counted for the module that queued it.
- * Where an item was made, is queued and has its code in different modules, or
- * is on the worker of another, those that do not wait for it in this way hold
- * it (KSW_N_HELD).
+ * Items on a worker are counted there, and an unloading module waits for its
+ * workers.  Items on a shared queue are counted for the module that queued
+ * them.  If the module that made an item, the one that queues it and the one
+ * that has its code differ, or the worker belongs to another, then each of
+ * them that does not wait for the item by these counts holds it (KSW_N_HELD).
  *
  * core/internal.h has the structures and the locking legend of their fields.
  */
@@ -76,14 +76,14 @@ const char * const ksw_class_names[KSW_NR_CLASSES] = {
 	"ksw_none", "ksw_normal", "ksw_high", "ksw_background"
 };
 
-/* By WORK_QUEUE_TYPE: the class as it stands in the state of an item, 0 for a bad type */
+/* By WORK_QUEUE_TYPE: the class, shifted to where an item's state has it; 0: bad type */
 #define KSW_NR_TYPES		64
 static unsigned long ksw_type_class[KSW_NR_TYPES] __ro_after_init;
 
 struct workqueue_struct *ksw_reaper;
 static struct kmem_cache *ksw_item_cache;
 static struct kmem_cache *ksw_record_cache;
-static atomic_t ksw_unlisted;		/* items that a record was lacking for */
+static atomic_t ksw_unlisted;		/* items without a record, for lack of memory */
 static atomic_t ksw_worker_id;
 
 DEFINE_STATIC_KEY_FALSE(ksw_verify);
@@ -108,7 +108,7 @@ void ksw_watch(struct static_key_false *key, bool on)
 	mutex_unlock(&mutex);
 }
 
-/* A tracepoint on the fast paths is switched on or off. */
+/* A tracepoint on the fast paths is enabled or disabled. */
 int ksw_trace_on(void)
 {
 	static_branch_inc(&ksw_watched);
@@ -151,7 +151,7 @@ static __always_inline unsigned long ksw_class_of(WORK_QUEUE_TYPE type)
 	return likely((unsigned int)type < KSW_NR_TYPES) ? ksw_type_class[type] : 0;
 }
 
-/* The thread takes a lower priority for items of this class only. */
+/* Lower the thread's priority for items of KSW_BACKGROUND.  Return: the nice level before. */
 static inline int ksw_lower_priority(enum ksw_class class)
 {
 	int nice = 0;
@@ -189,12 +189,12 @@ struct ksw_request {
 };
 
 /*
- * Claim @item to be queued as @how says (model: claim).  Full barrier: the
- * queueing is counted after it.  One that fails since the item is queued
- * already has to order what its caller wrote before against the callback to
- * come, so it looks again behind a full barrier, which pairs with that of the
- * run's begin: either the item is still queued, or the run is not seen to
- * have begun without it.
+ * Claim the item of @r, to be queued as @r->how says (model: claim).  A full
+ * barrier if it succeeds: the queueing is counted after it.  A claim that fails
+ * because the item is queued already must order its caller's earlier writes
+ * before the callback to come.  So it reads the state again after a full
+ * barrier, which pairs with the one in ksw_begin(): either the item is still
+ * queued, and its callback sees the writes, or the claim is tried again.
  *
  *	ksw_claim()			ksw_begin()
  *
@@ -202,7 +202,7 @@ struct ksw_request {
  *	smp_mb()			(full barrier)
  *	LOAD state			LOAD data, in the callback
  *
- * Return: what is wrong, or KSW_NONE; then @old has the state before.
+ * Return: the violation, or KSW_NONE and the previous state in @old.
  */
 static enum ksw_kind ksw_claim(struct ksw_request *r, bool locked, unsigned long *old)
 {
@@ -211,10 +211,10 @@ static enum ksw_kind ksw_claim(struct ksw_request *r, bool locked, unsigned long
 
 	do {
 		if (unlikely(s & (KSW_QUEUED | KSW_FREED))) {
-			smp_mb();	/* pairs with the run's begin */
+			smp_mb();	/* pairs with ksw_begin() */
 			s = atomic_long_read(&item->ksw_state);
 		}
-		/* not locked: it is being initialised just now */
+		/* KSW_OWN without the lock: it is being initialised concurrently */
 		if (unlikely(!ksw_is_item(item, s) || (!locked && (s & KSW_OWN))))
 			return KSW_USE_UNINITIALIZED;
 		if (unlikely(r->worker && (s & KSW_OWN))) {
@@ -245,7 +245,7 @@ static void ksw_free_item_work(struct work_struct *work)
 	kmem_cache_free(ksw_item_cache, container_of(work, IO_WORKITEM, carrier.work));
 }
 
-/* Its work is not queued, and may be about to return. */
+/* Context: its work is not queued; it may be the caller, about to return. */
 static void ksw_free_item(PIO_WORKITEM io)
 {
 	/* whoever gets this memory is not to take it for an item */
@@ -254,7 +254,7 @@ static void ksw_free_item(PIO_WORKITEM io)
 	ksw_release(&io->carrier.work);
 }
 
-/* Take @bits off the state (model: put).  Return: whether it is to be freed. */
+/* Clear @bits of the state (model: put).  Return: whether the caller must free @io. */
 static bool ksw_put_item(PIO_WORKITEM io, long bits)
 {
 	long s = atomic_long_sub_return(bits, &io->head.ksw_state);
@@ -262,11 +262,12 @@ static bool ksw_put_item(PIO_WORKITEM io, long bits)
 	return (s & (KSW_FREED | KSW_QUEUED | KSW_ENDS | KSW_CARRIES)) == KSW_FREED;
 }
 
-/* Set KSW_FREED in @io, whose bucket is locked.  Return: its state before. */
+/* Set KSW_FREED in @io.  Return: the previous state. */
 unsigned long ksw_set_freed(PIO_WORKITEM io)
 {
 	long s = atomic_long_read(&io->head.ksw_state), new;
 
+	lockdep_assert_held(&ksw_bucket(io)->lock);
 	do {
 		new = s | KSW_FREED | KSW_ENDS | (s & KSW_QUEUED ? KSW_FREED_QUEUED : 0);
 	} while (!(s & KSW_FREED) &&
@@ -274,7 +275,7 @@ unsigned long ksw_set_freed(PIO_WORKITEM io)
 	return s;
 }
 
-/* Nobody will queue or run @io any more, and it is ours to end (KSW_ENDS). */
+/* @io is freed and will not be queued or run again: unlist it and clear KSW_ENDS. */
 void ksw_end_item(PIO_WORKITEM io)
 {
 	struct ksw_owner *o = ksw_owners[io->node.owner];
@@ -288,18 +289,18 @@ void ksw_end_item(PIO_WORKITEM io)
 
 /*
  * Undo ksw_claim(): the item will not be queued.  Return: whether it was freed
- * meanwhile, and is the caller's to end.
+ * meanwhile, so that the caller must call ksw_end_item().
  */
 static bool ksw_unclaim(PWORK_QUEUE_ITEM item)
 {
 	long s = atomic_long_read(&item->ksw_state);
 
-	/* full barrier: what was written under the claim is not to land in the next */
+	/* full barrier: writes under this claim must not overwrite those of the next */
 	s = atomic_long_sub_return(s & (KSW_QUEUED | KSW_HOW), &item->ksw_state);
 	return (s & KSW_ALLOC) && (s & KSW_FREED);
 }
 
-/* Who has to do with a queued item: one module, unless it is KSW_FOREIGN */
+/* The modules concerned with a queued item: a single one, unless it is KSW_FOREIGN */
 static struct ksw_parties ksw_parties(const WORK_QUEUE_ITEM *item, unsigned long state)
 {
 	u16 maker = ksw_maker(state);
@@ -311,7 +312,7 @@ static struct ksw_parties ksw_parties(const WORK_QUEUE_ITEM *item, unsigned long
 	};
 }
 
-/* Hold an item for those that do not wait for it by what @base is counted for. */
+/* Hold an item for each module that does not wait for it as the owner @base does. */
 static void ksw_hold(struct ksw_parties who, u32 base, long n)
 {
 	if (who.queuer != base)
@@ -323,8 +324,8 @@ static void ksw_hold(struct ksw_parties who, u32 base, long n)
 }
 
 /*
- * Find out who has to do with an item that is queued.  Return: false where one of
- * them is on its way out.
+ * Look up the modules concerned with an item that is being queued.  Return: false
+ * if one of them is going away.
  */
 static bool ksw_accept(const struct ksw_request *r, struct ksw_parties *who, u32 *base)
 {
@@ -346,8 +347,8 @@ static bool ksw_accept(const struct ksw_request *r, struct ksw_parties *who, u32
 /* Running */
 
 /*
- * A callback returned above PASSIVE_LEVEL: put its thread right again.  A lock
- * that it holds stays held.
+ * A callback returned above PASSIVE_LEVEL: restore its thread to PASSIVE_LEVEL.
+ * A lock that it holds stays held.
  */
 static noinline void ksw_irql_return(const void *item, const void *routine, u32 owner)
 {
@@ -359,7 +360,7 @@ static noinline void ksw_irql_return(const void *item, const void *routine, u32 
 	       softirq_count() < SOFTIRQ_MASK - SOFTIRQ_DISABLE_OFFSET)
 		local_bh_enable();
 #ifdef CONFIG_PREEMPT_RT
-	/* what its spinlocks have besides */
+	/* spin_lock() also disables migration and enters an RCU section there */
 	while (current->migration_disabled)
 		migrate_enable();
 	while (rcu_preempt_depth())
@@ -382,7 +383,7 @@ static noinline void ksw_note_latency(PKSWORKER w, enum ksw_class class, size_t 
 
 	if (w && !w->latencies) {
 		l = kzalloc(sizeof(*l), GFP_NOWAIT | __GFP_NOWARN);
-		smp_store_release(&w->latencies, l);	/* its counts are 0 */
+		smp_store_release(&w->latencies, l);	/* pairs with ksw_worker_row() */
 	}
 	preempt_disable();
 	l = w ? w->latencies : this_cpu_ptr(ksw_queues[class].latencies);
@@ -391,7 +392,7 @@ static noinline void ksw_note_latency(PKSWORKER w, enum ksw_class class, size_t 
 	preempt_enable();
 }
 
-/* The slow path of calling a callback; ksw_drain_fast() is the other one. */
+/* Call a callback; ksw_drain_fast() has the fast path. */
 static void ksw_call(PKSWORKER w, enum ksw_class class, const struct ksw_run *run)
 {
 	u32 began = 0, wait = 0, took = 0;
@@ -423,10 +424,10 @@ static void ksw_call(PKSWORKER w, enum ksw_class class, const struct ksw_run *ru
 }
 
 /*
- * Begin the run of an item that was taken out of its line (model: begin): take
- * what it needs.  From here on it may be queued again, and freed.
+ * Begin the run of a dequeued item (model: begin): copy what the run needs and
+ * clear KSW_QUEUED.  After this the item may be queued again, and freed.
  *
- * Return: the shadow, where it is one: then ksw_begin_shadow() has the rest.
+ * Return: NULL, or the shadow if the item is one: ksw_begin_shadow() does the rest.
  */
 static struct ksw_shadow *ksw_begin(PWORK_QUEUE_ITEM item, struct ksw_run *run)
 {
@@ -462,7 +463,7 @@ static struct ksw_shadow *ksw_begin(PWORK_QUEUE_ITEM item, struct ksw_run *run)
 	return NULL;
 }
 
-/* Return: whether it runs; else it was taken off, or its memory is no more what it was. */
+/* Return: false if the item was cancelled, or its memory freed or overwritten. */
 static bool ksw_begin_shadow(struct ksw_shadow *sh, struct ksw_run *run)
 {
 	bool runs = ksw_shadow_begin(sh);
@@ -476,7 +477,7 @@ static bool ksw_begin_shadow(struct ksw_shadow *sh, struct ksw_run *run)
 	return runs;
 }
 
-/* A callback has returned.  @io is valid where it was freed before that began. */
+/* A callback has returned.  run->item is valid only if it was freed while queued. */
 static void ksw_end(struct ksw_run *run, u32 base)
 {
 	if (run->object && !(run->how & KSW_DRIVER))
@@ -487,7 +488,7 @@ static void ksw_end(struct ksw_run *run, u32 base)
 		ksw_hold(run->who, base, -1);
 }
 
-/* Is @item running, as an IO_WORKITEM?  @found gets a copy of the run. */
+/* Return: whether @item runs as an IO_WORKITEM; @found gets a copy of the run. */
 bool ksw_runs(const void *item, struct ksw_run *found)
 {
 	struct ksw_queue *q;
@@ -512,8 +513,8 @@ bool ksw_runs(const void *item, struct ksw_run *found)
 /* Shared queues */
 
 /*
- * @item is in line: find who carries it, unless a carrier is pending (model: kick).
- * NULL as well where all are out: they look at the line again.
+ * No carrier is pending, and @item is the oldest in the queue: get a carrier
+ * (model: kick).  Return: NULL if all are out; they look at the queue again.
  */
 static inline struct ksw_carrier *ksw_next_carrier(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
 {
@@ -535,7 +536,7 @@ static inline struct ksw_carrier *ksw_next_carrier(struct ksw_queue *q, PWORK_QU
 	return c;
 }
 
-/* Put a claimed item, or its shadow, in line (model: push). */
+/* Enqueue a claimed item, or its shadow (model: push). */
 static void ksw_enqueue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
 {
 	struct ksw_carrier *c = NULL;
@@ -551,7 +552,7 @@ static void ksw_enqueue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
 	local_irq_restore(flags);
 }
 
-/* An item that a shadow stood for did not run. */
+/* A queued item was dequeued without a run. */
 static void ksw_account_cancelled(const struct ksw_run *run)
 {
 	if (run->how & KSW_FOREIGN)
@@ -559,7 +560,7 @@ static void ksw_account_cancelled(const struct ksw_run *run)
 	ksw_account(ksw_owners[run->who.queuer], KSW_N_CANCELLED, 1);
 }
 
-/* The same for a shadow that was taken out of the line of a shared queue */
+/* The same for an item whose shadow was dequeued from a shared queue */
 void ksw_cancel_shadow(struct ksw_shadow *sh)
 {
 	unsigned long s = atomic_long_read(&sh->head.ksw_state);
@@ -569,7 +570,7 @@ void ksw_cancel_shadow(struct ksw_shadow *sh)
 	ksw_account_cancelled(&run);
 }
 
-/* Run what was taken out of line of @q. */
+/* Run an item that was dequeued from @q. */
 static void ksw_run_shared(struct ksw_queue *q, struct ksw_run *run, struct ksw_shadow *sh)
 {
 	if (unlikely(sh) && !ksw_begin_shadow(sh, run)) {
@@ -619,7 +620,7 @@ static void ksw_carry(struct work_struct *work)
 		run.item = NULL;
 	}
 	list_del(&run.link);
-	/* from here on the carrier may be queued again, and waits until this returns */
+	/* may be queued again from here on; the workqueue starts it after this returns */
 	if (io) {
 		free = ksw_put_item(io, KSW_CARRIES);
 	} else {
@@ -656,14 +657,14 @@ static int __init ksw_queue_init(struct ksw_queue *q)
 	INIT_LIST_HEAD(&q->runs);
 	if (class == KSW_NO_CLASS)
 		return 0;
-	/* one more than can run, for the one that is pending */
+	/* as many as can run, and one that is pending */
 	q->pool = kvcalloc(KSW_MAX_ACTIVE + 1, sizeof(*c), GFP_KERNEL);
 	q->latencies = alloc_percpu(struct ksw_latencies);
 	q->wq = alloc_workqueue("%s", WQ_UNBOUND | WQ_MEM_RECLAIM |
 				(class == KSW_HIGH ? WQ_HIGHPRI : 0),
 				KSW_MAX_ACTIVE, ksw_class_names[class]);
 	if (!q->pool || !q->latencies || !q->wq)
-		return -ENOMEM;		/* ksw_queue_exit() has the rest */
+		return -ENOMEM;		/* ksw_queue_exit() cleans up */
 	for (c = q->pool; c <= q->pool + KSW_MAX_ACTIVE; c++) {
 		ksw_init_carrier(c, NULL);
 		c->next = q->idle;
@@ -674,7 +675,7 @@ static int __init ksw_queue_init(struct ksw_queue *q)
 
 /* Queueing, the slow path: all of it, for items of every kind and every caller */
 
-/* Verifier 1: is @w a live worker?  It stays one until preemption is on again. */
+/* Return: whether @w is a live worker; then it is valid until preemption is enabled. */
 static bool ksw_live_worker(PKSWORKER w)
 {
 	struct ksw_bucket *b = ksw_bucket(w);
@@ -688,9 +689,9 @@ static bool ksw_live_worker(PKSWORKER w)
 }
 
 /*
- * Put a claimed item, or its shadow, in line of a worker (model: push).  The full
- * barrier pairs with the drainer's taking it.  Return: whether the worker was
- * open.
+ * Enqueue a claimed item, or its shadow, on a worker (model: push).  The full
+ * barrier pairs with that of ksw_drain() taking it.  Return: false if the worker
+ * is closed.
  */
 static bool ksw_push(PKSWORKER w, PWORK_QUEUE_ITEM item)
 {
@@ -708,7 +709,7 @@ static bool ksw_push(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	return true;
 }
 
-/* An item in the driver's memory is about to be queued on a shared queue. */
+/* An IO_WORKITEM in the driver's memory is about to be queued: note it for debugfs. */
 static void ksw_note_queued(struct ksw_record *record, PWORK_QUEUE_ITEM item)
 {
 	if (!record)
@@ -718,7 +719,7 @@ static void ksw_note_queued(struct ksw_record *record, PWORK_QUEUE_ITEM item)
 	WRITE_ONCE(record->queued, atomic_long_read(&item->ksw_state));
 }
 
-/* Put a claimed item where @r says.  @b: its bucket, locked, or NULL. */
+/* Enqueue a claimed item where @r says.  @b: its bucket, locked by the caller, or NULL. */
 static enum ksw_kind ksw_queue_claimed(struct ksw_request *r, struct ksw_bucket *b,
 				       unsigned long old)
 {
@@ -772,8 +773,8 @@ static enum ksw_kind ksw_queue_claimed(struct ksw_request *r, struct ksw_bucket 
 }
 
 /*
- * Claim and queue the item of @r.  @b: its bucket, locked, or NULL.  Return: the
- * status; @ends tells whether the item is the caller's to end.
+ * Claim and queue the item of @r.  @b: its bucket, locked by the caller, or NULL.
+ * Return: the status; @ends is set if the caller must call ksw_end_item().
  */
 static NTSTATUS ksw_queue_locked(struct ksw_request *r, struct ksw_bucket *b, bool *ends)
 {
@@ -801,7 +802,7 @@ static NTSTATUS ksw_queue_locked(struct ksw_request *r, struct ksw_bucket *b, bo
 	if (!io)
 		r->routine = item->WorkerRoutine;
 	if (!r->routine) {
-		/* no violation of a call that has a status to tell it */
+		/* no violation if the call can return a status */
 		r->kind = r->worker ? KSW_NONE : KSW_BAD_ARGUMENT;
 		r->what = "a NULL routine";
 		status = STATUS_INVALID_PARAMETER;
@@ -815,7 +816,7 @@ static NTSTATUS ksw_queue_locked(struct ksw_request *r, struct ksw_bucket *b, bo
 	return status;
 }
 
-/* Queue what @r says.  Return: the status; what is a violation besides is in @r->kind. */
+/* Queue the item of @r.  Return: the status; @r->kind is the violation, or KSW_NONE. */
 static NTSTATUS ksw_queue(struct ksw_request *r)
 {
 	PWORK_QUEUE_ITEM item = r->item;
@@ -855,7 +856,7 @@ static NTSTATUS ksw_queue(struct ksw_request *r)
 	return status;
 }
 
-/* Report what was wrong with @r, if anything was. */
+/* Report the violation of @r. */
 static noinline void ksw_report_request(const struct ksw_request *r)
 {
 	struct ksw_report report = {
@@ -864,7 +865,7 @@ static noinline void ksw_report_request(const struct ksw_request *r)
 		.worker = r->name[0] ? r->name : NULL,
 	};
 
-	if (r->worker && !r->name[0])		/* it was not looked at */
+	if (r->worker && !r->name[0])		/* it is not a live worker */
 		report.object = r->worker;
 	preempt_disable();
 	report.owner = ksw_slot_of(r->module)->index;
@@ -876,14 +877,14 @@ static noinline void ksw_report_request(const struct ksw_request *r)
 }
 
 /*
- * The fast path: an item that is idle, of the module's own memory or alone,
- * made and queued by the module that has its code, and nobody wants to know.
- * @idle are the bits of its state that it must have, @any those that it may.
+ * The fast path, for an idle item that is allocated or a WORK_QUEUE_ITEM, made
+ * and queued by the module that has its code, while ksw_watched is off.  Its
+ * state must have the bits of @idle, and may have those of @any.
  *
- * Preemption is left on: the caller runs in the module, which cannot be gone
- * before it is counted, unless it has let its own threads down.
+ * Preemption stays enabled: the caller runs in the module, which does not go
+ * before this returns unless it has left a thread behind in its own code.
  *
- * Return: false where the slow path has to be taken; nothing was done then.
+ * Return: false if nothing was done and the slow path must be taken.
  */
 static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long idle,
 					   unsigned long any, unsigned long how,
@@ -893,20 +894,20 @@ static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long 
 	struct ksw_owner *o;
 	long s;
 
-	/* the verifier is to see a stale item first */
+	/* before the item is read: the verifier looks it up first */
 	if (static_branch_unlikely(&ksw_watched))
 		return false;
 	s = atomic_long_read(&item->ksw_state);
 	if (unlikely((s ^ ksw_cookie(item) ^ idle) & ~any))
 		return false;
 	o = ksw_owners[ksw_maker(s)];
-	/* a slot that is changing is looked at again by the slow path */
+	/* racy: the slow path looks at a slot that is changing again */
 	if (unlikely(data_race(o->module != module)) ||
 	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s + how + KSW_QUEUED)))
 		return false;
 	if (!(how & (KSW_IO | KSW_IOEX)))
 		routine = item->WorkerRoutine;
-	/* one that is not the last one has to be looked at, NULL included */
+	/* the slow path checks a routine that differs from the last one, NULL included */
 	if (unlikely(routine != item->ksw_routine)) {
 		if (ksw_unclaim(item))
 			ksw_end_item(container_of(item, IO_WORKITEM, head));
@@ -920,10 +921,10 @@ static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long 
 	return true;
 }
 
-#define KSW_TRY		BIT(KSW_STATE_BITS)	/* that it is queued already is no violation */
+#define KSW_TRY		BIT(KSW_STATE_BITS)	/* queued already: not a violation */
 
 /*
- * The arguments stand as the callers have got theirs, so that they stay in their
+ * The arguments have the order of the callers' own, so that they stay in their
  * registers and the fast path needs no stack frame.
  */
 static noinline bool ksw_queue_shared(PWORK_QUEUE_ITEM item, void *routine, unsigned long how,
@@ -964,7 +965,7 @@ static void ksw_free_record(struct work_struct *work)
 	kmem_cache_free(ksw_record_cache, container_of(work, struct ksw_record, release));
 }
 
-/* A record that was taken out of the table goes, with its reference. */
+/* Free a record that was removed from the table, and drop its device reference. */
 void ksw_drop_record(struct ksw_record *r)
 {
 	struct ksw_owner *o = ksw_owners[r->node.owner];
@@ -975,7 +976,7 @@ void ksw_drop_record(struct ksw_record *r)
 	ksw_account(o, KSW_N_ITEMS, -1);
 }
 
-/* An argument is bad, in a call that has no status for it. */
+/* Report a bad argument of a call that returns no status. */
 static noinline void ksw_bad_argument(const char *call, struct module *module,
 				      unsigned long ip, const void *object, const char *what)
 {
@@ -986,9 +987,9 @@ static noinline void ksw_bad_argument(const char *call, struct module *module,
 }
 
 /*
- * What is at @item is set up anew: whatever was queued there is no more, and
- * nothing is left of an IO_WORKITEM of the driver's.  @b: the bucket, locked.
- * Return: what the caller has to give to ksw_drop_remains(), with @sh.
+ * @item is being initialised: cancel what is still queued there by a shadow, and
+ * remove the record of an IO_WORKITEM that was there.  Return: the record; the
+ * caller passes it to ksw_drop_remains(), with @sh, once @b is unlocked.
  */
 static struct ksw_record *ksw_take_remains(struct ksw_bucket *b, PWORK_QUEUE_ITEM item,
 					   struct ksw_shadow **sh)
@@ -997,7 +998,7 @@ static struct ksw_record *ksw_take_remains(struct ksw_bucket *b, PWORK_QUEUE_ITE
 
 	*sh = ksw_shadow_of(b, item);
 	if (*sh && !ksw_shadow_take_off(*sh))
-		*sh = NULL;		/* who takes it out of line drops it */
+		*sh = NULL;		/* whoever dequeues it drops it */
 	if (n)
 		hlist_del(&n->link);
 	return n ? container_of(n, struct ksw_record, node) : NULL;
@@ -1032,7 +1033,7 @@ static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE rout
 	o = ksw_slot_of(module);
 	raw_spin_lock_irqsave(&b->lock, flags);
 	s = atomic_long_read(&item->ksw_state);
-	/* an item that is live is claimed, so that nobody queues it in between */
+	/* claim an item that is live, so that it is not queued meanwhile */
 	live = ksw_is_item(item, s);
 	busy = live && ((s & (KSW_QUEUED | KSW_FREED)) ||
 			!atomic_long_try_cmpxchg(&item->ksw_state, &s, s | KSW_QUEUED));
@@ -1041,7 +1042,7 @@ static void ksw_ex_initialize(PWORK_QUEUE_ITEM item, PWORKER_THREAD_ROUTINE rout
 		item->Parameter = context;
 	}
 	if (!busy && live && (s & KSW_ALLOC)) {
-		/* nobody can free it, for the bucket is locked */
+		/* it is not freed meanwhile, which takes the lock */
 		ksw_unclaim(item);
 	} else if (!busy) {
 		r = ksw_take_remains(b, item, &sh);
@@ -1104,16 +1105,19 @@ static __always_inline void ksw_ex_queue(PWORK_QUEUE_ITEM item, WORK_QUEUE_TYPE 
  *	begins, which may free it
  * @QueueType: which queue
  *
- * What the caller wrote before is seen by the callback, also where the item was
- * queued already:
+ * Memory-ordering properties: all stores that precede the call in program order
+ * are visible to the run that the item then was queued for, also if it was queued
+ * before.  With x initially 0:
  *
- *	CPU 0			CPU 1, the callback
+ *	CPU0				CPU1
  *
- *	WRITE_ONCE(x, 1);	(its run has begun)
- *	ExQueueWorkItem(...);	r0 = READ_ONCE(x);
+ *	WRITE_ONCE(x, 1);		[ that run of @WorkItem ]
+ *	ExQueueWorkItem(item, type);	r1 = READ_ONCE(x);
  *
- * the last run that begins after the call sees r0 == 1.  An item that is queued
- * already counts double_queue and runs once.  Runs of one item may overlap.
+ * Forbids: r1 == 0
+ *
+ * An item that is queued already counts double_queue and runs once.  Runs of one
+ * item may overlap.
  *
  * Context: Up to DISPATCH_LEVEL, as on Windows; works in a hard interrupt too.
  */
@@ -1207,12 +1211,12 @@ EXPORT_SYMBOL_GPL(__IoAllocateWorkItem);
  * IoFreeWorkItem - free an I/O work item
  * @IoWorkItem: of IoAllocateWorkItem(), or NULL, which does nothing
  *
- * While its callback runs, from there or from elsewhere: the item is gone, and
- * its reference is given back; the run has its own.  A queued item (counts free_queued) is freed after it has run;
- * that its callback frees it as well is no second violation.  Otherwise an item
- * that was freed before, and what is no item any more, counts stale_pointer, at
- * each setting of the verifier: it is looked up.  An item in the driver's
- * memory counts bad_argument.
+ * May be called while the callback runs, from the callback too: its run has a
+ * device reference of its own.  A queued item (counts free_queued) is freed after
+ * it has run; if its callback frees it as well, that is no second violation.
+ * Otherwise an item that was freed before, or an address that is no item, counts
+ * stale_pointer, whatever the verifier's setting.  An item in the driver's memory
+ * counts bad_argument.
  *
  * Context: Up to DISPATCH_LEVEL.
  */
@@ -1259,16 +1263,16 @@ VOID IoFreeWorkItem(PIO_WORKITEM IoWorkItem)
 }
 EXPORT_SYMBOL_GPL(IoFreeWorkItem);
 
-/* Tells the object of an item in the driver's memory from what overwrote it. */
+/* A checksum of the object, to detect that an item in the driver's memory was overwritten */
 static unsigned long ksw_check(const IO_WORKITEM *io)
 {
 	return (unsigned long)io->object ^ ksw_cookie(&io->head);
 }
 
 /*
- * Is @io, in the driver's memory, an item that was not uninitialised?  Memory
- * that was freed, and is another's now, may still look like the item it was: it
- * is one where its record, @r, agrees, or records were lacking.
+ * Return: whether @io is an IO_WORKITEM in the driver's memory that was not
+ * uninitialised.  Freed and reused memory may still look like one: it counts only
+ * if its record, @r, agrees, or if there are items without a record.
  */
 static bool ksw_is_live(PIO_WORKITEM io, const struct ksw_record *r, u32 owner)
 {
@@ -1329,14 +1333,14 @@ static void ksw_io_initialize(PVOID object, PIO_WORKITEM io, struct module *modu
 	live = alloc || ksw_is_live(io, r, o->index);
 	busy = live && ((s & (KSW_QUEUED | KSW_FREED)) || ksw_runs(io, &run));
 	if (!busy && ksw_is_item(&io->head, s)) {
-		/* nor is a WORK_QUEUE_ITEM queued, and nobody is to queue it in between */
+		/* a WORK_QUEUE_ITEM may be queued too; an idle one must not be meanwhile */
 		busy = (s & KSW_QUEUED) ||
 		       !atomic_long_try_cmpxchg(&io->head.ksw_state, &s,
 						alloc ? s | KSW_QUEUED : 0);
 		live |= busy;
 	}
 	if (busy) {
-		old = object;		/* stays as it is; the reference is given back */
+		old = object;		/* not used: drop the reference */
 	} else if (alloc) {
 		old = io->object;
 		io->object = object;
@@ -1401,7 +1405,7 @@ VOID __IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem, struct modu
 }
 EXPORT_SYMBOL_GPL(__IoInitializeWorkItem);
 
-/* Take a queued item in the driver's memory off its line.  @b: its bucket, locked. */
+/* Dequeue an item in the driver's memory.  Return: false if its run has begun. */
 static bool ksw_take_off(struct ksw_bucket *b, PIO_WORKITEM io, struct ksw_run *run,
 			 struct ksw_shadow **sh)
 {
@@ -1418,7 +1422,7 @@ static bool ksw_take_off(struct ksw_bucket *b, PIO_WORKITEM io, struct ksw_run *
 	}
 	raw_spin_lock(&q->lock);
 	s = atomic_long_read(&io->head.ksw_state);
-	queued = s & KSW_QUEUED;	/* its run has not begun meanwhile */
+	queued = s & KSW_QUEUED;
 	if (queued) {
 		run->how = s;
 		run->who = ksw_parties(&io->head, s);
@@ -1609,7 +1613,7 @@ static void ksw_free_worker(struct rcu_head *rcu)
 	kfree(w);
 }
 
-/* A worker that is gone has its counts added to those of its owner. */
+/* Add the counts of a worker that is gone to those of its owner. */
 static void ksw_retire_counts(PKSWORKER w, struct ksw_owner *o)
 {
 	int cpu;
@@ -1644,8 +1648,8 @@ static void ksw_reap_worker(struct work_struct *work)
 }
 
 /*
- * The items from the newest one, @item, on were taken: put them into the order
- * in which they were queued.  Return: the oldest, or NULL.
+ * Reverse the items that were taken, from @item, the newest, on.  Return: the
+ * oldest, or NULL.
  */
 static inline PWORK_QUEUE_ITEM ksw_reverse(PWORK_QUEUE_ITEM item)
 {
@@ -1662,10 +1666,11 @@ static inline PWORK_QUEUE_ITEM ksw_reverse(PWORK_QUEUE_ITEM item)
 /* A callback has returned. */
 static inline void ksw_executed(PKSWORKER w)
 {
-	data_race(w->executed++);	/* nobody else writes it, and debugfs may be late */
+	/* only the drainer writes it; debugfs may see an old value */
+	data_race(w->executed++);
 }
 
-/* Run an item: the slow path, for all that the fast one does not take. */
+/* Run an item of any kind: the slow path */
 static noinline void ksw_drain_item(PKSWORKER w, PWORK_QUEUE_ITEM item)
 {
 	struct ksw_queue *q = &ksw_queues[KSW_NO_CLASS];
@@ -1677,7 +1682,7 @@ static noinline void ksw_drain_item(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	WRITE_ONCE(w->running, run.who.queuer);
 	WRITE_ONCE(w->since, jiffies);
 	if (unlikely(sh) && !ksw_begin_shadow(sh, &run)) {
-		data_race(w->cancelled++);
+		data_race(w->cancelled++);	/* as in ksw_executed() */
 		if (run.how & KSW_FOREIGN)
 			ksw_hold(run.who, w->node.owner, -1);
 		return;
@@ -1698,7 +1703,7 @@ static noinline void ksw_drain_item(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	ksw_end(&run, w->node.owner);
 }
 
-/* Run an item: the fast path, where nobody watches and the memory is not ours. */
+/* Run an item: the fast path, for a WORK_QUEUE_ITEM while ksw_watched is off. */
 static __always_inline void ksw_drain_fast(PKSWORKER w, PWORK_QUEUE_ITEM item)
 {
 	PWORKER_THREAD_ROUTINE routine;
@@ -1716,10 +1721,10 @@ static __always_inline void ksw_drain_fast(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	WRITE_ONCE(w->running, w->node.owner);
 	WRITE_ONCE(w->since, jiffies);
 	WRITE_ONCE(w->routine, routine);
-	/* full barrier, pairs with ksw_claim(); from here on it may be queued again */
+	/* full barrier, pairs with ksw_claim(); the item may be queued again from here on */
 	smp_mb__before_atomic();
 	atomic_long_sub(KSW_QUEUED, &item->ksw_state);
-	smp_mb__after_atomic();		/* what the callback reads comes after */
+	smp_mb__after_atomic();		/* before what the callback reads */
 	routine(context);
 	if (unlikely(KeGetCurrentIrql() != PASSIVE_LEVEL))
 		ksw_irql_return(item, routine, w->node.owner);
@@ -1737,7 +1742,7 @@ static void ksw_drain(struct work_struct *work)
 	nice = ksw_lower_priority(class);
 	do {
 		WRITE_ONCE(w->task, current);
-		/* take all that are in line (model: take) */
+		/* take all items (model: take) */
 		while ((head = atomic_long_read(&w->head)) & ~KSW_HEAD_FLAGS) {
 			if (!atomic_long_try_cmpxchg(&w->head, &head, head & KSW_HEAD_FLAGS))
 				continue;
@@ -1760,10 +1765,11 @@ static void ksw_drain(struct work_struct *work)
 			}
 		}
 		/*
-		 * Go idle, unless more has come (model: idle).  Nothing of the
-		 * worker is touched afterwards, but of a closed one, which
-		 * waits for it.  A work that seems new is cheaper to queue, and
-		 * this one need not be kept from running beside itself.
+		 * Go idle, unless items were pushed meanwhile (model: idle).
+		 * After that an open worker is not touched any more; a closed
+		 * one stays until the end of this.  A work that has no last
+		 * pool is cheaper to queue, and this one needs no protection
+		 * from running concurrently with itself: KSW_IDLE does that.
 		 */
 		WRITE_ONCE(w->task, NULL);
 		WRITE_ONCE(w->routine, NULL);
@@ -1940,9 +1946,9 @@ static noinline NTSTATUS ksw_ks_queue_slow(PKSWORKER w, PWORK_QUEUE_ITEM item,
 }
 
 /*
- * The fast path: an item that is idle, made and queued by the module that has its
- * code and the worker, which is open and busy, and nobody wants to know.  Where
- * it cannot do it all, it undoes what it did.
+ * The fast path, for an idle WORK_QUEUE_ITEM, made and queued by the module that
+ * has its code and owns the worker, which is open and busy, while ksw_watched is
+ * off.  It either does all of it or undoes what it did.
  */
 static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 					     struct module *module)
@@ -1955,10 +1961,7 @@ static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 	head = atomic_long_read(&w->head);
 	if (unlikely(head & KSW_HEAD_FLAGS) || unlikely(w->module != module))
 		goto enable;
-	/*
-	 * Nothing is claimed for a worker that is closed; one that is closed
-	 * just now is told by its head below.
-	 */
+	/* w->idle is 0 once it is closed; if that is just now, the push fails */
 	s = ksw_cookie(item) ^ READ_ONCE(w->idle);
 	if (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s + KSW_QUEUED)))
 		goto enable;
@@ -1967,7 +1970,7 @@ static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 	WRITE_ONCE(item->ksw_stamp, (u32)jiffies);
 	this_cpu_inc(*w->queued);
 	item->ksw_next = (PWORK_QUEUE_ITEM)head;
-	/* (model: push) fails where others came, the drainer took them, or it went idle */
+	/* (model: push) fails if the head changed: pushed, taken, idle or closed */
 	if (unlikely(!atomic_long_try_cmpxchg(&w->head, &head, (long)item)))
 		goto uncount;
 	preempt_enable();
@@ -1976,7 +1979,7 @@ static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 uncount:
 	this_cpu_dec(*w->queued);
 unclaim:
-	/* what was written under the claim is not to land in the next */
+	/* writes under this claim must not overwrite those of the next */
 	atomic_long_fetch_andnot_release(KSW_QUEUED, &item->ksw_state);
 enable:
 	preempt_enable();
@@ -1991,15 +1994,16 @@ slow:
  *	IO_WORKITEM of IoAllocateWorkItem(); the worker's until its callback
  *	begins, which may free it
  *
- * Memory ordering, also where STATUS_DEVICE_BUSY is returned: what the caller
- * wrote before is seen by the callback that it was queued for:
+ * Memory-ordering properties: if it returns STATUS_SUCCESS or STATUS_DEVICE_BUSY,
+ * all stores that precede the call in program order are visible to the run that
+ * the item then was queued for, as with queue_work().  With x initially 0:
  *
- *	CPU 0				CPU 1, the callback
+ *	CPU0				CPU1
  *
- *	WRITE_ONCE(x, 1);		(its run has begun)
- *	KsQueueWorkItem(w, item);	r0 = READ_ONCE(x);
+ *	WRITE_ONCE(x, 1);		[ that run of @WorkItem ]
+ *	r0 = KsQueueWorkItem(w, item);	r1 = READ_ONCE(x);
  *
- * the run that comes after the call sees r0 == 1.
+ * Forbids: (r0 == STATUS_SUCCESS || r0 == STATUS_DEVICE_BUSY) && r1 == 0
  *
  * Differs from Windows: what goes wrong there unseen has a status here
  * (Microsoft: ks.h, KsQueueWorkItem).
@@ -2007,9 +2011,9 @@ slow:
  * Context: Up to DISPATCH_LEVEL, as on Windows; works in a hard interrupt too.
  * Return: STATUS_SUCCESS: the callback will run exactly once, after all that
  * was queued on @Worker before.  STATUS_DEVICE_BUSY: it is queued already, and
- * still runs once (counts double_queue), unless it is another caller's that is
- * refused just now.  STATUS_DELETE_PENDING: @Worker is
- * being unregistered, and @WorkItem is untouched (queue_unregistered).
+ * still runs once (counts double_queue), unless a concurrent caller that has
+ * claimed it is refused.  STATUS_DELETE_PENDING: @Worker is being unregistered,
+ * and @WorkItem is untouched (queue_unregistered).
  * STATUS_INVALID_PARAMETER: a NULL argument or routine, an item that was
  * never initialised (use_uninitialized), or the head of an IO_WORKITEM in the
  * driver's memory (bad_argument).
@@ -2026,7 +2030,7 @@ NTSTATUS __KsQueueWorkItem(PKSWORKER Worker, PWORK_QUEUE_ITEM WorkItem, struct m
 }
 EXPORT_SYMBOL_GPL(__KsQueueWorkItem);
 
-/* The violation that counting on @w would be, or KSW_NONE.  Verifier 1 looks it up. */
+/* Return the violation that counting on @w would be, or KSW_NONE. */
 static enum ksw_kind ksw_check_counted(PKSWORKER w)
 {
 	if (!w)
@@ -2036,7 +2040,7 @@ static enum ksw_kind ksw_check_counted(PKSWORKER w)
 	return w->counted ? KSW_NONE : KSW_COUNTED_PLAIN;
 }
 
-/* The count has become 1.  Return: the violation that this is, or KSW_NONE. */
+/* The count has become 1: queue the counted item.  Return the violation, or KSW_NONE. */
 static noinline enum ksw_kind ksw_queue_counted(PKSWORKER w, const char *call, unsigned long ip)
 {
 	/* queued for the module that registered the worker, and so has the code */
@@ -2048,7 +2052,7 @@ static noinline enum ksw_kind ksw_queue_counted(PKSWORKER w, const char *call, u
 
 	if (status == STATUS_DEVICE_BUSY)
 		return KSW_NONE;	/* still queued: its run is to come */
-	/* on a worker that is closed, one that is still queued would not have been */
+	/* nothing was to be queued if it still is queued on the closed worker */
 	if (status == STATUS_DELETE_PENDING &&
 	    (atomic_long_read(&w->counted->ksw_state) & KSW_QUEUED))
 		return KSW_NONE;
@@ -2066,7 +2070,7 @@ static void ksw_report_counted(enum ksw_kind kind, const char *call, PKSWORKER w
 	});
 }
 
-/* The whole of an increment, where something is wrong or is to be queued */
+/* The slow path: a count that becomes 1, a watched worker, or a violation */
 static noinline ULONG ksw_increment_slow(PKSWORKER w, unsigned long ip)
 {
 	const char *call = "KsIncrementCountedWorker";
@@ -2110,8 +2114,8 @@ static noinline ULONG ksw_decrement_slow(PKSWORKER w, unsigned long ip)
 }
 
 /*
- * Change a count by @n where it is above 0 and stays so, and nothing can be
- * wrong.  Return: 0 where that is not so, and nothing was done.
+ * The fast path: change a count by @n if it is above 0 and stays so.  Return: the
+ * new count, or 0 if nothing was done and the slow path must be taken.
  */
 static __always_inline ULONG ksw_count_fast(PKSWORKER w, int n)
 {
@@ -2121,7 +2125,7 @@ static __always_inline ULONG ksw_count_fast(PKSWORKER w, int n)
 	if (unlikely(!w) || static_branch_unlikely(&ksw_watched))
 		return 0;
 	preempt_disable();
-	count = atomic_read(&w->count);		/* stays 0 on a plain worker */
+	count = atomic_read(&w->count);		/* always 0 on a plain worker */
 	if (likely(count >= least) &&
 	    likely(atomic_try_cmpxchg(&w->count, &count, count + n)))
 		new = count + n;
@@ -2162,7 +2166,7 @@ ULONG KsDecrementCountedWorker(PKSWORKER Worker)
 }
 EXPORT_SYMBOL_GPL(KsDecrementCountedWorker);
 
-/* Close @w (model: close).  Return: what the caller did wrong, or KSW_NONE. */
+/* Close @w (model: close).  Return: the violation, or KSW_NONE. */
 static enum ksw_kind ksw_unregister(PKSWORKER w)
 {
 	struct ksw_bucket *b = ksw_bucket(w);
@@ -2192,7 +2196,7 @@ static enum ksw_kind ksw_unregister(PKSWORKER w)
 	if (!closed)
 		return kind;
 
-	/* from here on it is ours: whoever drains it leaves it to us */
+	/* nobody else destroys it; if it is busy, the drainer completes @drained or reaps it */
 	if (kind != KSW_NONE) {
 		if (head & KSW_IDLE)
 			queue_work(ksw_reaper, &w->reap);
@@ -2206,7 +2210,7 @@ static enum ksw_kind ksw_unregister(PKSWORKER w)
 	return KSW_NONE;
 }
 
-/* Its owner goes, and has not unregistered it. */
+/* Its owner is going and has not unregistered it. */
 void ksw_take_back_worker(PKSWORKER w)
 {
 	ksw_unregister(w);
@@ -2253,7 +2257,7 @@ static int ksw_set_verifier(const char *val, const struct kernel_param *kp)
 		return err;
 	if (verifier > 2)
 		return -EINVAL;
-	/* on loading, ksw_init() does what may fail */
+	/* set before ksw_init() if given when loading; that makes the shadows */
 	if (verifier && ksw_reaper) {
 		err = ksw_shadows_init();
 		if (err)
@@ -2332,14 +2336,14 @@ static int __init ksw_init(void)
 		ksw_release_all();
 		return err;
 	}
-	/* where frees are watched, every item has a shadow */
+	/* every item has a shadow there, so that no fast path may be taken */
 	if (IS_ENABLED(CONFIG_DEBUG_OBJECTS_FREE))
 		static_branch_inc(&ksw_watched);
 	ksw_debugfs_init();
 	return 0;
 }
 
-/* No module uses us any more; ksw_owners_exit() says what was leaked. */
+/* No module uses us any more; ksw_owners_exit() reports what was leaked. */
 static void __exit ksw_exit(void)
 {
 	ksw_debugfs_exit();

@@ -4,7 +4,7 @@
  *
  * The one header of a port.  Names, types and argument order are those of
  * ks.h and wdm.h.  The module that makes a call is its owner: the macros at
- * the end hand THIS_MODULE over, the plain symbols find it by their caller's
+ * the end pass THIS_MODULE, the plain symbols look it up by their caller's
  * address.
  */
 #ifndef _KSWORKER_H
@@ -103,8 +103,8 @@ typedef WORKER_THREAD_ROUTINE *PWORKER_THREAD_ROUTINE;
 typedef struct _WORK_QUEUE_ITEM {
 	/* private: ksworker's own */
 	union {
-		struct list_head ksw_link;		/* in line of a shared queue */
-		struct _WORK_QUEUE_ITEM *ksw_next;	/* of a KSWORKER */
+		struct list_head ksw_link;		/* on a shared queue */
+		struct _WORK_QUEUE_ITEM *ksw_next;	/* on a KSWORKER */
 	};
 	/* public: */
 	PWORKER_THREAD_ROUTINE WorkerRoutine;
@@ -176,8 +176,8 @@ typedef VOID IO_WORKITEM_ROUTINE_EX(PVOID IoObject, PVOID Context,
 typedef IO_WORKITEM_ROUTINE_EX *PIO_WORKITEM_ROUTINE_EX;
 
 /*
- * IRQL.  It is read off what Linux knows of the context; nothing is kept
- * beside it that could disagree.  Raising to DISPATCH_LEVEL turns bottom
+ * IRQL is derived from what Linux knows of the context; there is no copy of it
+ * that could disagree.  Raising to DISPATCH_LEVEL turns bottom
  * halves off, raising above it turns interrupts off as well.
  *
  * Each KSPIN_LOCK holds one count of bottom halves of its own, also where
@@ -203,7 +203,7 @@ typedef struct _KLOCK_QUEUE_HANDLE {
 } KLOCK_QUEUE_HANDLE, *PKLOCK_QUEUE_HANDLE;
 
 /**
- * KeGetCurrentIrql - tell the level of the caller
+ * KeGetCurrentIrql - return the level of the caller
  *
  * Context: Any.
  * Return: PASSIVE_LEVEL where it may sleep; DISPATCH_LEVEL in a softirq, with
@@ -225,7 +225,7 @@ static __always_inline KIRQL KeGetCurrentIrql(void)
 	return DISPATCH_LEVEL;
 }
 
-/* With interrupts off, pending softirqs are left to the next occasion. */
+/* With interrupts off, pending softirqs are not run here. */
 static inline void ksw_bh_enable(void)
 {
 #ifndef CONFIG_PREEMPT_RT
@@ -325,7 +325,7 @@ static __always_inline void ksw_spin_lock(PKSPIN_LOCK l, KIRQL irql)
 	}
 }
 
-/* Release @l; where @keep, its count of bottom halves stays for KeLowerIrql() */
+/* Release @l; if @keep, KeLowerIrql() is to drop its count of bottom halves. */
 static inline void ksw_spin_unlock(PKSPIN_LOCK l, u8 flags, bool keep)
 	__releases(&l->ksw_lock)
 {
@@ -385,7 +385,7 @@ static __always_inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrq
 		spin_unlock_bh(&SpinLock->ksw_lock);
 		return;
 	}
-	flags = READ_ONCE(SpinLock->ksw_flags);	/* anew, so that no register holds it above */
+	flags = READ_ONCE(SpinLock->ksw_flags);	/* so that the fast path needs no register */
 	ksw_spin_unlock(SpinLock, flags, false);
 	if (flags & KSW_LOCK_DPC)
 		KeLowerIrql(NewIrql);
@@ -481,7 +481,7 @@ BOOLEAN IoTryQueueWorkItem(PIO_WORKITEM IoWorkItem,
 			   PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
 			   WORK_QUEUE_TYPE QueueType, PVOID Context);
 
-/* Their older kind */
+/* Executive work items */
 VOID ExInitializeWorkItem(PWORK_QUEUE_ITEM Item, PWORKER_THREAD_ROUTINE Routine,
 			  PVOID Context);
 VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType);
@@ -531,8 +531,8 @@ VOID __ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType,
 
 #ifndef KSW_PLAIN_SYMBOLS
 /*
- * A call that stands last in its function would be made a jump, and its site
- * be lost: something has to be left to do after it.
+ * The empty asm keeps the compiler from turning the last call of a function into
+ * a jump, by which its call site would be lost.
  */
 #define ksw_returning(call)						\
 	({								\

@@ -11,7 +11,7 @@
 
 #include "internal.h"
 
-DEFINE_MUTEX(ksw_stats_mutex);
+DEFINE_MUTEX(ksw_stats_mutex);	/* see internal.h */
 
 static struct dentry *ksw_debugfs;
 
@@ -40,7 +40,7 @@ static unsigned long ksw_worker_queued(PKSWORKER w)
 	return sum;
 }
 
-/* What live workers have counted of @which */
+/* The sum over all live workers */
 static long ksw_worker_total(enum ksw_count which)
 {
 	struct ksw_bucket *b;
@@ -48,7 +48,7 @@ static long ksw_worker_total(enum ksw_count which)
 	long sum = 0;
 	PKSWORKER w;
 
-	lockdep_assert_held(&ksw_stats_mutex);	/* none is retired meanwhile */
+	lockdep_assert_held(&ksw_stats_mutex);	/* no worker is retired meanwhile */
 	for (b = ksw_buckets; b < ksw_buckets + KSW_NR_BUCKETS; b++) {
 		raw_spin_lock_irq(&b->lock);
 		hlist_for_each_entry(n, &b->nodes, link) {
@@ -69,10 +69,10 @@ static int ksw_stats_show(struct seq_file *m, void *v)
 	long executed, cancelled, queued;
 
 	mutex_lock(&ksw_stats_mutex);
-	/* what ended is read before what began, so that nothing ended too much */
+	/* what ended is read before what began, so that pending is never negative */
 	executed = ksw_total(KSW_N_EXECUTED) + ksw_worker_total(KSW_N_EXECUTED);
 	cancelled = ksw_total(KSW_N_CANCELLED) + ksw_worker_total(KSW_N_CANCELLED);
-	smp_rmb();	/* pairs with the full barrier of a queueing's claim */
+	smp_rmb();	/* pairs with the full barrier of ksw_claim() */
 	queued = ksw_total(KSW_N_QUEUED) + ksw_worker_total(KSW_N_QUEUED);
 	mutex_unlock(&ksw_stats_mutex);
 	seq_printf(m, "workers %ld\n", ksw_total(KSW_N_WORKERS));
@@ -113,7 +113,7 @@ struct ksw_table {
 
 static void ksw_worker_row(struct ksw_row *row, PKSWORKER w)
 {
-	struct ksw_latencies *l = smp_load_acquire(&w->latencies);	/* its counts are set */
+	struct ksw_latencies *l = smp_load_acquire(&w->latencies);	/* ksw_note_latency() */
 	long pending;
 
 	row->type = w->type;
@@ -131,7 +131,7 @@ static void ksw_worker_row(struct ksw_row *row, PKSWORKER w)
 	memcpy(row->name, w->name, sizeof(row->name));
 	if (l)
 		row->latencies = data_race(*l);	/* each count is right by itself */
-	/* of those that were taken together, the oldest bounds the age */
+	/* of items that were taken together only the oldest's stamp is known */
 	pending = row->n_queued - row->n_executed - row->n_cancelled;
 	row->queued = pending > row->running;
 	row->age_ms = ksw_age_ms(row->running ? READ_ONCE(w->taken) : READ_ONCE(w->first));
@@ -300,7 +300,7 @@ static void ksw_print_running(struct seq_file *m, const void *item, u32 owner, v
 	seq_printf(m, "%p %s %s %u %s\n", item, ksw_owner_name(owner), text, ms, on);
 }
 
-/* What runs on the shared queues; a few at a time, since it is printed without the lock */
+/* What runs on a shared queue; a few at a time, to print it without the lock */
 static void ksw_print_runs(struct seq_file *m, struct ksw_queue *q)
 {
 	struct ksw_run runs[8], *run;
@@ -438,7 +438,7 @@ void ksw_debugfs_init(void)
 	debugfs_create_file("workers", 0400, ksw_debugfs, NULL, &ksw_workers_table_fops);
 	debugfs_create_file("workitems", 0400, ksw_debugfs, NULL, &ksw_workitems_table_fops);
 	debugfs_create_file("running", 0400, ksw_debugfs, NULL, &ksw_running_table_fops);
-	/* root may write all the same; where the kernel is locked down, the parameter is left */
+	/* root can write it anyway; a kernel that is locked down would hide a writable file */
 	debugfs_create_file("latencies", 0400, ksw_debugfs, NULL, &ksw_latencies_table_fops);
 	debugfs_create_file("violations", 0400, ksw_debugfs, NULL, &ksw_violations_fops);
 }

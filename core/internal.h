@@ -4,7 +4,7 @@
  *
  * ksworker.c has the public calls and the protocols under them.  The leaves
  * each know one thing: owners.c the modules that call us and the table of
- * addresses, objects.c device objects, shadows.c what stands in line for an
+ * addresses, objects.c device objects, shadows.c what is queued in place of an
  * item whose memory may vanish, violations.c what is reported, debugfs.c what
  * is shown.  They include this file and nothing of each other; what a leaf
  * calls in ksworker.c is named at the end.
@@ -50,22 +50,22 @@
 /*
  * The state word of an item: a cookie made from its address above
  * KSW_STATE_BITS, so that memory that was zeroed, copied or never initialised
- * is told from an item; below it the index of the module that made the item,
- * and these.
+ * is not taken for an item; below it the index of the module that made the
+ * item, and these.
  */
 #define KSW_QUEUED		BIT(0)
 #define KSW_FREED		BIT(1)	/* ALLOC: the driver has freed it */
-#define KSW_FREED_QUEUED	BIT(2)	/* ALLOC: while it was queued, which was reported */
-#define KSW_ENDS		BIT(3)	/* ALLOC: freed; somebody has yet to unlist it */
+#define KSW_FREED_QUEUED	BIT(2)	/* ALLOC: freed while it was queued; reported */
+#define KSW_ENDS		BIT(3)	/* ALLOC: freed; ksw_end_item() is still to come */
 #define KSW_CARRIES		BIT(4)	/* ALLOC: its work carries items of a shared queue */
 #define KSW_ALLOC		BIT(5)	/* head of an IO_WORKITEM in our memory */
 #define KSW_OWN			BIT(6)	/* head of an IO_WORKITEM in the driver's */
 #define KSW_DRIVER		BIT(7)	/* its object is a driver object */
-#define KSW_FOREIGN		BIT(8)	/* who made it, who queues it, whose code it is: not one */
+#define KSW_FOREIGN		BIT(8)	/* its maker, its queuer and its code are not of one module */
 #define KSW_IO			BIT(9)	/* queued by IoQueueWorkItem() */
 #define KSW_IOEX		BIT(10)	/* queued by IoQueueWorkItemEx() */
-#define KSW_TIMED		BIT(11)	/* its time was taken when it was queued */
-#define KSW_SHADOW		BIT(12)	/* of ours, in line for an item of the driver's */
+#define KSW_TIMED		BIT(11)	/* ksw_time is when it was queued */
+#define KSW_SHADOW		BIT(12)	/* head of a struct ksw_shadow */
 #define KSW_CLASS_SHIFT		13
 #define KSW_CLASS		(3UL << KSW_CLASS_SHIFT)
 #define KSW_MAKER_SHIFT		15
@@ -166,7 +166,7 @@ struct ksw_owner {
 
 #define KSW_GOING		((struct module *)ERR_PTR(-ESHUTDOWN))
 
-/* Never freed while ksworker is loaded; slot 0 is the kernel, or nobody known. */
+/* Never freed while ksworker is loaded; slot 0 is the kernel, or an unknown module. */
 extern struct ksw_owner *ksw_owners[KSW_MAX_OWNERS];
 
 int ksw_owners_init(void);
@@ -191,10 +191,10 @@ static inline void ksw_add(struct ksw_owner *o, enum ksw_count which, long n)
 }
 
 /*
- * Something of @o's has ended.  Who goes sets KSW_GOING, waits for RCU, and
- * looks at the counts: by then this CPU has been through a quiescent state
- * either after the count was changed, which is seen, or before, and then the
- * waiter is seen here.
+ * Something of @o's has ended.  ksw_module_going() sets KSW_GOING, waits for a
+ * grace period, and sums up the counts.  This CPU has passed a quiescent state by
+ * then: either after the count was changed, which the sum includes, or before,
+ * and then KSW_GOING and the waiter are seen here.
  */
 static inline void ksw_account(struct ksw_owner *o, enum ksw_count which, long n)
 {
@@ -256,34 +256,34 @@ struct ksw_latencies {
 };
 
 /*
- * The head of a worker's list: the newest item, or NULL where nothing is in
- * line, and these.  Nothing in line, but not idle: somebody drains.
+ * The head of a worker's list: the newest item, or NULL if it is empty, and
+ * these.  Empty, but not KSW_IDLE: the drainer is at work.
  */
-#define KSW_IDLE		BIT(0)	/* nothing in line and nobody drains */
+#define KSW_IDLE		BIT(0)	/* empty, and its work is not queued */
 #define KSW_CLOSED		BIT(1)	/* takes no more items */
 #define KSW_HEAD_FLAGS		(KSW_IDLE | KSW_CLOSED)
 
 /**
  * struct _KSWORKER - a worker
- * @head: A: newest item in line, and flags; see KSW_IDLE
+ * @head: A: newest item, and flags; see KSW_IDLE
  * @queued: P: number of items that were queued
- * @idle: A: what the state of an idle item that its owner made has beside the
- *	cookie; 0, which none has, once nothing more is claimed for it
+ * @idle: A: the state, without the cookie, of an idle item that its owner made;
+ *	0, which no item has, once it is closed
  * @module: I: its owner, whose calls take the fast path
  * @counted: I: the counted item, or NULL
  * @count: A: of a counted worker
- * @first: D: stamp of the item that came into the line of an idle worker; a
- *	hint, also written by who queues that item
+ * @first: D: stamp of the item that was queued on the idle worker; a hint, also
+ *	written when that item is queued
  * @wq: I: its workqueue
  * @drain: I: runs its items
- * @task: D: who drains it
+ * @task: D: the thread that drains it, or NULL
  * @routine: D: the callback that runs, or NULL
  * @item: D: the item of the last callback
  * @running: D: index of the module that queued it
  * @taken: D: stamp of the oldest of the items that were taken last
  * @since: D: jiffies of the last callback's start
  * @executed: D: number of callbacks that returned
- * @cancelled: D: number of items that were taken off before
+ * @cancelled: D: number of items that were cancelled
  * @closer: B: 0, or how it was unregistered
  * @drained: I: completed when the last item of a closed worker has run
  * @reap: I: destroys it where the caller cannot wait
@@ -291,8 +291,8 @@ struct ksw_latencies {
  * @type: I: WORK_QUEUE_TYPE
  * @class: I: its priority
  * @key: I: of the lock class of its work
- * @rcu: queueing sections may still look at @head
- * @latencies: D: made when they are first measured
+ * @rcu: frees it, since queueing sections may still read @head
+ * @latencies: D: allocated when they are first measured; read with acquire
  * @name: I: of the workqueue
  */
 struct _KSWORKER {
@@ -347,11 +347,11 @@ struct ksw_carrier {
 /**
  * struct ksw_queue - the shared queue of a priority
  * @lock: L's
- * @pending: L: a carrier is queued and has not begun
- * @line: L: items in line, the oldest first
+ * @pending: L: a carrier is queued and has not started
+ * @line: L: queued items, the oldest first
  * @idle: L: carriers of the pool that are not out
- * @runs: L: what runs; that of KSW_NO_CLASS has the runs of IO_WORKITEMs on
- *	workers, and is no queue
+ * @runs: L: what runs; ksw_queues[KSW_NO_CLASS] is no queue, its list has the
+ *	runs of IO_WORKITEMs on workers
  * @wq: I: its workqueue
  * @pool: I: carriers for items that bring none
  * @latencies: P: how long its items wait and run
@@ -370,7 +370,7 @@ struct ksw_queue {
 extern struct ksw_queue ksw_queues[KSW_NR_CLASSES];
 
 /**
- * struct ksw_parties - the modules that have to do with a queued item, by index
+ * struct ksw_parties - the modules concerned with a queued item, by index
  * @queuer: that queued it
  * @maker: that made it
  * @code: that has the callback, 0 where none is known
@@ -382,7 +382,7 @@ struct ksw_parties {
 };
 
 /**
- * struct ksw_run - what a run takes along when its callback begins
+ * struct ksw_run - what a run needs, copied before its callback is called
  * @link: L: in the runs of a queue
  * @item: L: address of the item, NULL between two runs
  * @routine: L: the callback
@@ -391,7 +391,7 @@ struct ksw_parties {
  * @time: when it was queued, if it was KSW_TIMED
  * @how: state of the item: how it was queued
  * @context: for the callback
- * @object: for the callback of an IO_WORKITEM; a device is referred to
+ * @object: for the callback of an IO_WORKITEM; a reference if it is a device
  */
 struct ksw_run {
 	struct list_head link;
@@ -410,13 +410,12 @@ struct ksw_run {
  * @head: its state
  * @object: Q: device or driver object that it refers to; B while it is idle
  * @context: Q: for the callback
- * @carrier: KSW_ALLOC: carries it, and those behind it
+ * @carrier: KSW_ALLOC: the carrier that it brings
  * @node: B: KSW_ALLOC: in the table
- * @check: B: KSW_OWN: tells @object from what was written over it
+ * @check: B: KSW_OWN: checksum of @object, to detect that it was overwritten
  * @record: B: KSW_OWN: what stands for it in the table, or NULL
  *
- * In the driver's memory, nothing but @head is looked at unless the driver
- * passes the item, or it is queued.
+ * In the driver's memory it is read only if it is queued, or the driver passes it.
  */
 struct _IO_WORKITEM {
 	WORK_QUEUE_ITEM head;
@@ -450,19 +449,18 @@ struct ksw_record {
 	struct work_struct release;
 };
 
-
 /* Shadows */
 
 /**
- * struct ksw_shadow - stands in line for an item in the driver's memory
- * @head: Q: what is in line; has the callback and who queued it
- * @node: B: in the table, by the item's address; its site is the queueing's
- * @item: B: the item, NULL once it was taken off
+ * struct ksw_shadow - is queued in place of an item in the driver's memory
+ * @head: Q: what is in the list; has the callback and who queued it
+ * @node: B: in the table, by the item's address; its site is where it was queued
+ * @item: B: the item, NULL once it was cancelled
  * @copy: Q: of the item as it was queued, or of the IO_WORKITEM that it heads
  * @next: S: in the pool
  *
- * No list runs through the item then, and what was freed or overwritten while
- * it was queued is found out before anything in it is believed.
+ * No list runs through the item then, and if it was freed or overwritten while
+ * it was queued, that is detected before anything in it is used.
  */
 struct ksw_shadow {
 	WORK_QUEUE_ITEM head;
@@ -472,7 +470,7 @@ struct ksw_shadow {
 	struct ksw_shadow *next;
 };
 
-/* Shadows are taken where the verifier is on, and on kernels that watch frees. */
+/* Items get shadows if the verifier is on, and always on kernels that track frees. */
 static inline bool ksw_guarded(void)
 {
 	return IS_ENABLED(CONFIG_DEBUG_OBJECTS_FREE) || static_branch_unlikely(&ksw_verify);
@@ -549,7 +547,7 @@ static inline void ksw_object_put(PVOID object)
 
 /* debugfs */
 
-/* Over sums of counts, and over counts that move from one place to another */
+/* Held over sums of counts, and while a worker's counts are added to its owner's */
 extern struct mutex ksw_stats_mutex;
 
 void ksw_debugfs_init(void);
@@ -564,7 +562,7 @@ static inline u32 ksw_now(void)
 
 /* Memory */
 
-extern struct workqueue_struct *ksw_reaper;	/* runs what may not be done where it arises */
+extern struct workqueue_struct *ksw_reaper;	/* frees what cannot be freed by the caller */
 
 /* Allocating and freeing memory of the slab takes sleeping locks on PREEMPT_RT. */
 static inline bool ksw_may_use_slab(void)
@@ -572,7 +570,7 @@ static inline bool ksw_may_use_slab(void)
 	return !IS_ENABLED(CONFIG_PREEMPT_RT) || preemptible();
 }
 
-/* Give memory of the slab back by @work, from here where that may be. */
+/* Free memory of the slab by @work: at once if the context allows, or by ksw_reaper. */
 static inline void ksw_release(struct work_struct *work)
 {
 	if (likely(ksw_may_use_slab()))

@@ -66,7 +66,7 @@ static void ksw_device_release(struct work_struct *work)
 	ksw_add(o, KSW_N_DEVICES, -1);
 	if (!dev)
 		return;
-	/* whoever goes waits for it, and for what it gives back in its turn */
+	/* an unloading module waits for this, and for releases that follow from it */
 	put_device(dev);
 	ksw_account(o, KSW_N_RELEASING, -1);
 }
@@ -76,7 +76,7 @@ void ksw_device_get(PVOID device)
 	refcount_inc(&to_ksw_device(device)->refs);
 }
 
-/* Give a reference back; the release of a bound device may sleep. */
+/* Drop a reference.  A bound device's release may sleep, so ksw_reaper calls it. */
 void ksw_device_put(PVOID device)
 {
 	struct ksw_device *d = to_ksw_device(device);
@@ -158,7 +158,7 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 }
 EXPORT_SYMBOL_GPL(IoCreateDevice);
 
-/* What is no device object, or was deleted before */
+/* Report what is no device object, or was deleted before. */
 static noinline void ksw_bad_device(const char *call, unsigned long ip, const void *object)
 {
 	ksw_violate_at(&(struct ksw_report) {

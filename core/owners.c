@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The modules that call us, what they own, and their going
+ * The modules that call us, what they own, and what happens when they go
  *
  * The module that makes a call is its owner.  It has a slot, never freed while
- * ksworker is loaded, with per-CPU counts of what it queued and what became of
- * it.  When it goes, its slot stops taking items; the queueing sections under
- * way are waited for by RCU; from then on the counts only meet.
+ * ksworker is loaded, with per-CPU counts of what it queued, ran and cancelled.
+ * When it goes, its slot takes no more items, and an RCU grace period waits for
+ * the queueing sections under way; from then on what is pending only decreases.
  *
  * The table (ksw_buckets, hashed by address) holds all that is known of an
  * address: workers, allocated items, records of items in drivers' memory,
@@ -91,7 +91,7 @@ struct ksw_owner *ksw_slot_of(struct module *module)
 	return ksw_owners[0];
 }
 
-/* The same, but NULL where the module is going, and nothing more is taken of it */
+/* The same, but NULL if the module is going, so that nothing is queued for it */
 struct ksw_owner *ksw_find_owner(struct module *module)
 {
 	struct ksw_owner *o = ksw_slot_of(module);
@@ -134,14 +134,14 @@ long ksw_sum(const struct ksw_owner *o, enum ksw_count which)
 }
 
 /*
- * What is queued or running and belongs to @o, but what is on workers.  What
- * ended is read before what began.
+ * The number of items of @o's that are queued or running, without those on
+ * workers.  What ended is read before what began.
  */
 static long ksw_pending(const struct ksw_owner *o)
 {
 	long ended = ksw_sum(o, KSW_N_EXECUTED) + ksw_sum(o, KSW_N_CANCELLED);
 
-	smp_rmb();	/* pairs with the full barrier of a queueing's claim */
+	smp_rmb();	/* pairs with the full barrier of ksw_claim() */
 	return ksw_sum(o, KSW_N_QUEUED) - ended + ksw_sum(o, KSW_N_HELD);
 }
 
@@ -156,7 +156,7 @@ noinline void ksw_wake(struct ksw_owner *o)
 	rcu_read_unlock();
 }
 
-/* Give @module a slot.  Slots are only added; one whose module is gone is used again. */
+/* Give @module a slot: one whose module is gone, or a new one. */
 static int ksw_module_coming(struct module *module)
 {
 	struct ksw_owner *o = NULL;
@@ -234,7 +234,7 @@ void ksw_site_text(char *buf, size_t size, unsigned long site, u32 index)
 	rcu_read_unlock();
 }
 
-/* Where was something in @b made by the init function of @module, that is not known? */
+/* Return: a site in the init section of @module that is used in @b and not yet kept */
 static unsigned long ksw_init_site(struct ksw_owner *o, struct module *module,
 				   struct ksw_bucket *b)
 {
@@ -255,7 +255,7 @@ static unsigned long ksw_init_site(struct ksw_owner *o, struct module *module,
 	return found;
 }
 
-/* The init function of @module is about to go: keep the symbols that may be asked for. */
+/* The init section of @module is about to be freed: keep the symbols of its sites. */
 static void ksw_module_live(struct module *module)
 {
 	struct ksw_owner *o = ksw_owner_of(module);
@@ -278,7 +278,7 @@ static void ksw_module_live(struct module *module)
 
 /* Modules that go */
 
-/* What of owner @index runs on a worker now, and since when?  NULL: nothing. */
+/* Return: a callback of owner @index that runs on a worker, or NULL */
 static void *ksw_running_on_worker(u32 index, unsigned long *since)
 {
 	struct ksw_bucket *b;
@@ -304,7 +304,7 @@ static void *ksw_running_on_worker(u32 index, unsigned long *since)
 	return routine;
 }
 
-/* What of owner @index runs now, and since when?  NULL: nothing that is known. */
+/* Return: a callback of owner @index that runs, or NULL */
 static void *ksw_running(u32 index, unsigned long *since)
 {
 	struct ksw_queue *q;
@@ -353,7 +353,7 @@ static void ksw_await(struct ksw_owner *o, long workers)
 	__set_current_state(TASK_RUNNING);
 }
 
-/* Let no fast path claim an item for @o's workers any more. */
+/* Make the fast path fail on @o's workers. */
 static void ksw_stop_workers(struct ksw_owner *o)
 {
 	struct ksw_bucket *b;
@@ -378,7 +378,7 @@ static void ksw_leaked(struct ksw_owner *o, enum ksw_kind kind, unsigned long si
 	});
 }
 
-/* Take back what @o has left behind in @b, one at a time.  Return: whether there was any. */
+/* Report one object that @o has left behind in @b, and free it.  Return: false if none. */
 static bool ksw_take_back(struct ksw_owner *o, struct ksw_bucket *b)
 {
 	struct ksw_record *r = NULL;
@@ -426,9 +426,9 @@ static bool ksw_take_back(struct ksw_owner *o, struct ksw_bucket *b)
 }
 
 /*
- * The device objects in @b that @o has left behind stay, for somebody may
- * refer to them, and are the kernel's from now on, so that the slot can be
- * used again.  Return: how many there are.
+ * The device objects in @b that @o has left behind stay allocated, since there
+ * may be references to them.  Slot 0 owns them from now on, so that the slot of
+ * @o can be used again.  Return: how many there are.
  */
 static unsigned int ksw_disown_devices(struct ksw_owner *o, struct ksw_bucket *b)
 {
@@ -462,7 +462,7 @@ static void ksw_forget(struct ksw_owner *o)
 	WRITE_ONCE(o->key, NULL);
 	site = o->sites;
 	WRITE_ONCE(o->sites, NULL);
-	synchronize_rcu();	/* nobody looks at the sites, nor at the module, by the slot */
+	synchronize_rcu();	/* for readers of the sites, and of the module by its slot */
 	for (; site; site = next) {
 		next = site->next;
 		kfree(site);
@@ -471,9 +471,9 @@ static void ksw_forget(struct ksw_owner *o)
 }
 
 /*
- * The exit function of @module has returned, or its init function failed: take
- * nothing more of it, wait for what it queued, take back what it left.  Its
- * memory goes after this.
+ * The exit function of @module has returned, or its init function failed: accept
+ * nothing more from it, wait for what it queued, and free what it left behind.
+ * Its memory is freed after this.
  */
 static void ksw_module_going(struct module *module)
 {
@@ -485,9 +485,9 @@ static void ksw_module_going(struct module *module)
 		return;
 
 	WRITE_ONCE(o->waiter, current);
-	smp_store_release(&o->module, KSW_GOING);	/* who sees it sees the waiter */
+	smp_store_release(&o->module, KSW_GOING);	/* the waiter is set */
 	ksw_stop_workers(o);
-	synchronize_rcu();	/* whoever did not see it has counted what it queued */
+	synchronize_rcu();	/* queueing sections that did not see it have counted */
 	ksw_await(o, LONG_MAX);
 	for (b = ksw_buckets; b < ksw_buckets + KSW_NR_BUCKETS; b++) {
 		while (ksw_take_back(o, b))
@@ -498,11 +498,11 @@ static void ksw_module_going(struct module *module)
 		devices += ksw_disown_devices(o, b);
 	if (devices)
 		pr_warn("module %s leaves %u device objects behind\n", o->name, devices);
-	ksw_await(o, 0);	/* for releases that began meanwhile */
+	ksw_await(o, 0);	/* for releases that started meanwhile */
 	ksw_forget(o);
 }
 
-/* Without CONFIG_MODULE_UNLOAD nobody says, and nothing goes. */
+/* Without CONFIG_MODULE_UNLOAD there are no lists of uses. */
 static bool ksw_uses_another(struct module *module)
 {
 #ifdef CONFIG_MODULE_UNLOAD
@@ -517,7 +517,7 @@ static int ksw_module_notify(struct notifier_block *nb, unsigned long event, voi
 	struct module *module = data;
 
 	if (event == MODULE_STATE_COMING) {
-		/* one that needs no other module does not need us either */
+		/* a module that uses no other does not use us */
 		if (ksw_module_coming(module) && ksw_uses_another(module)) {
 			pr_err("no memory for what is to be known of module %s\n", module->name);
 			return notifier_from_errno(-ENOMEM);
@@ -531,8 +531,8 @@ static int ksw_module_notify(struct notifier_block *nb, unsigned long event, voi
 }
 
 /*
- * First: the callbacks of a module are waited for before its probes, events and
- * static keys are taken from it.
+ * First of all notifiers, so that the callbacks of a module have ended before its
+ * kprobes, trace events and static keys are torn down.
  */
 static struct notifier_block ksw_module_nb = {
 	.notifier_call = ksw_module_notify,
@@ -560,7 +560,7 @@ static void ksw_free_owners(void)
 	}
 }
 
-/* No module uses us any more; what is left was leaked by the kernel or by us. */
+/* No module uses us any more: report what is left, of the kernel's or leaked. */
 void ksw_owners_exit(void)
 {
 	static const char * const whats[] = {

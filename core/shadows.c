@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shadows: what stands in line for an item whose memory may vanish
+ * Shadows: queued in place of items whose memory may vanish
  *
- * With the verifier on, and on kernels that watch frees of memory in use
+ * With the verifier on, and on kernels that detect frees of objects in use
  * (CONFIG_DEBUG_OBJECTS_FREE), a queued item in the driver's memory is in no
- * list.  A shadow of ours is in line in its place, and in the table under the
- * item's address.  When it is its turn, the item is compared with what it was
- * when it was queued, by reads that may fault: if it was freed or overwritten,
- * the place of its queueing is reported, and the next one runs.
+ * list.  A shadow in our memory is queued in its place, and listed in the table
+ * by the item's address.  When it is dequeued, the item is read without faulting
+ * and compared with a copy that was made when it was queued.  If it was freed or
+ * overwritten, the site of its queueing is reported, and the next item runs.
  *
- * All shadows are there from the start, for no path that queues allocates.
- * Where they do not suffice, items are in line themselves.
+ * All shadows are allocated in advance, since no path that queues allocates.
+ * If there is none left, the item itself is queued.
  */
 
 #include <linux/debugobjects.h>
@@ -21,11 +21,11 @@
 
 #define KSW_NR_SHADOWS	8192
 
-static struct ksw_shadow *ksw_shadows;		/* all of them, once they are needed */
+static struct ksw_shadow *ksw_shadows;		/* all of them, or NULL */
 static struct ksw_shadow *ksw_idle_shadows;	/* S: those that are not in use */
 static DEFINE_RAW_SPINLOCK(ksw_shadow_lock);
 
-/* What is compared: an IO_WORKITEM beyond its head only where it is one */
+/* How many bytes are copied and compared, by the item's state */
 static size_t ksw_copied(unsigned long state)
 {
 	return state & KSW_OWN ? offsetofend(IO_WORKITEM, context) : sizeof(WORK_QUEUE_ITEM);
@@ -55,7 +55,7 @@ static void ksw_unwatch_memory(PWORK_QUEUE_ITEM item)
 	debug_object_free(item, &ksw_item_descr);
 }
 
-/* Memory with a queued item in it is being freed, which the kernel has reported. */
+/* Memory of a queued item is being freed; debugobjects has reported it. */
 static bool ksw_fixup_free(void *addr, enum debug_obj_state state)
 {
 	struct ksw_bucket *b = ksw_bucket(addr);
@@ -126,12 +126,12 @@ struct ksw_shadow *ksw_shadow_of(struct ksw_bucket *b, const void *item)
 }
 
 /**
- * ksw_shadow - make a shadow for an item that is about to be put in line
- * @b: its bucket, locked
- * @item: claimed in the driver's memory, all of its fields set
- * @site: who queues it
+ * ksw_shadow - make a shadow for an item that is about to be queued
+ * @b: its bucket, locked by the caller
+ * @item: claimed, in the driver's memory, all of its fields set
+ * @site: where it is queued
  *
- * Return: what to put in line: the shadow, or @item where none is to be had.
+ * Return: what to queue: the shadow, or @item if none is left.
  */
 PWORK_QUEUE_ITEM ksw_shadow(struct ksw_bucket *b, PWORK_QUEUE_ITEM item, unsigned long site)
 {
@@ -150,9 +150,10 @@ PWORK_QUEUE_ITEM ksw_shadow(struct ksw_bucket *b, PWORK_QUEUE_ITEM item, unsigne
 	return &sh->head;
 }
 
-/* Its item is not queued after all.  Context: its bucket locked. */
+/* Its item is not queued after all. */
 void ksw_shadow_drop(struct ksw_shadow *sh)
 {
+	lockdep_assert_held(&ksw_bucket(sh->node.addr)->lock);
 	hlist_del(&sh->node.link);
 	ksw_unwatch_memory(sh->item);
 	ksw_shadow_put(sh);
@@ -160,10 +161,10 @@ void ksw_shadow_drop(struct ksw_shadow *sh)
 
 /**
  * ksw_shadow_take_off - cancel the run of an item that has a shadow
- * @sh: of ksw_shadow_of(), its bucket locked
+ * @sh: of ksw_shadow_of(), its bucket locked by the caller
  *
- * Return: whether the shadow is the caller's to give to ksw_cancel_shadow(); else
- * who takes it out of its line does that.
+ * Return: whether it was dequeued, and the caller must pass it to
+ * ksw_cancel_shadow(); otherwise whoever dequeues it does.
  */
 bool ksw_shadow_take_off(struct ksw_shadow *sh)
 {
@@ -174,7 +175,7 @@ bool ksw_shadow_take_off(struct ksw_shadow *sh)
 	ksw_unwatch_memory(sh->item);
 	sh->item = NULL;
 	hlist_del_init(&sh->node.link);
-	if (q == ksw_queues)		/* it is in line of a worker */
+	if (q == ksw_queues)		/* on a worker */
 		return false;
 	raw_spin_lock(&q->lock);
 	ours = !list_empty(&sh->head.ksw_link);
@@ -200,14 +201,14 @@ static bool ksw_unclaim_intact(struct ksw_shadow *sh)
 	/* full barrier, pairs with ksw_claim() */
 	if (!atomic_long_try_cmpxchg(&sh->item->ksw_state, &queued, s & ~(KSW_QUEUED | KSW_HOW)))
 		return false;
-	/* a driver may change the parameter as long as the callback has not begun */
+	/* a driver may change the parameter until the callback begins */
 	sh->copy.head.Parameter = now.head.Parameter;
 	return !memcmp(&now, &sh->copy, ksw_copied(s));
 }
 
 /**
  * ksw_shadow_begin - begin the run of the item that a shadow stands for
- * @sh: taken out of its line
+ * @sh: dequeued
  *
  * Return: whether there is anything to run: the item is no longer queued then,
  * and @sh->copy has what its run needs, with a reference on the device.
@@ -230,7 +231,7 @@ bool ksw_shadow_begin(struct ksw_shadow *sh)
 		n = ksw_find(b, item, BIT(KSW_RECORD));
 		if (n)
 			WRITE_ONCE(container_of(n, struct ksw_record, node)->queued, 0);
-		/* the item refers to the object as long as it cannot be ended */
+		/* the item's own reference is valid while the bucket is locked */
 		if (!stale && (s & KSW_OWN) && !(s & KSW_DRIVER))
 			ksw_device_get(sh->copy.object);
 	}
@@ -245,7 +246,7 @@ bool ksw_shadow_begin(struct ksw_shadow *sh)
 	return item && !stale;
 }
 
-/* Make the shadows, unless they are there.  Context: may sleep. */
+/* Allocate the shadows, unless that was done before.  Context: may sleep. */
 int ksw_shadows_init(void)
 {
 	static DEFINE_MUTEX(mutex);

@@ -7,7 +7,7 @@
 
 #include <linux/tracepoint.h>
 
-/* what is traced takes the slow paths */
+/* a tracepoint that is enabled turns the fast paths off */
 int ksw_trace_on(void);
 void ksw_trace_off(void);
 

@@ -72,7 +72,7 @@ static const struct {
 				    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS" },
 };
 
-/* Count a violation, and its place; the one that was seen longest ago gives way. */
+/* Count a violation and its place, which replaces the least recently seen one. */
 static void ksw_count_violation(struct ksw_violation *v, const char *owner, const char *site)
 {
 	struct ksw_place *p, *oldest = v->places;
@@ -94,7 +94,7 @@ found:
 	p->used = v->count;
 }
 
-/* The stack from the driver's call on: what is above it is ours. */
+/* Print the stack from the driver's call on, without our own functions. */
 static void ksw_driver_stack(void)
 {
 #ifdef CONFIG_STACKTRACE
@@ -108,7 +108,7 @@ static void ksw_driver_stack(void)
 #endif
 }
 
-/* What is known beside the kind, the module and the place */
+/* What is known apart from the kind, the module and the place */
 static void ksw_report_text(char *buf, size_t size, const struct ksw_report *r)
 {
 	char first[80];
@@ -135,7 +135,7 @@ static void ksw_report_text(char *buf, size_t size, const struct ksw_report *r)
 
 /**
  * ksw_violate - report a broken rule
- * @r: what is to be said
+ * @r: what to report
  *
  * Context: Any, with no lock of the module's held.
  */
@@ -169,8 +169,8 @@ noinline void ksw_violate(const struct ksw_report *r)
 }
 
 /*
- * The same for a caller that is known by its address alone.  Where that is in no
- * module (the call was a tail call), by the owner of the object.
+ * The same if only the caller's address is known.  If that is in no module (it
+ * was a tail call), the owner of the object is named.
  */
 noinline void ksw_violate_at(struct ksw_report *r)
 {
@@ -208,7 +208,7 @@ long ksw_nr_violations(void)
 	return sum;
 }
 
-/* A line per kind; its last column has the places, the latest first. */
+/* A line per kind; the last column lists the places, the latest first. */
 int ksw_violations_show(struct seq_file *m, void *unused)
 {
 	struct ksw_violation *v, *copy = kmalloc(sizeof(*copy), GFP_KERNEL);
