@@ -4,8 +4,8 @@
  *
  * ksworker.c has the public calls and the protocols under them.  The leaves
  * each know one thing: owners.c the modules that call us and the table of
- * addresses, objects.c device objects, shadows.c what is queued in place of an
- * item whose memory may vanish, violations.c what is reported, debugfs.c what
+ * addresses, objects.c device objects, records.c I/O work items in drivers'
+ * memory, shadows.c what is queued in place of an item whose memory may vanish, violations.c what is reported, debugfs.c what
  * is shown.  They include this file and nothing of each other; what a leaf
  * calls in ksworker.c is named at the end.
  *
@@ -449,6 +449,30 @@ struct ksw_record {
 	struct work_struct release;
 };
 
+/* The modules concerned with a queued item: a single one, unless it is KSW_FOREIGN */
+static inline struct ksw_parties ksw_parties(const WORK_QUEUE_ITEM *item, unsigned long state)
+{
+	u16 maker = ksw_maker(state);
+
+	if (likely(!(state & KSW_FOREIGN)))
+		return (struct ksw_parties) { maker, maker, maker };
+	return (struct ksw_parties) {
+		.queuer = item->ksw_queuer, .maker = maker, .code = item->ksw_code,
+	};
+}
+
+/* Records */
+
+struct ksw_shadow;
+
+int ksw_records_init(void);
+void ksw_records_exit(void);
+bool ksw_may_be_item(struct ksw_bucket *b, const void *item);
+void ksw_drop_record(struct ksw_record *r);
+struct ksw_record *ksw_take_remains(struct ksw_bucket *b, PWORK_QUEUE_ITEM item,
+				    struct ksw_shadow **sh);
+void ksw_drop_remains(struct ksw_record *r, struct ksw_shadow *sh);
+
 /* Shadows */
 
 /**
@@ -522,6 +546,9 @@ long ksw_nr_violations(void);
 int ksw_violations_show(struct seq_file *m, void *v);
 void ksw_violate(const struct ksw_report *r);
 void ksw_violate_at(struct ksw_report *r);
+void ksw_violate_by(struct ksw_report *r, struct module *module);
+void ksw_bad_argument(const char *call, struct module *module, unsigned long ip,
+		      const void *object, const char *what);
 void ksw_irql_violation(const char *call, unsigned long ip, const void *object, KIRQL highest);
 
 /* Verifier 1: called above its highest level? */
@@ -582,9 +609,10 @@ static inline void ksw_release(struct work_struct *work)
 /* In ksworker.c */
 
 void ksw_take_back_worker(PKSWORKER w);
+bool ksw_unclaim(PWORK_QUEUE_ITEM item);
 unsigned long ksw_set_freed(PIO_WORKITEM io);
 void ksw_end_item(PIO_WORKITEM io);
-void ksw_drop_record(struct ksw_record *r);
+void ksw_account_cancelled(const struct ksw_run *run);
 void ksw_cancel_shadow(struct ksw_shadow *sh);
 bool ksw_runs(const void *item, struct ksw_run *found);
 

@@ -189,6 +189,28 @@ noinline void ksw_violate_at(struct ksw_report *r)
 	ksw_violate(r);
 }
 
+/* The same for a caller that is known by its module, if it is */
+noinline void ksw_violate_by(struct ksw_report *r, struct module *module)
+{
+	preempt_disable();
+	r->owner = ksw_slot_of(module)->index;
+	preempt_enable();
+	if (r->owner)
+		ksw_violate(r);
+	else
+		ksw_violate_at(r);
+}
+
+/* An argument is bad, in a call that has no status for it. */
+noinline void ksw_bad_argument(const char *call, struct module *module, unsigned long ip,
+			       const void *object, const char *what)
+{
+	ksw_violate_by(&(struct ksw_report) {
+		.kind = KSW_BAD_ARGUMENT, .call = call, .site = ip, .object = object,
+		.what = what,
+	}, module);
+}
+
 noinline void ksw_irql_violation(const char *call, unsigned long ip, const void *object,
 				 KIRQL highest)
 {
