@@ -299,7 +299,7 @@ bool ksw_unclaim(PWORK_QUEUE_ITEM item)
 }
 
 /* Hold an item for each module that does not wait for it as the owner @base does. */
-static void ksw_hold(struct ksw_parties who, u32 base, long n)
+static void ksw_hold_item(struct ksw_parties who, u32 base, long n)
 {
 	if (who.queuer != base)
 		ksw_account(ksw_owners[who.queuer], KSW_N_HELD, n);
@@ -389,7 +389,7 @@ static void ksw_call(PKSWORKER w, enum ksw_class class, const struct ksw_run *ru
 		wait = run->how & KSW_TIMED ? (began - run->time) & S32_MAX : 0;
 		ksw_note_latency(w, class, offsetof(struct ksw_latencies, wait), wait);
 	}
-	trace_ksworker_start(w, run->item, run->routine, ksw_owner_name(run->who.queuer), queue,
+	trace_ksworker_start(w, run->item, run->routine, ksw_name_of(run->who.queuer), queue,
 			     wait);
 
 	if (run->how & KSW_IOEX)
@@ -471,7 +471,7 @@ static void ksw_end(struct ksw_run *run, u32 base)
 	if (unlikely(run->how & KSW_FREED))
 		ksw_end_item((PIO_WORKITEM)run->item);
 	if (unlikely(run->how & KSW_FOREIGN))
-		ksw_hold(run->who, base, -1);
+		ksw_hold_item(run->who, base, -1);
 }
 
 /* Return: whether @item runs as an IO_WORKITEM; @found gets a copy of the run. */
@@ -542,7 +542,7 @@ static void ksw_enqueue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
 void ksw_account_cancelled(const struct ksw_run *run)
 {
 	if (run->how & KSW_FOREIGN)
-		ksw_hold(run->who, run->who.queuer, -1);
+		ksw_hold_item(run->who, run->who.queuer, -1);
 	ksw_account(ksw_owners[run->who.queuer], KSW_N_CANCELLED, 1);
 }
 
@@ -739,7 +739,7 @@ static enum ksw_kind ksw_queue_claimed(struct ksw_request *r, struct ksw_bucket 
 
 	o = ksw_owners[who.queuer];
 	if (foreign)
-		ksw_hold(who, base, 1);
+		ksw_hold_item(who, base, 1);
 	trace_ksworker_queue(w, item, r->routine, o->name, irql,
 			     w ? w->name : ksw_class_names[class]);
 	if (!w) {
@@ -752,7 +752,7 @@ static enum ksw_kind ksw_queue_claimed(struct ksw_request *r, struct ksw_bucket 
 		return KSW_NONE;
 	this_cpu_dec(*w->queued);
 	if (foreign)
-		ksw_hold(who, base, -1);
+		ksw_hold_item(who, base, -1);
 	if (in_line != item)
 		ksw_shadow_drop(container_of(in_line, struct ksw_shadow, head));
 	return KSW_QUEUE_UNREGISTERED;
@@ -1372,7 +1372,7 @@ static noinline void ksw_drain_item(PKSWORKER w, PWORK_QUEUE_ITEM item)
 	if (unlikely(sh) && !ksw_begin_shadow(sh, &run)) {
 		data_race(w->cancelled++);	/* as in ksw_executed() */
 		if (run.how & KSW_FOREIGN)
-			ksw_hold(run.who, w->node.owner, -1);
+			ksw_hold_item(run.who, w->node.owner, -1);
 		return;
 	}
 	WRITE_ONCE(w->routine, run.routine);
@@ -1893,7 +1893,7 @@ static enum ksw_kind ksw_unregister(PKSWORKER w)
 	if (!(head & KSW_IDLE))
 		while (!wait_for_completion_timeout(&w->drained, KSW_NAG_INTERVAL))
 			pr_info("worker %s of module %s: still waiting for its callback %ps\n",
-				w->name, ksw_owner_name(w->node.owner), READ_ONCE(w->routine));
+				w->name, ksw_name_of(w->node.owner), READ_ONCE(w->routine));
 	ksw_destroy_worker(w);
 	return KSW_NONE;
 }

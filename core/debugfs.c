@@ -13,7 +13,7 @@
 
 DEFINE_MUTEX(ksw_stats_mutex);	/* see internal.h */
 
-static struct dentry *ksw_debugfs;
+struct dentry *ksw_debugfs;
 
 static unsigned int ksw_age_ms(u32 stamp)
 {
@@ -85,6 +85,7 @@ static int ksw_stats_show(struct seq_file *m, void *v)
 	seq_printf(m, "violations %ld\n", ksw_nr_violations());
 	seq_printf(m, "verifier %u\n", READ_ONCE(ksw_verifier));
 	seq_printf(m, "latencies %d\n", static_key_enabled(&ksw_measure));
+	ksw_neighbour_stats(m);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(ksw_stats);
@@ -261,7 +262,7 @@ static int ksw_workers_show(struct seq_file *m, void *v)
 		seq_puts(m, "worker owner type counted count pending queued executed cancelled name priority routine running_ms oldest_ms site\n");
 		return 0;
 	}
-	seq_printf(m, "%p %s %d %d ", r->addr, ksw_owner_name(r->owner), r->type, r->counted);
+	seq_printf(m, "%p %s %d %d ", r->addr, ksw_name_of(r->owner), r->type, r->counted);
 	seq_printf(m, r->counted ? "%u" : "-", r->count);
 	seq_printf(m, " %lu %lu %lu %lu %s %s", r->n_queued - r->n_executed - r->n_cancelled,
 		   r->n_queued, r->n_executed, r->n_cancelled, r->name, r->queue + 4);
@@ -280,7 +281,7 @@ static int ksw_workitems_show(struct seq_file *m, void *v)
 		seq_puts(m, "item owner routine state requeued queue age_ms running_ms object memory site\n");
 		return 0;
 	}
-	seq_printf(m, "%p %s", r->addr, ksw_owner_name(r->owner));
+	seq_printf(m, "%p %s", r->addr, ksw_name_of(r->owner));
 	ksw_print_routine(m, r->running || r->queued, r);
 	seq_printf(m, " %s %d %s", r->running ? "running" : r->queued ? "queued" : "idle",
 		   r->running && r->queued, r->queued && r->queue ? r->queue : "-");
@@ -297,7 +298,7 @@ static void ksw_print_running(struct seq_file *m, const void *item, u32 owner, v
 	char text[80];
 
 	ksw_code_text(text, sizeof(text), (unsigned long)routine);
-	seq_printf(m, "%p %s %s %u %s\n", item, ksw_owner_name(owner), text, ms, on);
+	seq_printf(m, "%p %s %s %u %s\n", item, ksw_name_of(owner), text, ms, on);
 }
 
 /* What runs on a shared queue; a few at a time, to print it without the lock */

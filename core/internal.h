@@ -44,6 +44,7 @@
 #include <linux/workqueue.h>
 
 #include "../ksworker.h"
+#include "neighbours.h"
 
 #define KSW_VERSION		"2.0.0"
 
@@ -108,19 +109,8 @@ static inline enum ksw_class ksw_how_class(unsigned long how)
 
 extern const char * const ksw_class_names[KSW_NR_CLASSES];
 
-/* Kinds of violations, in the contract's order; new ones go to the end. */
-enum ksw_kind {
-	KSW_NONE,
-	KSW_DOUBLE_QUEUE, KSW_QUEUE_UNREGISTERED, KSW_FREE_QUEUED, KSW_UNINIT_QUEUED,
-	KSW_USE_UNINITIALIZED, KSW_STALE_POINTER, KSW_BAD_ARGUMENT, KSW_IRQL_CALL,
-	KSW_IRQL_RETURN, KSW_COUNTED_UNDERFLOW, KSW_COUNTED_PLAIN,
-	KSW_SELF_UNREGISTER, KSW_LEAKED_WORKER, KSW_LEAKED_ITEM,
-	KSW_NR_KINDS
-};
-
 /* Settings */
 
-DECLARE_STATIC_KEY_FALSE(ksw_verify);		/* verifier > 0 */
 DECLARE_STATIC_KEY_FALSE(ksw_measure);		/* latencies are on */
 DECLARE_STATIC_KEY_FALSE(ksw_watched);		/* any of them, or a tracepoint */
 extern unsigned int ksw_verifier;
@@ -180,7 +170,7 @@ void ksw_wake(struct ksw_owner *o);
 void ksw_site_text(char *buf, size_t size, unsigned long site, u32 index);
 void ksw_code_text(char *buf, size_t size, unsigned long code);
 
-static inline const char *ksw_owner_name(u32 index)
+static inline const char *ksw_name_of(u32 index)
 {
 	return ksw_owners[index]->name;
 }
@@ -572,7 +562,15 @@ static inline void ksw_object_put(PVOID object)
 		ksw_device_put(object);
 }
 
+/* Neighbours */
+
+void ksw_neighbour_going(u32 owner);
+const void *ksw_neighbour_running(u32 owner, unsigned long *since);
+void ksw_neighbour_stats(struct seq_file *m);
+
 /* debugfs */
+
+extern struct dentry *ksw_debugfs;
 
 /* Held over sums of counts, and while a worker's counts are added to its owner's */
 extern struct mutex ksw_stats_mutex;

@@ -330,7 +330,7 @@ static void *ksw_running(u32 index, unsigned long *since)
 static void ksw_await(struct ksw_owner *o, long workers)
 {
 	unsigned long since, nag = jiffies + KSW_NAG_INTERVAL;
-	void *routine;
+	const void *routine;
 
 	for (;;) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
@@ -341,7 +341,8 @@ static void ksw_await(struct ksw_owner *o, long workers)
 		if (time_before(jiffies, nag))
 			continue;
 		nag = jiffies + KSW_NAG_INTERVAL;
-		routine = ksw_running(o->index, &since);
+		routine = ksw_running(o->index, &since) ?:
+			  ksw_neighbour_running(o->index, &since);
 		if (routine)
 			pr_info("module %s is going: still waiting for its callback %ps, which runs for %u s\n",
 				o->name, routine, jiffies_to_msecs(jiffies - since) / 1000);
@@ -488,6 +489,7 @@ static void ksw_module_going(struct module *module)
 	smp_store_release(&o->module, KSW_GOING);	/* the waiter is set */
 	ksw_stop_workers(o);
 	synchronize_rcu();	/* queueing sections that did not see it have counted */
+	ksw_neighbour_going(o->index);
 	ksw_await(o, LONG_MAX);
 	for (b = ksw_buckets; b < ksw_buckets + KSW_NR_BUCKETS; b++) {
 		while (ksw_take_back(o, b))
@@ -574,7 +576,7 @@ void ksw_owners_exit(void)
 	for (b = ksw_buckets; b < ksw_buckets + KSW_NR_BUCKETS; b++) {
 		hlist_for_each_entry(n, &b->nodes, link)
 			pr_err("left behind: %s %p of module %s\n", whats[n->what], n->addr,
-			       ksw_owner_name(n->owner));
+			       ksw_name_of(n->owner));
 	}
 	ksw_free_owners();
 }

@@ -70,6 +70,13 @@ static const struct {
 				    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS" },
 	[KSW_LEAKED_ITEM]	= { "leaked_item", 0xce,
 				    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS" },
+	[KSW_LEAKED_DPC]	= { "leaked_dpc", 0xce,
+				    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS" },
+	[KSW_LEAKED_TIMER]	= { "leaked_timer", 0xce,
+				    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS" },
+	[KSW_LEAKED_THREAD]	= { "leaked_thread", 0xce,
+				    "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS" },
+	[KSW_LEAKED_POOL]	= { "leaked_pool", 0xc4, "DRIVER_VERIFIER_DETECTED_VIOLATION" },
 };
 
 /* Count a violation and its place, which replaces the least recently seen one. */
@@ -142,7 +149,7 @@ static void ksw_report_text(char *buf, size_t size, const struct ksw_report *r)
 noinline void ksw_violate(const struct ksw_report *r)
 {
 	struct ksw_violation *v = &ksw_violations[r->kind];
-	const char *name = ksw_owner_name(r->owner);
+	const char *name = ksw_name_of(r->owner);
 	const char *kind = ksw_kinds[r->kind].name;
 	const char *bugcheck = ksw_kinds[r->kind].bugcheck;
 	unsigned int verifier = READ_ONCE(ksw_verifier);
