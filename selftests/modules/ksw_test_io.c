@@ -626,6 +626,51 @@ out:
 	IoDeleteDevice(dev);
 }
 
+struct ksw_moving {
+	PKSWORKER w;
+	PIO_WORKITEM item;
+	unsigned int left;
+};
+
+static void ksw_move_on(struct ksw_probe *p)
+{
+	struct ksw_moving *m = p->arg;
+	PWORK_QUEUE_ITEM head = (PWORK_QUEUE_ITEM)m->item;
+	unsigned int n = m->left;
+
+	if (!n)
+		return;
+	m->left--;
+	if (n & 1)
+		KSW_EQ(p->t, STATUS_SUCCESS, KsQueueWorkItem(m->w, head));
+	else if (n & 2)
+		ExQueueWorkItem(head, n / 4 % MaximumWorkQueue);
+	else
+		IoQueueWorkItemEx(m->item, ksw_probe_io_ex, n / 4 % MaximumWorkQueue, p);
+}
+
+static void io_allocated_item_may_move_between_a_worker_and_shared_queues(struct ksw_test *t)
+{
+	struct ksw_moving *m = ksw_test_alloc(t, sizeof(*m));
+	struct ksw_probe *p = ksw_probe_alloc(t);
+
+	if (!m || !p || !ksw_worker(t, NormalWorkQueue, &m->w))
+		return;
+	m->item = ksw_driver_item();
+	if (KSW_TRUE(t, m->item)) {
+		m->left = 500;
+		p->shared = true;
+		p->body = ksw_move_on;
+		p->arg = m;
+		ExInitializeWorkItem((PWORK_QUEUE_ITEM)m->item, ksw_probe_run, p);
+		ExQueueWorkItem((PWORK_QUEUE_ITEM)m->item, NormalWorkQueue);
+		KSW_RUNS(t, p, 501, 501);
+		ksw_rest(t);
+		IoFreeWorkItem(m->item);
+	}
+	KsUnregisterWorker(m->w);
+}
+
 static void io_item_may_be_queued_again_from_when_its_callback_has_begun(struct ksw_test *t)
 {
 	struct ksw_probe *p = ksw_probe_alloc(t);
@@ -2037,6 +2082,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(io_try_queue_reports_a_parameter_error_by_false_alone),
 	KSW_TEST(io_item_may_be_queued_again_by_its_own_callback),
 	KSW_TEST(io_item_may_move_from_queue_to_queue),
+	KSW_TEST(io_allocated_item_may_move_between_a_worker_and_shared_queues),
 	KSW_TEST(io_item_may_be_queued_again_from_when_its_callback_has_begun),
 	KSW_TEST(io_try_queue_on_two_cpus_gives_one_run_per_true),
 	KSW_TEST(io_thousand_items_at_once_run_exactly_once_each),
