@@ -57,12 +57,6 @@ if [ $rc -eq 0 ]; then
 	result $rc "kselftest: run_kselftest.sh comes to its end, and the kernel's log is clean"
 	[ $rc -eq 0 ] || sed 's/^/# /' "$build/demo.log"
 	bash "$QEMU_DIR/ktap.sh" "$build/totals" <"$KSW_CACHE/logs/$name-demo/out" || :
-	read -r p f s <"$build/totals"
-	passed=$((passed + p)) failed=$((failed + f))
+	totals "$build/totals"
 fi
-if [ "${s:-0}" -gt 0 ]; then
-	echo "$passed passed, $failed failed, $s skipped"
-else
-	echo "$passed passed, $failed failed"
-fi
-if [ "$failed" -gt 0 ]; then exit 1; fi
+finish

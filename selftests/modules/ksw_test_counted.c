@@ -2,7 +2,7 @@
 /*
  * Section 2 of the contract: counted workers
  */
-#include "ksw_test.h"
+#include "ksw_test_fixtures.h"
 
 /* A counted worker with the probe as its item; its registration is checked. */
 static bool ksw_counted(struct ksw_test *t, struct ksw_probe *p, PKSWORKER *w)
@@ -25,20 +25,6 @@ static long long ksw_count(struct ksw_test *t)
 			  sizeof(cell)) < 1)
 		return -1;
 	return kstrtoll(cell, 10, &count) ? -1 : count;
-}
-
-static struct ksw_probe *ksw_block(struct ksw_test *t, PKSWORKER w)
-{
-	struct ksw_probe *p = ksw_probe_alloc(t);
-
-	if (!p)
-		return NULL;
-	p->hold = true;
-	ExInitializeWorkItem(&p->item, ksw_probe_run, p);
-	if (!KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item)) ||
-	    !KSW_WAIT(t, &p->began))
-		return NULL;
-	return p;
 }
 
 static void counted_register_refuses_a_null_item(struct ksw_test *t)

@@ -3,18 +3,9 @@
  * Section 8 of the contract: debugfs
  */
 #include <linux/fs.h>
-#include "ksw_test.h"
+#include "ksw_test_fixtures.h"
 
 #define KSW_MANY	10000
-
-DEFINE_DRIVER_OBJECT(ksw_driver);
-
-static PIO_WORKITEM ksw_new_item(void)
-{
-	PDEVICE_OBJECT object = (PDEVICE_OBJECT)&ksw_driver;
-
-	return IoAllocateWorkItem(object);
-}
 
 static PIO_WORKITEM ksw_own_item(struct ksw_test *t)
 {
@@ -23,15 +14,6 @@ static PIO_WORKITEM ksw_own_item(struct ksw_test *t)
 	if (own)
 		IoInitializeWorkItem(&ksw_driver, own);
 	return own;
-}
-
-static struct ksw_probe *ksw_item(struct ksw_test *t)
-{
-	struct ksw_probe *p = ksw_probe_alloc(t);
-
-	if (p)
-		ExInitializeWorkItem(&p->item, ksw_probe_run, p);
-	return p;
 }
 
 static const char * const ksw_files[] = {
@@ -177,7 +159,7 @@ static void debugfs_workers_shows_what_a_worker_has_queued_and_executed(struct k
 	complete(&p[0]->go);
 	for (i = 0; i < ARRAY_SIZE(p); i++)
 		KSW_RUNS(t, p[i], 1, 1);
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	ksw_worker_cell(t, "pending", "0");
 	ksw_worker_cell(t, "queued", "4");
 	ksw_worker_cell(t, "executed", "4");
@@ -203,7 +185,7 @@ static noinline void ksw_shown_routine(PVOID object, PVOID context, PIO_WORKITEM
 
 static void debugfs_workitems_shows_an_items_state_and_routine(struct ksw_test *t)
 {
-	PIO_WORKITEM io = ksw_new_item();
+	PIO_WORKITEM io = ksw_driver_item();
 	struct ksw_probe *p = ksw_probe_alloc(t);
 	char cell[128] = "";
 
@@ -225,7 +207,7 @@ static void debugfs_workitems_shows_an_items_state_and_routine(struct ksw_test *
 		complete(&p->go);
 		KSW_RUNS(t, p, 1, 1);
 	}
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	ksw_item_state(t, "idle");
 	IoFreeWorkItem(io);
 	KSW_EQ(t, 0, ksw_test_cell(t, "workitems", "owner", KBUILD_MODNAME, NULL,
@@ -262,7 +244,7 @@ static void debugfs_lists_thousands_of_items(struct ksw_test *t)
 	if (!io)
 		return;
 	for (i = 0; i < KSW_MANY; i++) {
-		io[i] = ksw_new_item();
+		io[i] = ksw_driver_item();
 		if (!KSW_TRUE(t, io[i]))
 			break;
 	}
@@ -297,7 +279,7 @@ static void ksw_runs_on(struct ksw_test *t, const void *item, const char *routin
 
 static void debugfs_running_names_each_routine_that_runs_and_where(struct ksw_test *t)
 {
-	PIO_WORKITEM io = ksw_new_item();
+	PIO_WORKITEM io = ksw_driver_item();
 	struct ksw_probe *p[3];
 	char name[32] = "";
 	PKSWORKER w;
@@ -392,7 +374,7 @@ static void ksw_latencies(struct ksw_test *t, bool on)
 
 static void debugfs_running_ms_is_how_long_a_callback_has_been_running(struct ksw_test *t)
 {
-	PIO_WORKITEM io = ksw_new_item(), own = ksw_own_item(t);
+	PIO_WORKITEM io = ksw_driver_item(), own = ksw_own_item(t);
 	struct ksw_probe *p[4];
 	struct ksw_span s;
 	PKSWORKER w;
@@ -426,7 +408,7 @@ static void debugfs_running_ms_is_how_long_a_callback_has_been_running(struct ks
 		complete(&p[i]->go);
 		KSW_RUNS(t, p[i], 1, 1);
 	}
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	KsUnregisterWorker(w);
 	IoFreeWorkItem(io);
 	IoUninitializeWorkItem(own);
@@ -434,7 +416,7 @@ static void debugfs_running_ms_is_how_long_a_callback_has_been_running(struct ks
 
 static void debugfs_age_ms_is_how_long_an_item_has_been_queued(struct ksw_test *t)
 {
-	PIO_WORKITEM io = ksw_new_item(), own = ksw_own_item(t);
+	PIO_WORKITEM io = ksw_driver_item(), own = ksw_own_item(t);
 	struct ksw_probe *p = ksw_probe_alloc(t);
 	struct ksw_span s;
 	int i, on;
@@ -454,7 +436,7 @@ static void debugfs_age_ms_is_how_long_an_item_has_been_queued(struct ksw_test *
 			ksw_item_since(t, "workitems", own, "age_ms", &s);
 			ksw_test_thaw(t);
 			KSW_RUNS(t, p, 2, 4 * on + 2 * i + 2);
-			KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+			ksw_rest(t);
 		}
 	}
 	ksw_latencies(t, false);
@@ -513,7 +495,7 @@ static void debugfs_oldest_ms_is_how_long_the_next_item_has_been_waiting(struct 
 		KSW_RUNS(t, block, 1, on + 1);
 		KSW_RUNS(t, q, 1, 2 * on + 2);
 		KSW_RUNS(t, p, 1, 2 * on + 2);
-		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+		ksw_rest(t);
 	}
 	ksw_latencies(t, false);
 	KsUnregisterWorker(w);
@@ -630,7 +612,7 @@ static void ksw_time_one(struct ksw_test *t, PKSWORKER w, const char *queue)
 	KSW_WAIT(t, &p->began);
 	began = ktime_get();
 	KSW_RUNS(t, p, 1, 1);
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	ksw_one_more(t, queue, "wait", wait, ktime_to_ns(ktime_sub(go, after)),
 		     ktime_to_ns(ktime_sub(began, before)));
 	if (w)
@@ -660,7 +642,7 @@ static void debugfs_latencies_has_each_wait_and_run_in_its_column(struct ksw_tes
 	began = ktime_get();
 	KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
 	KSW_RUNS(t, p, 1, 1);
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	ksw_one_more(t, name, "run", run, d->took, ktime_to_ns(ktime_sub(ktime_get(), began)));
 	ksw_latencies(t, false);
 	KsUnregisterWorker(w);
@@ -668,7 +650,7 @@ static void debugfs_latencies_has_each_wait_and_run_in_its_column(struct ksw_tes
 
 static void ksw_switch_latencies(struct ksw_test *t, const char *path)
 {
-	PIO_WORKITEM io = ksw_new_item();
+	PIO_WORKITEM io = ksw_driver_item();
 	struct ksw_probe *p = ksw_probe_alloc(t), *q = ksw_probe_alloc(t);
 	unsigned long waits, runs, all = 0;
 	char name[32] = "";
@@ -691,7 +673,7 @@ static void ksw_switch_latencies(struct ksw_test *t, const char *path)
 			IoQueueWorkItemEx(io, ksw_probe_io_ex, CriticalWorkQueue, q);
 			KSW_RUNS(t, q, 1, all + 1);
 		}
-		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+		ksw_rest(t);
 		KSW_EQ(t, on ? 7 : 0, ksw_measured(t, name, "wait"));
 		KSW_EQ(t, on ? 7 : 0, ksw_measured(t, name, "run"));
 		KSW_EQ(t, waits + (on ? 7 : 0), ksw_measured(t, "ksw_high", "wait"));
@@ -734,7 +716,7 @@ static void ksw_load_here(void *arg)
 			KSW_EQ(l->t, STATUS_SUCCESS, KsQueueWorkItem(w[i], &l->p[i].item));
 		}
 		for (i = 0; i < ARRAY_SIZE(io); i++) {
-			io[i] = ksw_new_item();
+			io[i] = ksw_driver_item();
 			IoQueueWorkItemEx(io[i], ksw_probe_io_ex, i % MaximumWorkQueue,
 					  &l->p[4 + i]);
 		}

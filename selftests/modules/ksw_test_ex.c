@@ -2,40 +2,24 @@
 /*
  * Section 3 of the contract, its last paragraph: the older pair of calls
  */
-#include "ksw_test.h"
+#include "ksw_test_fixtures.h"
 
 #define KSW_NEST	12
 #define KSW_DEEP	200	/* runs under way at one address */
 #define KSW_CROWD	24
 
-DEFINE_DRIVER_OBJECT(ksw_driver);
-
-static struct ksw_probe *ksw_item(struct ksw_test *t)
+static struct ksw_probe *ksw_shared_item(struct ksw_test *t)
 {
-	struct ksw_probe *p = ksw_probe_alloc(t);
+	struct ksw_probe *p = ksw_item(t);
 
-	if (p) {
+	if (p)
 		p->shared = true;
-		ExInitializeWorkItem(&p->item, ksw_probe_run, p);
-	}
 	return p;
-}
-
-static bool ksw_is_type(int type)
-{
-	return (type >= 0 && type < MaximumWorkQueue) ||
-	       (type >= CustomPriorityWorkQueue &&
-		type < CustomPriorityWorkQueue + 32);
-}
-
-static bool ksw_rest(struct ksw_test *t)
-{
-	return KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
 }
 
 static void ex_callback_gets_the_parameter_and_runs_exactly_once(struct ksw_test *t)
 {
-	struct ksw_probe *p = ksw_item(t);
+	struct ksw_probe *p = ksw_shared_item(t);
 	int type, runs = 0;
 
 	if (!p)
@@ -52,15 +36,9 @@ static void ex_callback_gets_the_parameter_and_runs_exactly_once(struct ksw_test
 	KSW_RUNS(t, p, 0, runs);
 }
 
-static void ksw_sleep_a_little(struct ksw_probe *p)
-{
-	might_sleep();
-	ksw_test_pause();
-}
-
 static void ex_callback_runs_at_passive_level_in_a_system_thread(struct ksw_test *t)
 {
-	struct ksw_probe *p = ksw_item(t);
+	struct ksw_probe *p = ksw_shared_item(t);
 
 	if (!p)
 		return;
@@ -74,22 +52,16 @@ static void ex_callback_runs_at_passive_level_in_a_system_thread(struct ksw_test
 
 static void ex_item_runs_at_the_priority_of_its_queue(struct ksw_test *t)
 {
-	static const int priority[] = { 13, 12, 15, 8, 7, 18, 14 };
-	struct ksw_probe *p = ksw_item(t);
-	int type, runs = 0, prio;
+	struct ksw_probe *p = ksw_shared_item(t);
+	int type, runs = 0;
 
 	for (type = 0; p && type < 64; type++) {
 		if (!ksw_is_type(type))
 			continue;
-		prio = type < MaximumWorkQueue ? priority[type] :
-		       type - CustomPriorityWorkQueue;
 		ExQueueWorkItem(&p->item, type);
 		if (!KSW_RUNS(t, p, 1, ++runs))
 			break;
-		if (prio >= 13 ? !KSW_EQ(t, MIN_NICE, p->nice) :
-		    prio >= 8 ? !KSW_EQ(t, 0, p->nice) :
-		    !KSW_TRUE(t, p->nice > 0))
-			ksw_test_note(t, "type %d, nice %d", type, p->nice);
+		ksw_ran_as(t, p, type);
 	}
 }
 
@@ -108,7 +80,7 @@ static void ksw_queue_here(void *arg)
 static void ex_queue_works_in_every_context(struct ksw_test *t)
 {
 	struct ksw_call *c = ksw_test_alloc(t, sizeof(*c));
-	struct ksw_probe *p = ksw_item(t);
+	struct ksw_probe *p = ksw_shared_item(t);
 	unsigned int minds;
 	int ctx, runs = 0;
 
@@ -130,7 +102,7 @@ static void ex_queue_works_in_every_context(struct ksw_test *t)
 static void ex_queueing_a_queued_item_is_a_violation_and_it_runs_once(struct ksw_test *t)
 {
 	struct ksw_call *c = ksw_test_alloc(t, sizeof(*c));
-	struct ksw_probe *p = ksw_item(t);
+	struct ksw_probe *p = ksw_shared_item(t);
 	int ctx, runs = 0;
 
 	if (!c || !p)
@@ -159,7 +131,7 @@ static void ex_queueing_a_queued_item_is_a_violation_and_it_runs_once(struct ksw
 static void ex_bad_argument_is_a_violation_and_queues_nothing(struct ksw_test *t)
 {
 	static const int bad[] = { MaximumWorkQueue, 8, 12, 31, 64, 0x7fffffff, -1 };
-	struct ksw_probe *p = ksw_item(t);
+	struct ksw_probe *p = ksw_shared_item(t);
 	WORK_QUEUE_ITEM *item = ksw_test_alloc(t, sizeof(*item));
 	int i;
 
@@ -184,7 +156,7 @@ static void ex_bad_argument_is_a_violation_and_queues_nothing(struct ksw_test *t
 /* The field is public: a driver may clear it, also in an item that ran before. */
 static void ex_item_without_a_routine_is_a_violation_and_queues_nothing(struct ksw_test *t)
 {
-	struct ksw_probe *p = ksw_item(t);
+	struct ksw_probe *p = ksw_shared_item(t);
 	PWORK_QUEUE_ITEM head;
 	PIO_WORKITEM io;
 	int i;
@@ -269,7 +241,7 @@ static void ksw_requeue(struct ksw_probe *p)
 static void ex_item_may_be_queued_again_by_its_own_callback(struct ksw_test *t)
 {
 	struct ksw_again *a = ksw_test_alloc(t, sizeof(*a));
-	struct ksw_probe *p = ksw_item(t);
+	struct ksw_probe *p = ksw_shared_item(t);
 	int total = 0;
 
 	if (!a || !p)
@@ -287,7 +259,7 @@ static void ex_item_may_be_queued_again_by_its_own_callback(struct ksw_test *t)
 
 static void ex_item_may_be_queued_again_from_when_its_callback_has_begun(struct ksw_test *t)
 {
-	struct ksw_probe *p = ksw_item(t);
+	struct ksw_probe *p = ksw_shared_item(t);
 	int type, runs = 0;
 
 	for (type = 0; p && type < MaximumWorkQueue; type++) {
@@ -317,7 +289,7 @@ static void ex_items_that_sleep_do_not_hold_up_another(struct ksw_test *t)
 	int i;
 
 	for (i = 0; i <= KSW_CROWD; i++) {
-		p[i] = ksw_item(t);
+		p[i] = ksw_shared_item(t);
 		if (!p[i])
 			return;
 		p[i]->hold = i < KSW_CROWD;
@@ -476,7 +448,7 @@ static void ex_item_may_be_the_head_of_an_io_workitem(struct ksw_test *t)
 
 static void ex_item_may_move_between_shared_queues_and_workers(struct ksw_test *t)
 {
-	struct ksw_probe *p = ksw_item(t);
+	struct ksw_probe *p = ksw_shared_item(t);
 	PKSWORKER w;
 	int i;
 
@@ -497,7 +469,7 @@ static void ex_item_may_move_between_shared_queues_and_workers(struct ksw_test *
 
 static void ex_item_queued_on_a_worker_is_busy_for_a_shared_queue(struct ksw_test *t)
 {
-	struct ksw_probe *block = ksw_item(t), *p = ksw_item(t);
+	struct ksw_probe *block = ksw_shared_item(t), *p = ksw_shared_item(t);
 	PKSWORKER w;
 
 	if (!block || !p ||
@@ -552,7 +524,7 @@ static void ex_item_queued_by_two_cpus_runs_once_per_call_without_violation(stru
 
 	if (!r)
 		return;
-	r->p = ksw_item(t);
+	r->p = ksw_shared_item(t);
 	if (!r->p || !ksw_test_race(t, &race))
 		return;
 	ksw_rest(t);

@@ -2,57 +2,16 @@
 /*
  * Section 3 of the contract: I/O work items
  */
-#include <linux/device.h>
-#include "ksw_test.h"
+#include "ksw_test_fixtures.h"
 
 #define KSW_NEST	12	/* generations that wait inside one another */
 #define KSW_DEEP	200	/* the same, of runs at one address */
 #define KSW_CROWD	24	/* items that sleep at once */
 
-DEFINE_DRIVER_OBJECT(ksw_driver);
-
-static PDEVICE_OBJECT ksw_device(struct ksw_test *t)
-{
-	PDEVICE_OBJECT dev;
-
-	memset(&dev, KSW_POISON, sizeof(dev));
-	if (!KSW_EQ(t, STATUS_SUCCESS,
-		    IoCreateDevice(&ksw_driver, 64, NULL, FILE_DEVICE_KS, 0,
-				   false, &dev)))
-		return NULL;
-	return dev;
-}
-
-/* A device object that holds a struct device, which tells when it is let go. */
-struct ksw_bound {
-	struct device dev;
-	struct completion released;
-	atomic_t count;
-};
-
-static void ksw_bound_release(struct device *dev)
-{
-	struct ksw_bound *b = container_of(dev, struct ksw_bound, dev);
-
-	atomic_inc(&b->count);
-	complete(&b->released);
-}
-
 static struct ksw_bound *ksw_bound_device(struct ksw_test *t, PDEVICE_OBJECT *dev)
 {
-	struct ksw_bound *b = ksw_test_alloc(t, sizeof(*b));
-
 	*dev = ksw_device(t);
-	if (!b || !*dev)
-		return NULL;
-	memset(b, 0, sizeof(*b));
-	init_completion(&b->released);
-	device_initialize(&b->dev);
-	b->dev.release = ksw_bound_release;
-	ksw_bind_device(*dev, &b->dev);
-	put_device(&b->dev);
-	KSW_EQ(t, 0, atomic_read(&b->count));
-	return b;
+	return ksw_bind(t, *dev);
 }
 
 /* It is not to be released: another, given back after it might have been, is. */
@@ -66,50 +25,6 @@ static void ksw_still_held(struct ksw_test *t, struct ksw_bound *b)
 	IoDeleteDevice(dev);
 	KSW_WAIT(t, &other->released);
 	KSW_EQ(t, 0, atomic_read(&b->count));
-}
-
-/* An item of the test's own storage: poisoned, with a guard behind it. */
-struct ksw_storage {
-	size_t size;
-	PIO_WORKITEM item;
-};
-
-static struct ksw_storage *ksw_storage(struct ksw_test *t)
-{
-	struct ksw_storage *s = ksw_test_alloc(t, sizeof(*s));
-
-	if (!s)
-		return NULL;
-	s->size = IoSizeofWorkItem();
-	s->item = ksw_test_alloc(t, s->size + 64);
-	return s->item ? s : NULL;
-}
-
-static bool ksw_guard_intact(struct ksw_storage *s)
-{
-	return !memchr_inv((u8 *)s->item + s->size, KSW_POISON, 64);
-}
-
-static bool ksw_is_type(int type)
-{
-	return (type >= 0 && type < MaximumWorkQueue) ||
-	       (type >= CustomPriorityWorkQueue &&
-		type < CustomPriorityWorkQueue + 32);
-}
-
-static int ksw_priority(int type)
-{
-	static const int priority[] = {
-		[CriticalWorkQueue] = 13,
-		[DelayedWorkQueue] = 12,
-		[HyperCriticalWorkQueue] = 15,
-		[NormalWorkQueue] = 8,
-		[BackgroundWorkQueue] = 7,
-		[RealTimeWorkQueue] = 18,
-		[SuperCriticalWorkQueue] = 14,
-	};
-
-	return type < MaximumWorkQueue ? priority[type] : type - CustomPriorityWorkQueue;
 }
 
 /* May memory be had and given back there? */
@@ -301,12 +216,6 @@ static void io_queue_ex_callback_gets_object_context_and_item(struct ksw_test *t
 	IoDeleteDevice(dev);
 }
 
-static void ksw_sleep_a_little(struct ksw_probe *p)
-{
-	might_sleep();
-	ksw_test_pause();
-}
-
 static void io_callback_runs_at_passive_level_in_a_system_thread(struct ksw_test *t)
 {
 	struct ksw_probe *p = ksw_probe_alloc(t);
@@ -438,10 +347,7 @@ static void ksw_check_types(struct ksw_test *t, int from, int to)
 			continue;
 		IoQueueWorkItem(item, ksw_probe_io, type, p);
 		KSW_RUNS(t, p, 1, ++runs);
-		if (prio >= 13 ? !KSW_EQ(t, MIN_NICE, p->nice) :
-		    prio >= 8 ? !KSW_EQ(t, 0, p->nice) :
-		    !KSW_TRUE(t, p->nice > 0))
-			ksw_test_note(t, "type %d, nice %d", type, p->nice);
+		ksw_ran_as(t, p, type);
 	}
 	KSW_TRUE(t, runs > 0);
 	IoFreeWorkItem(item);
@@ -520,7 +426,7 @@ static void io_routine_and_context_of_a_queued_item_stand(struct ksw_test *t)
 		KSW_PTR(t, dev, p->object);
 		KSW_PTR(t, NULL, p->self);
 	}
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	IoFreeWorkItem(item);
 	IoDeleteDevice(dev);
 	KSW_RUNS(t, q, 0, 0);
@@ -683,7 +589,7 @@ static void io_item_may_be_queued_again_by_its_own_callback(struct ksw_test *t)
 		if (!KSW_RUNS(t, p, 101, total))
 			break;
 	}
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	IoFreeWorkItem(a->item);
 	IoDeleteDevice(dev);
 	KSW_RUNS(t, p, 0, total);
@@ -714,10 +620,55 @@ static void io_item_may_move_from_queue_to_queue(struct ksw_test *t)
 			break;
 	}
 	KSW_EQ(t, 501, atomic_read(&p->runs));
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 out:
 	IoFreeWorkItem(a->item);
 	IoDeleteDevice(dev);
+}
+
+struct ksw_moving {
+	PKSWORKER w;
+	PIO_WORKITEM item;
+	unsigned int left;
+};
+
+static void ksw_move_on(struct ksw_probe *p)
+{
+	struct ksw_moving *m = p->arg;
+	PWORK_QUEUE_ITEM head = (PWORK_QUEUE_ITEM)m->item;
+	unsigned int n = m->left;
+
+	if (!n)
+		return;
+	m->left--;
+	if (n & 1)
+		KSW_EQ(p->t, STATUS_SUCCESS, KsQueueWorkItem(m->w, head));
+	else if (n & 2)
+		ExQueueWorkItem(head, n / 4 % MaximumWorkQueue);
+	else
+		IoQueueWorkItemEx(m->item, ksw_probe_io_ex, n / 4 % MaximumWorkQueue, p);
+}
+
+static void io_allocated_item_may_move_between_a_worker_and_shared_queues(struct ksw_test *t)
+{
+	struct ksw_moving *m = ksw_test_alloc(t, sizeof(*m));
+	struct ksw_probe *p = ksw_probe_alloc(t);
+
+	if (!m || !p || !ksw_worker(t, NormalWorkQueue, &m->w))
+		return;
+	m->item = ksw_driver_item();
+	if (KSW_TRUE(t, m->item)) {
+		m->left = 500;
+		p->shared = true;
+		p->body = ksw_move_on;
+		p->arg = m;
+		ExInitializeWorkItem((PWORK_QUEUE_ITEM)m->item, ksw_probe_run, p);
+		ExQueueWorkItem((PWORK_QUEUE_ITEM)m->item, NormalWorkQueue);
+		KSW_RUNS(t, p, 501, 501);
+		ksw_rest(t);
+		IoFreeWorkItem(m->item);
+	}
+	KsUnregisterWorker(m->w);
 }
 
 static void io_item_may_be_queued_again_from_when_its_callback_has_begun(struct ksw_test *t)
@@ -747,7 +698,7 @@ static void io_item_may_be_queued_again_from_when_its_callback_has_begun(struct 
 		KSW_RUNS(t, p, 2, runs);
 		reinit_completion(&p->began);
 		reinit_completion(&p->go);
-		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+		ksw_rest(t);
 	}
 	IoFreeWorkItem(item);
 	IoDeleteDevice(dev);
@@ -834,7 +785,7 @@ static void io_try_queue_on_two_cpus_gives_one_run_per_true(struct ksw_test *t)
 		y->items[i] = IoAllocateWorkItem(y->dev);
 	}
 	ksw_test_race(t, &race);
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	KSW_EQ(t, y->total, ksw_try_runs(y));
 	for (i = 0; i < KSW_TRIES; i++) {
 		IoFreeWorkItem(y->items[i]);
@@ -865,7 +816,7 @@ static void io_thousand_items_at_once_run_exactly_once_each(struct ksw_test *t)
 		if (!KSW_RUNS(t, &p[i], 1, 1) || !KSW_PTR(t, item[i], p[i].self))
 			break;
 	}
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	for (i = 0; i < 1000; i++)
 		IoFreeWorkItem(item[i]);
 	IoDeleteDevice(dev);
@@ -1198,7 +1149,7 @@ static void io_sizeof_is_all_that_an_item_takes(struct ksw_test *t)
 	KSW_PTR(t, dev, p->object);
 	KSW_PTR(t, s->item, p->self);
 	KSW_TRUE(t, ksw_guard_intact(s));
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	IoUninitializeWorkItem(s->item);
 	KSW_TRUE(t, ksw_guard_intact(s));
 	KSW_CLEAN(t);
@@ -1241,7 +1192,7 @@ static void io_initialize_and_uninitialize_work_at_any_level(struct ksw_test *t)
 			ksw_test_note(t, "initialising in %s", ksw_context_name(ctx));
 		IoQueueWorkItem(s->item, ksw_probe_io, NormalWorkQueue, c->p);
 		KSW_RUNS(t, c->p, 1, ++runs);
-		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+		ksw_rest(t);
 		ksw_test_in(ctx, ksw_uninit_here, c);
 		if (!KSW_CLEAN(t) || !KSW_EQ(t, t->start.items, t->mark.items))
 			ksw_test_note(t, "uninitialising in %s", ksw_context_name(ctx));
@@ -1267,7 +1218,7 @@ static void io_item_may_be_made_of_garbage_memory(struct ksw_test *t)
 			ksw_test_note(t, "of 0x%02x", garbage[i]);
 		IoQueueWorkItem(s->item, ksw_probe_io, NormalWorkQueue, p);
 		KSW_RUNS(t, p, 1, i + 1);
-		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+		ksw_rest(t);
 		IoUninitializeWorkItem(s->item);
 		KSW_CLEAN(t);
 		KSW_EQ(t, t->start.items, t->mark.items);
@@ -1541,7 +1492,7 @@ static void io_initialising_a_live_idle_item_binds_it_anew(struct ksw_test *t)
 	IoQueueWorkItem(s->item, ksw_probe_io, NormalWorkQueue, p);
 	KSW_RUNS(t, p, 1, 1);
 	KSW_PTR(t, other, p->object);
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	IoUninitializeWorkItem(s->item);
 	KSW_CLEAN(t);
 	KSW_EQ(t, t->start.items, t->mark.items);
@@ -1573,7 +1524,7 @@ static void io_initialising_a_queued_or_running_item_leaves_it_as_it_is(struct k
 	complete(&p->go);
 	KSW_RUNS(t, p, 1, 1);
 	KSW_PTR(t, dev, p->object);
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	IoUninitializeWorkItem(s->item);
 	KSW_CLEAN(t);
 	KSW_EQ(t, t->start.items, t->mark.items);
@@ -1615,7 +1566,7 @@ static void io_storage_got_by_another_module_while_it_runs_is_a_new_item(struct 
 	KSW_RUNS(t, p, 1, 1);
 	KSW_PTR(t, dev, p->object);
 	KSW_WAIT(t, &b->released);
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	IoUninitializeWorkItem(s->item);
 	KSW_CLEAN(t);
 	IoDeleteDevice(other);
@@ -1656,7 +1607,7 @@ static void io_freeing_storage_of_the_drivers_own_leaves_it_as_it_is(struct ksw_
 	KSW_EQ(t, t->start.items + 1, t->mark.items);
 	IoQueueWorkItem(s->item, ksw_probe_io, NormalWorkQueue, p);
 	KSW_RUNS(t, p, 1, 1);
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	IoUninitializeWorkItem(s->item);
 	KSW_CLEAN(t);
 	KSW_EQ(t, t->start.items, t->mark.items);
@@ -1689,7 +1640,7 @@ io_storage_freed_while_idle_stays_listed_until_its_address_is_an_item_anew(struc
 		IoInitializeWorkItem(dev, other->item);
 		IoQueueWorkItem(other->item, ksw_probe_io, NormalWorkQueue, p);
 		KSW_RUNS(t, p, 1, ++runs);
-		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+		ksw_rest(t);
 		IoUninitializeWorkItem(other->item);
 	}
 	KSW_EQ(t, ARRAY_SIZE(s),
@@ -1729,7 +1680,7 @@ static void io_storage_freed_by_its_own_callback_corrupts_nothing(struct ksw_tes
 		IoQueueWorkItem(o->s->item, ksw_probe_io, i % MaximumWorkQueue, p);
 		if (!KSW_RUNS(t, p, 1, i))
 			break;
-		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+		ksw_rest(t);
 		KSW_TRUE(t, !memchr_inv(o->s->item, KSW_POISON, o->s->size));
 		KSW_EQ(t, t->start.items + 1, ksw_test_stat(t, "items"));
 	}
@@ -1953,7 +1904,7 @@ static bool ksw_nest_one(struct ksw_nest *n, WORK_QUEUE_TYPE type)
 		}
 	}
 	KSW_EQ(t, n->generations, atomic_read(&n->depth));
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	return !t->failures;
 }
 
@@ -2067,7 +2018,7 @@ static void io_items_that_sleep_do_not_hold_up_another(struct ksw_test *t)
 			complete(&p[i].go);
 		for (i = 0; !t->failures && i < KSW_CROWD; i++)
 			KSW_RUNS(t, &p[i], 1, 1);
-		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+		ksw_rest(t);
 	}
 	for (i = 0; i <= KSW_CROWD; i++)
 		IoFreeWorkItem(item[i]);
@@ -2096,7 +2047,7 @@ static void io_plain_symbols_work_all_the_same(struct ksw_test *t)
 	KSW_RUNS(t, p, 1, 2);
 	KSW_EQ(t, true, (IoTryQueueWorkItem)(item, ksw_probe_io_ex, NormalWorkQueue, p));
 	KSW_RUNS(t, p, 1, 3);
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	(IoFreeWorkItem)(item);
 	(IoInitializeWorkItem)(dev, s->item);
 	KSW_EQ(t, 1, ksw_test_cell(t, "workitems", "owner", KBUILD_MODNAME, NULL,
@@ -2131,6 +2082,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(io_try_queue_reports_a_parameter_error_by_false_alone),
 	KSW_TEST(io_item_may_be_queued_again_by_its_own_callback),
 	KSW_TEST(io_item_may_move_from_queue_to_queue),
+	KSW_TEST(io_allocated_item_may_move_between_a_worker_and_shared_queues),
 	KSW_TEST(io_item_may_be_queued_again_from_when_its_callback_has_begun),
 	KSW_TEST(io_try_queue_on_two_cpus_gives_one_run_per_true),
 	KSW_TEST(io_thousand_items_at_once_run_exactly_once_each),

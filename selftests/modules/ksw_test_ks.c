@@ -5,48 +5,11 @@
 #include <linux/ctype.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
-#include "ksw_test.h"
+#include "ksw_test_fixtures.h"
 
 #define KSW_PLENTY	1000
 
-static bool ksw_worker(struct ksw_test *t, WORK_QUEUE_TYPE type, PKSWORKER *w)
-{
-	memset(w, KSW_POISON, sizeof(*w));
-	return KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(type, w));
-}
-
-/* A probe that holds @w until it is let go, so that what follows stays queued. */
-static struct ksw_probe *ksw_block(struct ksw_test *t, PKSWORKER w)
-{
-	struct ksw_probe *p = ksw_probe_alloc(t);
-
-	if (!p)
-		return NULL;
-	p->hold = true;
-	ExInitializeWorkItem(&p->item, ksw_probe_run, p);
-	if (!KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item)) ||
-	    !KSW_WAIT(t, &p->began))
-		return NULL;
-	return p;
-}
-
-static struct ksw_probe *ksw_item(struct ksw_test *t)
-{
-	struct ksw_probe *p = ksw_probe_alloc(t);
-
-	if (p)
-		ExInitializeWorkItem(&p->item, ksw_probe_run, p);
-	return p;
-}
-
 /* Registering */
-
-static bool ksw_is_type(int type)
-{
-	return (type >= 0 && type < MaximumWorkQueue) ||
-	       (type >= CustomPriorityWorkQueue &&
-		type < CustomPriorityWorkQueue + 32);
-}
 
 static void ks_register_takes_every_work_queue_type(struct ksw_test *t)
 {
@@ -231,13 +194,6 @@ static void ks_queue_item_runs_exactly_once(struct ksw_test *t)
 	KSW_EQ(t, t->start.executed + 1, t->mark.executed);
 	KSW_EQ(t, t->start.cancelled, t->mark.cancelled);
 	KSW_EQ(t, 0, t->mark.pending);
-}
-
-static void ksw_sleep_a_little(struct ksw_probe *p)
-{
-	/* what a callback at PASSIVE_LEVEL may do */
-	might_sleep();
-	schedule_timeout_uninterruptible(1);
 }
 
 static void ks_callback_runs_at_passive_level_in_a_system_thread(struct ksw_test *t)
@@ -1271,21 +1227,6 @@ static void ks_long_callback_of_one_worker_does_not_hold_up_another(struct ksw_t
 
 /* Priorities */
 
-static int ksw_priority(int type)
-{
-	static const int priority[] = {
-		[CriticalWorkQueue] = 13,
-		[DelayedWorkQueue] = 12,
-		[HyperCriticalWorkQueue] = 15,
-		[NormalWorkQueue] = 8,
-		[BackgroundWorkQueue] = 7,
-		[RealTimeWorkQueue] = 18,
-		[SuperCriticalWorkQueue] = 14,
-	};
-
-	return type < MaximumWorkQueue ? priority[type] : type - CustomPriorityWorkQueue;
-}
-
 static void ksw_check_types(struct ksw_test *t, int from, int to)
 {
 	struct ksw_probe *p = ksw_item(t);
@@ -1302,10 +1243,7 @@ static void ksw_check_types(struct ksw_test *t, int from, int to)
 			return;
 		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
 		KSW_RUNS(t, p, 1, ++runs);
-		if (prio >= 13 ? !KSW_EQ(t, MIN_NICE, p->nice) :
-		    prio >= 8 ? !KSW_EQ(t, 0, p->nice) :
-		    !KSW_TRUE(t, p->nice > 0))
-			ksw_test_note(t, "type %d, nice %d", type, p->nice);
+		ksw_ran_as(t, p, type);
 		KsUnregisterWorker(w);
 	}
 	KSW_TRUE(t, runs > 0);

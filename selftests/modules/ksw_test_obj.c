@@ -2,26 +2,9 @@
 /*
  * Section 4 of the contract: objects
  */
-#include <linux/device.h>
-#include "ksw_test.h"
+#include "ksw_test_fixtures.h"
 
-DEFINE_DRIVER_OBJECT(ksw_driver);
-
-struct ksw_bound {
-	struct device dev;
-	struct completion released;
-	atomic_t count;
-};
-
-static void ksw_bound_release(struct device *dev)
-{
-	struct ksw_bound *b = container_of(dev, struct ksw_bound, dev);
-
-	atomic_inc(&b->count);
-	complete(&b->released);
-}
-
-static PDEVICE_OBJECT ksw_device(struct ksw_test *t, ULONG extension)
+static PDEVICE_OBJECT ksw_new_device(struct ksw_test *t, ULONG extension)
 {
 	PDEVICE_OBJECT dev;
 
@@ -31,21 +14,6 @@ static PDEVICE_OBJECT ksw_device(struct ksw_test *t, ULONG extension)
 				   FILE_DEVICE_SECURE_OPEN, false, &dev)))
 		return NULL;
 	return dev;
-}
-
-static struct ksw_bound *ksw_bind(struct ksw_test *t, PDEVICE_OBJECT obj)
-{
-	struct ksw_bound *b = ksw_test_alloc(t, sizeof(*b));
-
-	if (!b || !obj)
-		return NULL;
-	memset(b, 0, sizeof(*b));
-	init_completion(&b->released);
-	device_initialize(&b->dev);
-	b->dev.release = ksw_bound_release;
-	ksw_bind_device(obj, &b->dev);
-	put_device(&b->dev);
-	return KSW_EQ(t, 0, atomic_read(&b->count)) ? b : NULL;
 }
 
 static void ksw_create_here(void *arg)
@@ -73,7 +41,7 @@ static void obj_driver_object_stands_for_the_module(struct ksw_test *t)
 
 static void obj_create_gives_a_device_object_with_what_it_was_told(struct ksw_test *t)
 {
-	PDEVICE_OBJECT dev = ksw_device(t, 100);
+	PDEVICE_OBJECT dev = ksw_new_device(t, 100);
 
 	if (!dev)
 		return;
@@ -95,7 +63,7 @@ static void obj_device_extension_is_zeroed_and_the_drivers_own(struct ksw_test *
 	/* twice, so that memory comes back that was in use */
 	for (k = 0; k < 2; k++) {
 		for (i = 0; i < ARRAY_SIZE(size); i++) {
-			dev = ksw_device(t, size[i]);
+			dev = ksw_new_device(t, size[i]);
 			if (!dev)
 				return;
 			if (!KSW_TRUE(t, dev->DeviceExtension))
@@ -107,7 +75,7 @@ static void obj_device_extension_is_zeroed_and_the_drivers_own(struct ksw_test *
 			IoDeleteDevice(dev);
 		}
 	}
-	dev = ksw_device(t, 0);
+	dev = ksw_new_device(t, 0);
 	if (dev)
 		IoDeleteDevice(dev);
 }
@@ -122,7 +90,7 @@ static void obj_create_accepts_a_name_and_none(struct ksw_test *t)
 	if (KSW_EQ(t, STATUS_SUCCESS,
 		   IoCreateDevice(&ksw_driver, 0, &name, FILE_DEVICE_KS, 0, true, &dev)))
 		IoDeleteDevice(dev);
-	dev = ksw_device(t, 0);
+	dev = ksw_new_device(t, 0);
 	if (dev)
 		IoDeleteDevice(dev);
 	KSW_CLEAN(t);
@@ -209,7 +177,7 @@ static void obj_device_object_is_none_once_it_is_freed(struct ksw_test *t)
 		return;
 	}
 	for (i = 0; own && i < 20; i++) {
-		dev = ksw_device(t, 2 * PAGE_SIZE);
+		dev = ksw_new_device(t, 2 * PAGE_SIZE);
 		if (!dev || !KSW_TRUE(t, ksw_taken_for_one(t, dev, own)))
 			return;
 		IoDeleteDevice(dev);
@@ -248,7 +216,7 @@ static void obj_what_is_no_object_counts_bad_argument(struct ksw_test *t)
 
 static void obj_bound_device_is_held_until_the_object_is_freed(struct ksw_test *t)
 {
-	PDEVICE_OBJECT dev = ksw_device(t, 16);
+	PDEVICE_OBJECT dev = ksw_new_device(t, 16);
 	struct ksw_bound *b = ksw_bind(t, dev);
 
 	if (!b)
@@ -261,7 +229,7 @@ static void obj_bound_device_is_held_until_the_object_is_freed(struct ksw_test *
 
 static void obj_reference_keeps_the_object_past_its_deletion(struct ksw_test *t)
 {
-	PDEVICE_OBJECT dev = ksw_device(t, 16);
+	PDEVICE_OBJECT dev = ksw_new_device(t, 16);
 	struct ksw_bound *b = ksw_bind(t, dev);
 	int i;
 
@@ -298,7 +266,7 @@ static void obj_last_reference_may_be_dropped_in_every_context(struct ksw_test *
 	int ctx;
 
 	for (ctx = 0; ctx < KSW_CONTEXTS; ctx++) {
-		dev = ksw_device(t, 16);
+		dev = ksw_new_device(t, 16);
 		b = ksw_bind(t, dev);
 		if (!b)
 			return;
@@ -354,15 +322,10 @@ static bool ksw_share_before(void *arg)
 {
 	struct ksw_sharing *s = arg;
 
-	s->dev = ksw_device(s->t, 16);
+	s->dev = ksw_new_device(s->t, 16);
 	if (!s->dev)
 		return false;
-	memset(s->b, 0, sizeof(*s->b));
-	init_completion(&s->b->released);
-	device_initialize(&s->b->dev);
-	s->b->dev.release = ksw_bound_release;
-	ksw_bind_device(s->dev, &s->b->dev);
-	put_device(&s->b->dev);
+	ksw_bound_init(s->b, s->dev);
 	ObReferenceObject(s->dev);
 	return true;
 }

@@ -6,9 +6,7 @@
  * site. What comes after the call keeps it from being the function's last act.
  */
 #include <linux/rcupdate.h>
-#include "ksw_test.h"
-
-DEFINE_DRIVER_OBJECT(ksw_driver);
+#include "ksw_test_fixtures.h"
 
 /* The last violation of this kind was ours, and was made in @function. */
 static bool ksw_site(struct ksw_test *t, enum ksw_kind kind, const char *function)
@@ -110,29 +108,6 @@ static noinline void ksw_site_io_uninitialize(PIO_WORKITEM item)
 	barrier();
 }
 
-static PDEVICE_OBJECT ksw_device(struct ksw_test *t)
-{
-	PDEVICE_OBJECT dev = NULL;
-
-	KSW_EQ(t, STATUS_SUCCESS, IoCreateDevice(&ksw_driver, 0, NULL, FILE_DEVICE_KS,
-						 0, false, &dev));
-	return dev;
-}
-
-static struct ksw_probe *ksw_item(struct ksw_test *t)
-{
-	struct ksw_probe *p = ksw_probe_alloc(t);
-
-	if (p)
-		ExInitializeWorkItem(&p->item, ksw_probe_run, p);
-	return p;
-}
-
-static bool ksw_rest(struct ksw_test *t)
-{
-	return KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
-}
-
 static void verifier_double_queue_names_module_and_site(struct ksw_test *t)
 {
 	struct ksw_probe *block = ksw_item(t), *p = ksw_item(t);
@@ -209,7 +184,7 @@ verifier_self_unregister_and_queue_unregistered_name_module_and_site(struct ksw_
 static void verifier_free_queued_names_module_and_site(struct ksw_test *t)
 {
 	struct ksw_probe *p = ksw_probe_alloc(t);
-	PIO_WORKITEM io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+	PIO_WORKITEM io = ksw_driver_item();
 
 	if (!p || !io || !ksw_test_freeze(t))
 		return;
@@ -259,7 +234,7 @@ static void verifier_bad_argument_names_module_and_site(struct ksw_test *t)
 	PIO_WORKITEM io, own;
 
 	own = ksw_test_alloc(t, IoSizeofWorkItem());
-	io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+	io = ksw_driver_item();
 	if (!p || !io || !own)
 		return;
 	ksw_site_ex_queue(NULL, NormalWorkQueue);
@@ -363,7 +338,7 @@ static void verifier_irql_call_names_module_and_site(struct ksw_test *t)
 	if (!c)
 		return;
 	c->p = ksw_item(t);
-	c->io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+	c->io = ksw_driver_item();
 	if (!c->p || !c->io)
 		return;
 	ksw_test_in(KSW_KSPIN_LOCK, ksw_site_register_here, c);
@@ -466,7 +441,7 @@ static void verifier_irql_return_is_put_right_and_names_the_routine(struct ksw_t
 	int i, runs = 0, after = 0;
 	PKSWORKER w;
 
-	io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+	io = ksw_driver_item();
 	if (!p || !q || !io ||
 	    !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
 		return;
@@ -561,7 +536,7 @@ static void verifier_irql_return_with_a_lock_held_is_put_right_too(struct ksw_te
 		ksw_test_skip(t, "lockdep reports the lock");
 		return;
 	}
-	io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+	io = ksw_driver_item();
 	if (!h || !p || !q || !io ||
 	    !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
 		return;
@@ -673,7 +648,7 @@ static void ksw_taken_run(struct ksw_test *t, struct ksw_taken *k)
 	k->rounds++;
 	KSW_RUNS(t, k->a, 1, k->rounds);
 	KSW_RUNS(t, k->z, 1, k->rounds);
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	ksw_rest(t);
 	stale = ksw_test_violations(t, KSW_STALE_POINTER) - t->mark.kind[KSW_STALE_POINTER];
 	KSW_TRUE(t, stale <= 1);
 	if (stale)
@@ -766,7 +741,7 @@ static void verifier_stale_pointer_is_seen_and_not_touched(struct ksw_test *t)
 		ksw_test_skip(t, "looked up at verifier 1 only");
 		return;
 	}
-	io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+	io = ksw_driver_item();
 	if (!p || !io || !own ||
 	    !KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
 		return;
@@ -816,7 +791,7 @@ static void verifier_takes_for_live_what_was_made_before_it_was_switched_on(stru
 		ksw_test_verifier(t, 0);
 		if (!KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
 			return;
-		io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+		io = ksw_driver_item();
 		IoInitializeWorkItem(&ksw_driver, own);
 		ksw_test_verifier(t, 1);
 		KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));

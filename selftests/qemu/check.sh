@@ -15,25 +15,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 passed=0 failed=0 skipped=0
-add()
-{
-	local p f s
-
-	read -r p f s <"$1"
-	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-}
-
-finish()
-{
-	if [ $skipped -gt 0 ]; then
-		echo "$passed passed, $failed failed, $skipped skipped"
-	else
-		echo "$passed passed, $failed failed"
-	fi
-	if [ $failed -eq 0 ]; then exit 0; fi
-	exit 1
-}
-
 # step NAME COMMAND...: what comes before there are results counts when it fails
 step()
 {
@@ -41,24 +22,18 @@ step()
 
 	shift
 	"$@" || rc=$?
-	if [ $rc -ne 0 ]; then
-		echo "not ok - $what"
-		failed=$((failed + 1))
-		finish
-	fi
+	[ $rc -eq 0 ] || { result 1 "$what"; finish; }
 }
 
 take_lock "$KSW_CACHE/build/.$name.lock" "the kernel $name"
 # once is enough where several kernels are checked
 if [ -z "${KSW_NO_SELFTEST-}" ]; then
 	bash "$QEMU_DIR/selftest.sh" "$work/selftest" || :
-	[ -s "$work/selftest" ] || echo "0 1 0" >"$work/selftest"
-	add "$work/selftest"
+	totals "$work/selftest"
 fi
 step "the kernel $name is at hand" bash "$QEMU_DIR/kernel.sh" "$name"
 step "it builds for $name without a warning" bash "$QEMU_DIR/build.sh" "$name" check
-echo "ok - it builds for $name without a warning"
-passed=$((passed + 1))
+result 0 "it builds for $name without a warning"
 
 # guest MODE PROGRAM...
 guest()
@@ -68,8 +43,7 @@ guest()
 	shift
 	rm -f "$work/guest"
 	KSW_TESTS="$*" bash "$QEMU_DIR/run.sh" "$name" "$mode" "$work/guest" || :
-	[ -s "$work/guest" ] || echo "0 1 0" >"$work/guest"
-	add "$work/guest"
+	totals "$work/guest"
 }
 
 # "PROGRAM"; "PROGRAM serial" where the guest's CPUs are to take turns; "PROGRAM

@@ -53,6 +53,27 @@ result()
 	fi
 }
 
+# totals FILE: adds "PASSED FAILED SKIPPED", of a run that failed where it wrote none
+totals()
+{
+	local p=0 f=1 s=0
+
+	[ ! -s "$1" ] || read -r p f s <"$1"
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((${skipped:-0} + s))
+}
+
+# Says what came of all, as the last line, and ends.
+finish()
+{
+	if [ "${skipped:-0}" -gt 0 ]; then
+		echo "$passed passed, $failed failed, $skipped skipped"
+	else
+		echo "$passed passed, $failed failed"
+	fi
+	if [ "$failed" -gt 0 ]; then exit 1; fi
+	exit 0
+}
+
 # The kernel that a Debian release calls its own.
 default_kernel()
 {
