@@ -34,6 +34,10 @@ bench-smp: ## the same on two processors, one producer and two, beside the kerne
 	@bash $(BENCH)/native.sh smp
 .PHONY: bench-smp
 
+bench-latency: ## how long an item waits that is queued at DISPATCH_LEVEL, idle and busy (KERNEL=NAME)
+	@bash $(BENCH)/latency.sh $(KERNEL)
+.PHONY: bench-latency
+
 bench-smp-figures: ## the same, and make Documentation/smp.svg and smp.txt anew
 	@bash $(BENCH)/native.sh document
 .PHONY: bench-smp-figures

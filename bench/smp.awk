@@ -10,12 +10,12 @@ function ns(key)
 	return key in figure ? sprintf("%.1f", figure[key]) : "-"
 }
 
-function row(name, what)
+function row(name, what,    free)
 {
-	printf "%-28s %8s %8s %8s %8s %8s %8s %8s\n", what, ns(name ".1.call"), ns(name ".2.call"),
-		ns(name ".own.call"), ns(name ".2.share"), ns(name ".1.free.run") == "-" ?
-		ns(name ".1.run") : ns(name ".1.free.run"),
-		ns(name ".2.free.run") == "-" ? ns(name ".2.run") : ns(name ".2.free.run"), ""
+	free = (name ".1.free.run") in figure ? ".free" : ""
+	printf "%-28s %8s %8s %8s %8s %8s %8s\n", what, ns(name ".1.call"), ns(name ".2.call"),
+		ns(name ".own.call"), ns(name ".2.share"), ns(name ".1" free ".run"),
+		ns(name ".2" free ".run")
 }
 
 # goal WHAT FIGURE LIMIT: at most that; at least, where the limit is below 0
@@ -25,12 +25,10 @@ function goal(what, value, limit)
 		limit < 0 ? -limit : limit, (limit < 0 ? value >= -limit : value <= limit) ? "" : "missed"
 }
 
-function least(a, b) { return a < b ? a : b }
-
 function table()
 {
-	print "nanoseconds                 a call of          two, own  slower   queued and run"
-	print "                             one      two      queues   has, %   one      two"
+	print "nanoseconds                    a call    of two   on own  the slower  queued, run"
+	print "                               of one   on one   queues    has, %      one      two"
 	row("ks", "KsQueueWorkItem")
 	row("ordered", "queue_work, ordered")
 	row("kthread", "kthread_queue_work")

@@ -1063,6 +1063,7 @@ static void ksw_s_own_queue(struct ksw_s_own_slot *slot, struct ksw_s_worker *wo
 {
 	struct ksw_s_reg *reg;
 	struct ksw_s_own *own;
+	NTSTATUS status;
 
 	if (!ksw_s_share(&slot->gate))
 		return;
@@ -1561,7 +1562,10 @@ static void ksw_s_stop(struct ksw_test *t)
 
 #define KSW_S_DEBUGFS	"/sys/kernel/debug/ksworker/"
 
-/* Look at everything and turn every knob while it runs. */
+/*
+ * Look at everything and turn every knob while it runs; a thousand times a second,
+ * or the machine would do little else.
+ */
 static void ksw_s_watch(struct ksw_test *t, struct ksw_rng *rng)
 {
 	static const char * const files[] = {
@@ -1570,6 +1574,7 @@ static void ksw_s_watch(struct ksw_test *t, struct ksw_rng *rng)
 	};
 	u32 how = ksw_rng(rng);
 
+	usleep_range(500, 1000);
 	kvfree(ksw_test_read(t, files[how % ARRAY_SIZE(files)], NULL));
 	if (!flip)
 		return;

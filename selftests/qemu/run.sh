@@ -117,7 +117,7 @@ cmdline+=" random.trust_cpu=on watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout
 if [ "$KARCH" = um ]; then
 	# its sockets have short names, and its memory is a file of no name there
 	uml_dir=$(mktemp -d)
-	# shellcheck disable=SC2206	# words
+	# shellcheck disable=SC2054,SC2206	# words, with commas in them
 	machine=(
 		"$kernel/$KIMAGE" $cmdline "ncpus=${KSW_CPUS:-2}" "mem=${KSW_MEM:-${KMEM:-1024}}M" seccomp=on
 		"initrd=$build/initrd.cpio" "uml_dir=$uml_dir/" umid=guest
@@ -199,8 +199,9 @@ question()
 	local pid
 
 	if [ "$KARCH" = um ]; then
-		read -r pid _ <"/proc/$qemu_pid/task/$qemu_pid/children" &&
+		if read -r pid _ <"/proc/$qemu_pid/task/$qemu_pid/children"; then
 			grep . "/proc/$pid"/task/*/syscall >"$logs/registers" || :
+		fi
 		return
 	fi
 	timeout 30 cat "$logs/monitor.out" >"$logs/registers" &
