@@ -246,7 +246,8 @@ check_analyze()
 		[ -e "$tmp/src/$dir/modules.order" ] || build "$dir" >/dev/null
 		# what was compiled, not linked
 		for commands in "$tmp/src/$dir"/.*.o.cmd "$tmp/src/$dir"/*/.*.o.cmd; do
-			f=$(sed -n 's/^source_.* := //p' "$commands" 2>/dev/null)
+			[ -e "$commands" ] || continue
+			f=$(sed -n 's/^source_.* := //p' "$commands")
 			case $f in
 			'' | *.mod.c)	continue ;;
 			esac
