@@ -3,20 +3,16 @@
 # Sphinx' settings; tools/docs.sh calls it.
 
 import os
-import re
 import sys
 
 kernel_doc = os.environ['KSW_KERNEL_DOC']
 top = os.path.abspath('..')
 sys.path.insert(0, os.path.join(kernel_doc, 'Documentation', 'sphinx'))
 
-with open(os.path.join(top, 'ksworker.c')) as source:
-    release = re.search(r'^MODULE_VERSION\("(.*)"\);', source.read(), re.M).group(1)
-
 project = 'ksworker'
 author = 'the ksworker authors'
 copyright = author
-version = release
+version = release = os.environ['KSW_VERSION']
 master_doc = 'index'
 exclude_patterns = ['output']
 

@@ -184,17 +184,16 @@ versions_agree()
 	bash "$TOP/tools/check-version.sh"
 }
 
-# Each of the three, when it alone is another, is found.
+# Each of them, when it alone is another, is found.
 versions_differ()
 {
 	local file tree=$work/versions
 
-	for file in ksworker.c dkms.conf debian/changelog; do
+	for file in core/internal.h dkms.conf debian/changelog CHANGES; do
 		rm -rf "$tree"
-		mkdir -p "$tree/debian"
-		cp "$TOP"/{ksworker.c,dkms.conf} "$tree/"
-		cp "$TOP/debian/changelog" "$tree/debian/"
-		sed -i -E '/^(MODULE_VERSION|PACKAGE_VERSION|ksworker \()/s/'"${version//./\\.}"'/9.9.9/' "$tree/$file"
+		mkdir -p "$tree"
+		(cd "$TOP" && cp --parents core/internal.h dkms.conf debian/changelog CHANGES "$tree/")
+		sed -i -E '/^(#define KSW_VERSION|PACKAGE_VERSION|ksworker )/s/'"${version//./\\.}"'/9.9.9/' "$tree/$file"
 		if cmp -s "$tree/$file" "$TOP/$file"; then return 1; fi
 		if bash "$TOP/tools/check-version.sh" "$tree"; then
 			echo "another version in $file was not found"
@@ -218,7 +217,7 @@ contents()
 	declare -A holds wants=([ksworker-dkms]=dkms [ksworker-tools]=python3 [libksworker-dev]='')
 
 	holds[ksworker-dkms]=$(printf "/usr/src/ksworker-$version/%s\n" dkms.conf Kbuild \
-		ksworker.c ksworker.h ksworker_trace.h)
+		ksworker.c ksworker.h core/internal.h core/owners.c core/trace.h)
 	holds[ksworker-tools]=$(for f in kswtop ksw-record ksw-timeline ksw-report; do
 		echo "/usr/bin/$f /usr/share/man/man1/$f.1.gz"
 	done; for f in $("$TOP/tools/check-docs.sh" --functions); do
@@ -674,8 +673,8 @@ main()
 		bash "$QEMU_DIR/kernel.sh" "$name"
 	done
 
-	try "ksworker.c, dkms.conf and debian/changelog have one version" versions_agree
-	version=$(sed -n 's/^MODULE_VERSION("\(.*\)");$/\1/p' "$TOP/ksworker.c")
+	try "the sources, dkms.conf, debian/changelog and CHANGES have one version" versions_agree
+	version=$(bash "$TOP/tools/check-version.sh") || finish
 	try "another version in any of them is found" versions_differ
 	try "make deb builds the packages" build_packages
 	[ "$tried" -eq 0 ] || finish

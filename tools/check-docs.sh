@@ -11,6 +11,7 @@
 . "$(dirname "$0")/../selftests/qemu/lib.sh"
 
 cd "$TOP"
+sources=(ksworker.c core/*.c)
 errors=0
 wrong()
 {
@@ -20,7 +21,7 @@ wrong()
 
 exported()
 {
-	sed -n 's/^EXPORT_SYMBOL_GPL(\([A-Za-z][A-Za-z0-9_]*\));$/\1/p' ksworker.c | sort -u
+	sed -n 's/^EXPORT_SYMBOL_GPL(\([A-Za-z][A-Za-z0-9_]*\));$/\1/p' "${sources[@]}" | sort -u
 }
 
 # functions and macros of the header that have a kernel-doc comment
@@ -44,7 +45,7 @@ named()
 }
 
 declared=$(grep -oE '\b[A-Za-z_][A-Za-z0-9_]*\(' ksworker.h | tr -d '(' | sort -u)
-defined=$(grep -ohE '\b[A-Za-z_][A-Za-z0-9_]*\(' ksworker.c samples/edu/*.c Documentation/examples/*.c |
+defined=$(grep -ohE '\b[A-Za-z_][A-Za-z0-9_]*\(' "${sources[@]}" core/*.h samples/edu/*.c Documentation/examples/*.c |
 	tr -d '(' | sort -u)
 while read -r page name; do
 	case $name in
@@ -59,13 +60,14 @@ $defined" || wrong "$page: $name() is nowhere in the sources"
 done < <(named)
 
 # the reference has each of them, under a kernel-doc directive of its file
-listed=$(awk '/^\.\. kernel-doc::/ { file = $3; sub(/.*\//, "", file) }
+listed=$(awk '/^\.\. kernel-doc::/ { file = $3 }
 	/:identifiers:/ { in_it = 1; sub(/.*:identifiers:/, "") }
 	in_it && NF == 0 { in_it = 0 }
 	in_it { for (i = 1; i <= NF; i++) print file, $i }' $reference)
 for name in $(exported); do
-	grep -qx "ksworker.c $name" <<<"$listed" || wrong "$reference: the exported $name() is not in the reference"
-	grep -q "^ \* $name - " ksworker.c || wrong "ksworker.c: $name() has no kernel-doc comment"
+	file=$(grep -l "^EXPORT_SYMBOL_GPL($name);$" "${sources[@]}")
+	grep -qx "$file $name" <<<"$listed" || wrong "$reference: the exported $name() is not in the reference"
+	grep -q "^ \* $name - " "$file" || wrong "$file: $name() has no kernel-doc comment"
 	grep -qE "\b$name\(" ksworker.h || wrong "ksworker.h: the exported $name() is not declared"
 done
 for name in $(inlines); do
@@ -84,14 +86,14 @@ explained()
 }
 while read -r kind; do
 	explained "violation" "$kind"
-done < <(sed -n 's/^\t\[KSW_[A-Z_]*\][^{]*{ "\([a-z_]*\)".*/\1/p' ksworker.c)
+done < <(sed -n 's/^\t\[KSW_[A-Z_]*\][^{]*{ "\([a-z_]*\)".*/\1/p' core/violations.c)
 while read -r event; do
 	explained "tracepoint" "$event"
-done < <(sed -n 's/^\(DEFINE\|TRACE\)_EVENT(\(ksworker_worker, \)\{0,1\}\(ksworker_[a-z]*\),.*/\3/p' ksworker_trace.h)
+done < <(sed -n 's/^\(DEFINE\|TRACE\)_EVENT(\(ksworker_worker, \)\{0,1\}\(ksworker_[a-z]*\),.*/\3/p' core/trace.h)
 while read -r key; do
 	explained "key of stats" "$key"
-done < <(sed -n '/^static int ksw_stats_show/,/^}/s/.*seq_printf(m, "\([a-z_]*\) .*/\1/p' ksworker.c)
-for column in $(grep -oE 'seq_puts\(m, "[a-z_ ]+\\n"\)' ksworker.c | sed 's/.*"\(.*\)\\n.*/\1/' | tr ' ' '\n' | sort -u); do
+done < <(sed -n '/^static int ksw_stats_show/,/^}/s/.*seq_printf(m, "\([a-z_]*\) .*/\1/p' core/debugfs.c)
+for column in $(grep -ohE 'seq_puts\(m, "[a-z_ ]+\\n"\)' core/*.c | sed 's/.*"\(.*\)\\n.*/\1/' | tr ' ' '\n' | sort -u); do
 	explained "column" "$column"
 done
 

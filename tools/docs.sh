@@ -17,6 +17,7 @@ docs=$TOP/Documentation
 out=$(realpath -m "${1:-$docs/output}")
 
 bash "$TOP/tools/check-docs.sh" || exit 1
+version=$(bash "$TOP/tools/check-version.sh") || exit 1
 "$QEMU_DIR/deps.sh" perl=perl
 [ $what = man ] || "$QEMU_DIR/deps.sh" sphinx-build=python3-sphinx dot=graphviz
 
@@ -35,18 +36,19 @@ quiet()
 	fi
 }
 
+# of trace events it knows some alone
+sources=("$TOP"/ksworker.[hc] "$TOP"/core/*.c "$TOP/core/internal.h")
 mkdir -p "$out"
 rm -rf "$out/html" "$out/man"
 # the kernel's own warnings come twice; once, with their lines, is enough
-quiet perl "$kdoc/scripts/kernel-doc" -none -Werror "$TOP/ksworker.h" "$TOP/ksworker.c"
+quiet perl "$kdoc/scripts/kernel-doc" -none -Werror "${sources[@]}"
 # what the kernel's extension should do otherwise is the kernel's affair
 export PYTHONWARNINGS=ignore::DeprecationWarning,ignore::PendingDeprecationWarning,ignore::SyntaxWarning
-[ $what = man ] || KSW_KERNEL_DOC=$kdoc quiet sphinx-build -q -W --keep-going -b html -d "$out/doctrees" "$docs" "$out/html"
+[ $what = man ] || KSW_KERNEL_DOC=$kdoc KSW_VERSION=$version quiet sphinx-build -q -W --keep-going -b html -d "$out/doctrees" "$docs" "$out/html"
 
 # A manual page for each function that a driver may call; the version's date
 # is that of the newest source.
 mkdir -p "$out/man"
-version=$(sed -n 's/^MODULE_VERSION("\(.*\)");$/\1/p' "$TOP/ksworker.c")
 functions=$("$TOP/tools/check-docs.sh" --functions)
 args=()
 for f in $functions; do
@@ -54,7 +56,7 @@ for f in $functions; do
 done
 # its man output warns of nothing that the above did not; it names one section
 KBUILD_BUILD_TIMESTAMP=$(date -u -d "@${SOURCE_DATE_EPOCH:-$(stat -c %Y "$TOP/ksworker.c")}" '+%B %Y') \
-	perl "$kdoc/scripts/kernel-doc" -man "${args[@]}" "$TOP/ksworker.h" "$TOP/ksworker.c" 2>/dev/null |
+	perl "$kdoc/scripts/kernel-doc" -man "${args[@]}" "${sources[@]}" 2>/dev/null |
 	awk -v dir="$out/man" -v version="$version" '
 	/^\.TH / {
 		name = $2

@@ -107,7 +107,7 @@ checkpatch()
 	local ignore=$ignored
 
 	case $1 in
-	*_trace.h)		ignore=$ignore,$ignored_in_trace ;;
+	core/trace.h)		ignore=$ignore,$ignored_in_trace ;;
 	ksworker.h)		ignore=$ignore,$ignored_in_header ;;
 	Documentation/examples/*) ignore=$ignore,$ignored_in_examples ;;
 	*/edu_demo.c)		ignore=$ignore,$ignored_in_programs ;;
@@ -137,7 +137,7 @@ check_kernel_doc()
 	local f
 
 	kernel_scripts
-	for f in ksworker.c ksworker.h; do
+	for f in ksworker.[ch] core/*.c core/internal.h; do
 		try "kernel-doc $f" perl "$scripts/kernel-doc" -none -Werror "$f"
 	done
 }
@@ -189,7 +189,8 @@ no_findings=(
 	"ksworker.c:	struct ksw_owner *o = ksw_owners[io->node.owner];"
 )
 
-# What clang's analyser finds in FILE. Of a kernel's command line it gets what says how
+# analyze FILE COMMANDS: what clang's analyser finds in FILE, which Kbuild compiled as
+# COMMANDS says. Of a kernel's command line it gets what says how
 # a source is read, none of gcc's own options; clang's warnings are not asked for. What
 # is found in the kernel's headers is not ours.
 #   DeprecatedOrUnsafeBufferHandling	it wants C11's memset_s(), which no kernel has
@@ -197,9 +198,8 @@ no_findings=(
 #			that nobody has set, where the analyser follows a path no further
 analyze()
 {
-	local dir=${1%/*} name=${1##*/} word args=() include='' found where line
+	local word args=() include='' found where line
 
-	[ "$dir" != "$1" ] || dir=.
 	while IFS= read -r word; do
 		if [ -n "$include" ]; then
 			args+=("$include" "$word")
@@ -212,12 +212,8 @@ analyze()
 		-fshort-wchar | -funsigned-char | -m64 | -mcmodel=*)	args+=("$word") ;;
 		esac
 	# the words of the command behind := up to what follows the compiler
-	done < <(sed -n '1s/^[^=]*:= //p' "$tmp/src/$dir/.${name%.c}.o.cmd" |
+	done < <(sed -n '1s/^[^=]*:= //p' "$2" |
 		 sed 's/ ; .*//' | xargs -n 1 printf '%s\n')
-	if [ ${#args[@]} -eq 0 ]; then
-		echo "it was not built"
-		return
-	fi
 	# the words of a kernel's tree are relative to it
 	# shellcheck disable=SC1091
 	. "$KSW_CACHE/kernels/$series/info"
@@ -241,20 +237,22 @@ analyze()
 
 check_analyze()
 {
-	local dir f
+	local dir commands f
 
 	build_needs
 	"$QEMU_DIR/deps.sh" clang=clang
 	for dir in "${modules[@]}"; do
 		# sparse's words are its own check's
 		[ -e "$tmp/src/$dir/modules.order" ] || build "$dir" >/dev/null
-		for f in "$tmp/src/$dir"/*.c; do
+		# what was compiled, not linked
+		for commands in "$tmp/src/$dir"/.*.o.cmd "$tmp/src/$dir"/*/.*.o.cmd; do
+			[ -e "$commands" ] || continue
+			f=$(sed -n 's/^source_.* := //p' "$commands")
 			case $f in
-			*.mod.c)	continue ;;
+			'' | *.mod.c)	continue ;;
 			esac
-			[ -e "${f%/*}/.$(basename "$f" .c).o.cmd" ] || continue
 			f=$(realpath --relative-to="$tmp/src" "$f")
-			try "analyze $f" analyze "$f"
+			try "analyze $f" analyze "$f" "$commands"
 		done
 	done
 }

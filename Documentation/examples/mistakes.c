@@ -31,6 +31,10 @@ static VOID nothing(PVOID Parameter)
 {
 }
 
+static VOID nothing_io(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+}
+
 /* One item, queued for every interrupt. */
 static void double_queue(void)
 {
@@ -66,17 +70,19 @@ static void free_queued(void)
 	IoFreeWorkItem(io);
 }
 
-/* The same with memory of the driver's own. */
+/* The same with memory of the driver's own, before a thread gets to it. */
 static void uninit_queued(void)
 {
 	PIO_WORKITEM io = kzalloc(IoSizeofWorkItem(), GFP_KERNEL);
+	KIRQL irql;
 
 	if (!io)
 		return;
 	IoInitializeWorkItem(device, io);
-	ExInitializeWorkItem((PWORK_QUEUE_ITEM)io, nothing, NULL);
-	KsQueueWorkItem(worker, (PWORK_QUEUE_ITEM)io);
+	KeRaiseIrql(DISPATCH_LEVEL, &irql);
+	IoQueueWorkItem(io, nothing_io, DelayedWorkQueue, NULL);
 	IoUninitializeWorkItem(io);
+	KeLowerIrql(irql);
 	kfree(io);
 }
 

@@ -1063,7 +1063,6 @@ static void ksw_s_own_queue(struct ksw_s_own_slot *slot, struct ksw_s_worker *wo
 {
 	struct ksw_s_reg *reg;
 	struct ksw_s_own *own;
-	NTSTATUS status;
 
 	if (!ksw_s_share(&slot->gate))
 		return;
