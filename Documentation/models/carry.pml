@@ -4,9 +4,10 @@
  *
  * The items:
  *
- *	X	allocated, so it brings a work; its first callback frees it, queues
- *		it again, or neither, and somebody else frees it at any time
- *	W	in the driver's memory; its callback sleeps until X has run
+ *	X	allocated, so it brings a work; queued twice; its first callback may
+ *		free it, and somebody else does so at any time
+ *	W	in the driver's memory; its callback sleeps until X has run, and
+ *		again if it is queued again
  *	R	in the driver's memory; its callback queues it again, once
  *
  * Two threads run the carriers; the workqueue either keeps a work from running
@@ -172,10 +173,6 @@ inline put(bits, looks_at, last)
 {
 	assert(there && (state[X] & bits));
 	state[X] = state[X] - bits;
-#ifdef PUT_NOT_ATOMIC
-	}; atomic {
-	assert(there);
-#endif
 	last = (state[X] & (looks_at)) == FREED
 }
 
@@ -192,7 +189,14 @@ inline free_memory(last)
 inline end_item(last)
 {
 	atomic { !bucket -> assert(there && listed); listed = false };
-	atomic { put(ENDS, END_LOOKS_AT, last) };
+	atomic {
+		put(ENDS, END_LOOKS_AT, last)
+#ifdef PUT_NOT_ATOMIC
+	};
+	atomic {
+		last = (state[X] & (END_LOOKS_AT)) == FREED
+#endif
+	};
 	free_memory(last)
 }
 
@@ -230,6 +234,7 @@ proctype producer(bool second)
 		queue(W, c);
 		queue(R, c)
 	:: else ->
+		queue(X, c);
 		queue(X, c);
 		may_free = true
 	fi;
@@ -288,10 +293,9 @@ inline call(i, c, frees, ends, last)
 	:: i == X && ran[X] == 1 ->
 		if
 		:: free(frees, last)
-		:: queue(X, c)
 		:: true
 		fi
-	:: i == W && sleeps -> ran[X] > 0
+	:: i == W && sleeps -> ran[X] > 0 && !(state[X] & QUEUED)
 	:: i == R && ran[R] == 1 -> queue(R, c)
 	:: else
 	fi;
@@ -307,6 +311,22 @@ inline give_back(me, last)
 	if
 	:: me == OWN -> put(CARRIES, CARRIER_LOOKS_AT, last)
 	:: else -> idle++
+	fi
+}
+
+/* What it does first, under the lock: it is not pending any more */
+inline begun(me, begins, last)
+{
+	if
+	:: begins ->
+#if !defined(PENDING_LATE) && !defined(PENDING_AFTER_NEXT)
+		pending = false;
+#endif
+#ifdef GIVE_BACK_EARLY
+		give_back(me, last);
+#endif
+		begins = false
+	:: else
 	fi
 }
 
@@ -329,79 +349,57 @@ end:	do
 	   };
 	   do
 	   :: atomic {
-		i = NOBODY;
-		if
-		:: begins ->
-#if !defined(PENDING_LATE) && !defined(PENDING_AFTER_NEXT)
-			pending = false;
-#endif
-#ifdef GIVE_BACK_EARLY
-			give_back(me, last);
-#endif
-			skip
-#ifdef LEAVE_NO_LOOK
-		:: !begins -> goto leave
-#else
-		:: else
-#endif
-		fi;
-		if
-		:: len(line) > 0 ->
+		len(line) > 0 ->
+		begun(me, begins, last);
+		line?i;
+		TOUCH(i);
 #ifdef BEGIN_LOOK_EARLY
-			line?<i>;
-			TOUCH(i);
-			ends = (state[i] & FREED) != 0
+		ends = (state[i] & FREED) != 0
 	      };
 	      atomic {
 #endif
-			line?i;
-			begin(i, ends);
-			if
-			:: !pending && len(line) > 0 ->
+		begin(i, ends);
+		if
+		:: !pending && len(line) > 0 ->
 #ifndef NEXT_NOT_QUEUED
-				line?<n>;
-				next_carrier(n, c);
-				n = 0
+			line?<n>;
+			next_carrier(n, c);
+			n = 0
 #endif
-			:: else
-			fi;
+		:: else
 #ifdef PENDING_AFTER_NEXT
-			if
-			:: begins -> pending = false
-			:: else
-			fi;
+			-> pending = false
 #endif
-			begins = false
-		:: len(line) == 0 ->
-#ifdef PENDING_AFTER_NEXT
-			if
-			:: begins -> pending = false
-			:: else
-			fi;
-#endif
-#ifdef LEAVE_LOOK_EARLY
-	      };
-	      atomic {
-#endif
-leave:
-#ifdef PENDING_LATE
-			pending = false;
-#endif
-#ifndef GIVE_BACK_EARLY
-			give_back(me, last);
-#endif
-			break
 		fi
 	      };
 	      queue_work(c);
 	      call(i, c, frees, ends, last)
+#ifdef LEAVE_NO_LOOK
+	      ; atomic { give_back(me, last) };
+	      break
+#endif
+	   :: atomic {
+		len(line) == 0 ->
+		begun(me, begins, last);
+#if defined(PENDING_LATE) || defined(PENDING_AFTER_NEXT)
+		pending = false;
+#endif
+#ifdef LEAVE_LOOK_EARLY
+		skip
+	      };
+	      atomic {
+#endif
+#ifndef GIVE_BACK_EARLY
+		give_back(me, last);
+#endif
+		break
+	      }
 	   od;
 	   free_memory(last);
 	   d_step {
 		executing[me]--;
 		i = 0;
-		me = 0;
-		begins = false
+		me = 0
 	   }
 	od
 }
@@ -431,5 +429,5 @@ init
 	done == 4 && work[OWN] + work[POOL] + executing[OWN] + executing[POOL] == 0;
 	assert(len(line) == 0 && !pending && idle == pool);
 	assert(!there && !listed && !(state[X] & CARRIES));
-	assert(ran[X] == accepted[X] && ran[W] == 1 && ran[R] == 2)
+	assert(ran[X] == accepted[X] && ran[X] > 0 && ran[W] == 1 && ran[R] == 2)
 }
