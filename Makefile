@@ -87,6 +87,18 @@ demo: ## boot a guest with QEMU's edu device and show the ported driver at work 
 	@bash $(QEMU)/demo.sh $(KERNEL)
 .PHONY: demo
 
+# what ksw-try is told; it says what there is
+TRY = KERNEL="$(KERNEL)" SCRIPT="$(SCRIPT)" FILES="$(FILES)" PARAMS="$(PARAMS)" DEVICE="$(DEVICE)" \
+	UNLOAD="$(UNLOAD)" WAIT="$(WAIT)" TIMEOUT="$(TIMEOUT)" VERIFIER="$(VERIFIER)" SHARE="$(SHARE)"
+
+try: ## build a driver of yours, run it in a guest and say what went wrong, and where (M=DIR; tools/ksw-try --help says more)
+	@bash $(TOP)/tools/ksw-try $(TRY) $(M)
+.PHONY: try
+
+shell: ## a guest with a prompt, ksworker loaded and your driver in it (M=DIR, SHARE=DIR)
+	@bash $(TOP)/tools/ksw-try shell $(TRY) $(M)
+.PHONY: shell
+
 check: ## boot a guest and run every test in it (KERNEL=NAME, KSW_TESTS="NAME ...")
 	@bash $(QEMU)/check.sh $(KERNEL)
 .PHONY: check

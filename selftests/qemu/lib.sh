@@ -53,6 +53,17 @@ result()
 	fi
 }
 
+# the_kernel [NAME]: NAME, or what this Debian calls its own; there must be such
+the_kernel()
+{
+	local name=${1:-$(default_kernel)}
+
+	case " $KERNELS_ALL 6.12-deb12 " in
+	*" $name "*) echo "$name" ;;
+	*)	die "no kernel is called '$name'; there are: $KERNELS_ALL" ;;
+	esac
+}
+
 # The kernel that a Debian release calls its own.
 default_kernel()
 {

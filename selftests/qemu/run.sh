@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# run.sh NAME check|serial|panic|demo TOTALS: boots the kernel NAME with what build.sh made
+# run.sh NAME check|serial|panic|demo|try|shell TOTALS: boots the kernel NAME with what build.sh made
 # for it, lets its output be seen while it runs, and judges the results, the end
 # and the kernel's log. Writes "PASSED FAILED SKIPPED" to the file TOTALS.
 #
@@ -10,7 +10,9 @@
 # then, so that a CPU stays at the breakpoint that was there. panic runs the one
 # program there, which writes "ksw-expect-begin: PATTERN" to /dev/kmsg and then has
 # the kernel panic. With KSW_NO_KMEMLEAK nobody looks for leaks at the end, and with
-# KSW_QUICK what goes through hundreds of cases takes samples.
+# KSW_QUICK what goes through hundreds of cases takes samples. try and shell are for
+# ksw-try: the log is followed and judged by try-log, or this terminal is the guest's;
+# KSW_QEMU_ARGS goes to QEMU.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -18,6 +20,7 @@
 name=$1 mode=$2 totals=$3
 kernel=$KSW_CACHE/kernels/$name
 build=$KSW_CACHE/build/$name
+case $mode in try | shell) build=$build-try ;; esac
 # shellcheck disable=SC1091
 . "$kernel/info"
 slow=${KSLOW:-1}
@@ -35,6 +38,7 @@ console=$logs/console.log
 : >"$console"
 : >"$logs/out"
 : >"$logs/status"
+[ "$mode" != try ] || cp "$build/try.json" "$logs/"
 
 case $KARCH in
 arm64)
@@ -67,6 +71,7 @@ initrd()
 	mkdir -p "$dir/modules"
 	cp "$kernel/busybox" "$dir/busybox"
 	cp "$QEMU_DIR/guest-init" "$dir/init"
+	cp "$QEMU_DIR/guest-try" "$dir/"
 	[ "$mode" != check ] || [ "$accel" != tcg ] || [ -n "${KSW_NO_KMEMLEAK-}" ] ||
 		cp "$QEMU_DIR/kmemleak.sh" "$dir/"
 	chmod 755 "$dir/init"
@@ -78,6 +83,7 @@ initrd()
 	KSW_SLOW=$slow
 	KSW_TEST_TIMEOUT=${KSW_TEST_TIMEOUT:-300}
 	KSW_TESTS='${KSW_TESTS-}'
+	KSW_TTY=$tty
 	export KSW_EDU_PARAMS=$edu_params KSW_QUICK=${KSW_QUICK-}
 	CONF
 	mkdir -p "$dir/bin"
@@ -106,19 +112,30 @@ limit=$((${KSW_TIMEOUT:-1800} * slow))
 silence=$(((${KSW_TEST_TIMEOUT:-300} + 60) * slow))
 cmdline="console=$tty ignore_loglevel printk.devkmsg=on log_buf_len=1M panic=-1 oops=panic"
 cmdline+=" random.trust_cpu=on watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60 nokaslr mitigations=off ${KCMDLINE-}"
-mkfifo "$logs/monitor.in" "$logs/monitor.out"
+if [ "$mode" = shell ]; then
+	tied=(-chardev "stdio,id=console,signal=off,mux=on,logfile=$console" -mon chardev=console)
+else
+	mkfifo "$logs/monitor.in" "$logs/monitor.out"
+	tied=(-chardev "file,id=console,path=$console"
+		-chardev "pipe,id=monitor,path=$logs/monitor" -mon chardev=monitor)
+fi
 # shellcheck disable=SC2054
 qemu+=(
 	-accel "${KSW_ACCEL:-$accel}" -smp "${KSW_CPUS:-2}" -m "${KSW_MEM:-${KMEM:-1024}}"
 	-kernel "$kernel/$KIMAGE" -initrd "$build/initrd.cpio" -append "$cmdline"
 	-display none -nodefaults -no-reboot -net none
-	-chardev "pipe,id=monitor,path=$logs/monitor" -mon chardev=monitor
-	-chardev "file,id=console,path=$console" -serial chardev:console
+	"${tied[@]}" -serial chardev:console
 	-device virtio-serial-pci
 	-chardev "file,id=out,path=$logs/out" -device virtserialport,chardev=out,name=ksw.out
 	-chardev "file,id=status,path=$logs/status" -device virtserialport,chardev=status,name=ksw.status
-	-device "$edu"
 )
+case $mode in
+try | shell)
+	# shellcheck disable=SC2206	# they are words
+	qemu+=(${KSW_QEMU_ARGS-})
+	;;
+*)	qemu+=(-device "$edu") ;;
+esac
 
 # A kernel patches itself as it boots, too, and seldom meets with the same: one that
 # comes not so far as to our first process is booted again.
@@ -137,6 +154,9 @@ boot()
 }
 
 say "ksworker: booting $KREL (logs: $logs)"
+if [ "$mode" = shell ]; then
+	exec "${qemu[@]}"
+fi
 KSW_BOOT_TIMEOUT=${KSW_BOOT_TIMEOUT:-300}
 trap 'kill $qemu_pid 2>/dev/null || :' EXIT
 for try in 1 2 last; do
@@ -161,12 +181,12 @@ question()
 # to the end; nor one that says nothing any more.
 watch()
 {
-	local said was="" quiet=0
+	local said was="" quiet=0 ended=0
 
 	while sleep 1 && kill -0 "$qemu_pid"; do
 		if grep -q '^exit=' "$logs/status"; then
-			sleep $((30 * slow))
-			kill "$qemu_pid"
+			ended=$((ended + 1))
+			[ $ended -lt $((30 * slow)) ] || kill "$qemu_pid"
 		fi
 		said=$(stat -c %s "$console" "$logs/out")
 		quiet=$((quiet + 1))
@@ -191,12 +211,14 @@ follow()
 }
 
 demo_rc=0
-if [ "$mode" = check ]; then
+if [ "$mode" = try ]; then
+	python3 "$QEMU_DIR/try-log" follow "$logs" "$qemu_pid"
+elif [ "$mode" = check ]; then
 	follow | "$QEMU_DIR/ktap.sh" "$totals"
 else
 	follow
-	echo "0 0 0" >"$totals"
 fi
+[ "$mode" = check ] || echo "0 0 0" >"$totals"
 qemu_rc=0
 wait "$qemu_pid" || qemu_rc=$?
 kill "$watch_pid" 2>/dev/null || :
@@ -231,6 +253,13 @@ elif ! grep -q '^exit=' "$logs/status"; then
 	why="the machine stopped before the end"
 elif ! tail -n 100 "$console" | grep -qE 'reboot: (Power down|System halted|Restarting system)'; then
 	why="no clean power-down"
+fi
+if [ "$mode" = try ]; then
+	"$QEMU_DIR/klog.sh" try <"$console" >"$logs/klog" || :
+	echo "$why" >"$logs/why"
+	rc=0
+	python3 "$QEMU_DIR/try-log" verdict "$logs" || rc=$?
+	exit $rc
 fi
 case $mode in
 panic)	end="$KSW_TESTS: the kernel panics" ;;
