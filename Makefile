@@ -122,6 +122,7 @@ fetch: ## fetch or build the kernels of KERNELS= into the cache (KSW_REFRESH=1: 
 	@for k in $(KERNELS); do bash $(QEMU)/kernel.sh $$k || exit 1; done
 .PHONY: fetch
 
+include $(TOP)/tools/settings.mk
 include $(TOP)/bench/bench.mk
 include $(TOP)/tools/tools.mk
 

@@ -7,6 +7,9 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+for name; do
+	[ "$name" = kselftest ] || the_kernel "$name" >/dev/null || exit 1
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0 skipped=0

@@ -14,7 +14,12 @@ passed=0 failed=0
 built=""
 
 # those of one kernel follow one another
-[ $# -gt 0 ] || set -- uaf leak sleep lockorder race
+all="uaf leak sleep lockorder race"
+# shellcheck disable=SC2086	# they are words
+[ $# -gt 0 ] || set -- $all
+for bug; do
+	case " $all " in *" $bug "*) ;; *) die "no bug is called '$bug'; there are: $all" ;; esac
+done
 for bug; do
 	name=6.1-kasan
 	[ "$bug" != race ] || name=6.1-kcsan

@@ -7,7 +7,16 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-name=${1:-$(default_kernel)}
+name=$(the_kernel "${1-}") || exit 1
+# ks is ks.sh, and each is there
+for t in ${KSW_TESTS-}; do
+	t=${t%.sh}.sh
+	grep -qw -- "$t" "$TOP/selftests/Makefile" ||
+		die "no test is called '$t'; there are: $(sed -n '/^TEST_PROGS/,/[^\\]$/p; /^PANICS/p' "$TOP/selftests/Makefile" |
+			grep -oE '[a-z_]+\.sh' | paste -s -d ' ')"
+	tests="${tests-} $t"
+done
+[ -z "${KSW_TESTS+x}" ] || KSW_TESTS=${tests-}
 
 # One run per kernel at a time: they share a build directory and the logs.
 mkdir -p "$KSW_CACHE"

@@ -6,7 +6,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-name=${1:-$(default_kernel)}
+name=$(the_kernel "${1-}") || exit 1
 take_lock "$KSW_CACHE/build/.$name.lock" "the kernel $name"
 bash "$QEMU_DIR/kernel.sh" "$name"
 bash "$QEMU_DIR/build.sh" "$name" demo

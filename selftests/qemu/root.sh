@@ -39,8 +39,8 @@ in_root()
 {
 	# shellcheck disable=SC2016
 	as_root unshare --mount --propagation private sh -euc '
-		root=$1 cache=$2 user=$3 show=$4
-		shift 4
+		root=$1 cache=$2 kernels=$3 user=$4 show=$5
+		shift 5
 		mount -t proc proc "$root/proc"
 		if [ -n "$show" ]; then
 			mkdir -p "$root$show"
@@ -48,7 +48,10 @@ in_root()
 		fi
 		mkdir -p "$root$cache"
 		mount --bind "$cache" "$root$cache"
+		# which may lie elsewhere, behind a link
+		mkdir -p "$root$kernels"
+		mount --bind "$kernels" "$root$kernels"
 		exec chroot --userspec="$user" "$root" /usr/bin/env -i \
 			PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/tmp LC_ALL=C "$@"
-	' sh "$root" "$KSW_CACHE" "$(id -u):$(id -g)" "${KSW_SHOW-}" "$@"
+	' sh "$root" "$KSW_CACHE" "$(realpath "$KSW_CACHE/kernels")" "$(id -u):$(id -g)" "${KSW_SHOW-}" "$@"
 }
