@@ -100,7 +100,7 @@ shell: ## a guest with a prompt, ksworker loaded and your driver in it (M=DIR, S
 .PHONY: shell
 
 check: ## boot a guest and run every test in it (KERNEL=NAME, KSW_TESTS="NAME ...")
-	@bash $(QEMU)/check.sh $(KERNEL)
+	@bash $(QEMU)/show.sh $(KERNEL)
 .PHONY: check
 
 check-all: ## the same on every kernel of KERNELS=, and check-kselftest, with a table at the end
