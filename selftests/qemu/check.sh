@@ -8,15 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 name=$(the_kernel "${1-}") || exit 1
-# ks is ks.sh, and each is there
-for t in ${KSW_TESTS-}; do
-	t=${t%.sh}.sh
-	grep -qw -- "$t" "$TOP/selftests/Makefile" ||
-		die "no test is called '$t'; there are: $(sed -n '/^TEST_PROGS/,/[^\\]$/p; /^PANICS/p' "$TOP/selftests/Makefile" |
-			grep -oE '[a-z_]+\.sh' | paste -s -d ' ')"
-	tests="${tests-} $t"
-done
-[ -z "${KSW_TESTS+x}" ] || KSW_TESTS=${tests-}
+the_tests
 
 # One run per kernel at a time: they share a build directory and the logs.
 mkdir -p "$KSW_CACHE"

@@ -75,6 +75,21 @@ the_kernel()
 	esac
 }
 
+# What KSW_TESTS asks for is there; ks is ks.sh.
+the_tests()
+{
+	local t tests="" all
+
+	[ -n "${KSW_TESTS+x}" ] || return 0
+	all=$(sed -n '/^TEST_PROGS/,/[^\\]$/p; /^PANICS/p' "$TOP/selftests/Makefile" | grep -oE '[a-z_]+\.sh')
+	for t in $KSW_TESTS; do
+		t=${t%.sh}.sh
+		grep -qxF -- "$t" <<<"$all" || die "no test is called '$t'; there are: ${all//$'\n'/ }"
+		tests+=" $t"
+	done
+	KSW_TESTS=${tests# }
+}
+
 # The kernel that a Debian release calls its own.
 default_kernel()
 {

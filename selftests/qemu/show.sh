@@ -11,6 +11,7 @@
 . "$(dirname "$0")/lib.sh"
 
 name=$(the_kernel "${1-}") || exit 1
+the_tests
 mkdir -p "$KSW_CACHE/logs"
 ktap=$KSW_CACHE/logs/$name-check.ktap
 times=$KSW_CACHE/logs/$name-check.times
@@ -74,7 +75,7 @@ progress()
 		green=$'\033[32m' red=$'\033[1;31m' off=$'\033[0m'
 	fi
 	while read -r l rc; do
-		[ -n "${KSW_TESTS-}" ] && [[ " ${KSW_TESTS//.sh/} " != *" ${l%.sh} "* ]] || took[$l]=$rc
+		[ -n "${KSW_TESTS-}" ] && [[ " $KSW_TESTS " != *" $l "* ]] || took[$l]=$rc
 	done < <(cat "$times" 2>/dev/null || :)
 	: >"$times.new"
 	while :; do
@@ -126,7 +127,7 @@ if [ -t 1 ] && [ -z "${KSW_PLAIN-}" ]; then
 	say "ksworker: the whole transcript goes to $ktap"
 	bash "$QEMU_DIR/check.sh" "$name" 2>&1 | tee "$ktap" | progress || rc=$?
 else
-	bash "$QEMU_DIR/check.sh" "$name" | tee "$ktap" | grep -vE --line-buffered "$closing" || rc=$?
+	bash "$QEMU_DIR/check.sh" "$name" | tee "$ktap" | sed -u -E "/$closing/d" || rc=$?
 fi
 awk -f "$QEMU_DIR/failures.awk" "$ktap"
 again=$(awk -v programs=1 -f "$QEMU_DIR/failures.awk" "$ktap")
