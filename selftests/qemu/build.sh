@@ -111,7 +111,7 @@ if [ "$what" = try ]; then
 	# shellcheck source=driver.sh
 	. "$QEMU_DIR/driver.sh"
 	shift 2
-	run kmake -C "$src" ksworker
+	run kmake -C "$kernel/$KTREE" M="$src" modules
 	cp "$src/ksworker.ko" "$guest/"
 	build_drivers "$@"
 	exit 0
