@@ -299,7 +299,7 @@ dependents()
 		cd /root/driver
 		doc=/usr/share/doc/libksworker-dev
 		cp $doc/examples/*.[ch] .
-		all=$(for f in ksw_edu counted mistakes stall worker workitem; do printf "%s.o " $f; done)
+		all=$(for f in ksw_edu counted levels mistakes stall worker workitem; do printf "%s.o " $f; done)
 		sed -n "/^Kbuild:/,/^Build/s/^    //p" $doc/README.Debian |
 			sed "s/^obj-m := mydriver.o$/obj-m := $all/" | tee Kbuild
 		grep -q ksw_edu.o Kbuild
