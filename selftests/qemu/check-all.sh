@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check-all.sh NAME...: check.sh on each of the kernels, and for the name kselftest
+# check-all.sh NAME...: show.sh on each of the kernels, and for the name kselftest
 # check-kselftest.sh; then a table of them and one closing line over all.
 
 # shellcheck source=lib.sh
@@ -28,7 +28,7 @@ totals()
 }
 
 for name; do
-	run=("$QEMU_DIR/check.sh" "$name")
+	run=("$QEMU_DIR/show.sh" "$name")
 	[ "$name" != kselftest ] || run=("$TOP/tools/check-kselftest.sh")
 	echo "# --- $name"
 	start=$SECONDS
