@@ -74,7 +74,7 @@ build_driver()
 	say "ksworker: building $dir"
 	"$within" make -C "$kernel/$KTREE" M="$copy" "${args[@]}" modules >"$log" 2>&1 </dev/null || rc=$?
 	# its owner has it elsewhere, and need not see what we have of it
-	sed -i "s|$top/|/|g; s|$src/|$TOP/|g" "$log"
+	sed -i "s|$top/|/|g; s|$src/|$TOP/|g; /compiler differs from the one/,+2d" "$log"
 	if [ $rc -ne 0 ]; then
 		grep -vE '^(make|  [A-Z]+ )' "$log" >&2 || :
 		if grep -q 'modpost: .* undefined!' "$log" && [[ $name == *-k[ac]san* ]]; then
