@@ -81,4 +81,4 @@ if [ $rc -ne 0 ] || ! grep -q "^1..$((passed + failed))\$" "$work/out"; then
 	failed=$((failed + 1))
 fi
 echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+if [ "$failed" -gt 0 ]; then exit 1; fi

@@ -15,7 +15,7 @@ if [ $# -eq 0 ]; then
 		set -- "$@" "$name:double"
 	done
 	set -- "$@" 6.1: 6.1:item 6.1:hang 6.1:spin 6.1:oops \
-		6.1-kasan: 6.1-kasan:uaf 6.1-kasan:sleep 6.1-kasan:leak 6.1-kcsan: 6.1-kcsan:race
+		6.1-kasan: 6.1-kasan:uaf 6.1-kasan:sleep 6.1-kasan:lockorder 6.1-kasan:leak 6.1-kcsan: 6.1-kcsan:race
 fi
 passed=0 failed=0
 out=$(mktemp)

@@ -11,13 +11,13 @@
 
 static char *bug = "";
 module_param(bug, charp, 0444);
-MODULE_PARM_DESC(bug, "uaf, sleep, double, leak, item, hang, spin, oops or race");
+MODULE_PARM_DESC(bug, "uaf, sleep, double, leak, item, hang, spin, oops, race or lockorder");
 
 DEFINE_DRIVER_OBJECT(driver);
 static PDEVICE_OBJECT device;
 static PKSWORKER worker;
 static WORK_QUEUE_ITEM item, second;
-static KSPIN_LOCK lock;
+static KSPIN_LOCK lock, inner;
 static DECLARE_COMPLETION(never);
 static int *number, sum;
 
@@ -91,6 +91,21 @@ static VOID counts(PVOID Parameter)
 	}
 }
 
+/* The second lock is taken within the first, and the first within the second. */
+static VOID mixes_locks(PVOID Parameter)
+{
+	KIRQL irql;
+
+	KeAcquireSpinLock(&lock, &irql);
+	KeAcquireSpinLockAtDpcLevel(&inner);	/* here: lockorder */
+	KeReleaseSpinLockFromDpcLevel(&inner);
+	KeReleaseSpinLock(&lock, irql);
+	KeAcquireSpinLock(&inner, &irql);
+	KeAcquireSpinLockAtDpcLevel(&lock);	/* here: lockorder */
+	KeReleaseSpinLockFromDpcLevel(&lock);
+	KeReleaseSpinLock(&inner, irql);
+}
+
 static const struct {
 	const char *name;
 	PWORKER_THREAD_ROUTINE routine;
@@ -105,6 +120,7 @@ static const struct {
 	{ "spin", spins },
 	{ "oops", oopses },
 	{ "race", counts },
+	{ "lockorder", mixes_locks },
 };
 
 static int __init try_planted_init(void)
@@ -125,6 +141,7 @@ static int __init try_planted_init(void)
 		return -ENOMEM;
 	}
 	KeInitializeSpinLock(&lock);
+	KeInitializeSpinLock(&inner);
 	if (routine == uaf) {
 		number = kzalloc(sizeof(*number), GFP_KERNEL);
 		kfree(number);
