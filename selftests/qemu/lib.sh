@@ -75,13 +75,19 @@ the_kernel()
 	esac
 }
 
+# The programs of the suite
+all_tests()
+{
+	sed -n '/^TEST_PROGS/,/[^\\]$/p; /^PANICS/p' "$TOP/selftests/Makefile" | grep -oE '[a-z_]+\.sh'
+}
+
 # What KSW_TESTS asks for is there; ks is ks.sh.
 the_tests()
 {
 	local t tests="" all
 
 	[ -n "${KSW_TESTS+x}" ] || return 0
-	all=$(sed -n '/^TEST_PROGS/,/[^\\]$/p; /^PANICS/p' "$TOP/selftests/Makefile" | grep -oE '[a-z_]+\.sh')
+	all=$(all_tests)
 	for t in $KSW_TESTS; do
 		t=${t%.sh}.sh
 		grep -qxF -- "$t" <<<"$all" || die "no test is called '$t'; there are: ${all//$'\n'/ }"

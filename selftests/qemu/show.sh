@@ -24,12 +24,14 @@ clock()
 	printf '%d:%02d' $(($1 / 60)) $(($1 % 60))
 }
 
-# Programs that are done, and what the last run took for them, and for the others
+# What the last run took for the programs that are still to come, where it had them all
 declare -A took=()
+known=1
 left()
 {
 	local p sum=0
 
+	[ $known -eq 1 ] || return 0
 	for p in "${!took[@]}"; do
 		sum=$((sum + took[$p]))
 	done
@@ -77,6 +79,9 @@ progress()
 	while read -r l rc; do
 		[ -n "${KSW_TESTS-}" ] && [[ " $KSW_TESTS " != *" $l "* ]] || took[$l]=$rc
 	done < <(cat "$times" 2>/dev/null || :)
+	for l in ${KSW_TESTS-$(all_tests)}; do
+		[ -n "${took[$l]-}" ] || known=0
+	done
 	: >"$times.new"
 	while :; do
 		rc=0
