@@ -127,15 +127,22 @@ progress()
 	rm -f "$times.new"
 }
 
-rc=0
-if [ -t 1 ] && [ -z "${KSW_PLAIN-}" ]; then
-	say "ksworker: the whole transcript goes to $ktap"
-	bash "$QEMU_DIR/check.sh" "$name" 2>&1 | tee "$ktap" | progress || rc=$?
-else
-	bash "$QEMU_DIR/check.sh" "$name" | tee "$ktap" | sed -u -E "/$closing/d" || rc=$?
-fi
-awk -f "$QEMU_DIR/failures.awk" "$ktap"
-again=$(awk -v programs=1 -f "$QEMU_DIR/failures.awk" "$ktap")
-[ -z "$again" ] || echo "# those again: make check KERNEL=$name KSW_TESTS=\"$again\""
-grep -E "$closing" "$ktap" | tail -n 1 || { echo "0 passed, 1 failed"; rc=1; }
-exit $rc
+# A function, so that the shell has read all of this before minutes go by in which
+# somebody may edit it.
+main()
+{
+	local again rc=0
+
+	if [ -t 1 ] && [ -z "${KSW_PLAIN-}" ]; then
+		say "ksworker: the whole transcript goes to $ktap"
+		bash "$QEMU_DIR/check.sh" "$name" 2>&1 | tee "$ktap" | progress || rc=$?
+	else
+		bash "$QEMU_DIR/check.sh" "$name" | tee "$ktap" | sed -u -E "/$closing/d" || rc=$?
+	fi
+	awk -f "$QEMU_DIR/failures.awk" "$ktap"
+	again=$(awk -v programs=1 -f "$QEMU_DIR/failures.awk" "$ktap")
+	[ -z "$again" ] || echo "# those again: make check KERNEL=$name KSW_TESTS=\"$again\""
+	grep -E "$closing" "$ktap" | tail -n 1 || { echo "0 passed, 1 failed"; rc=1; }
+	exit $rc
+}
+main
