@@ -87,8 +87,20 @@ demo: ## boot a guest with QEMU's edu device and show the ported driver at work 
 	@bash $(QEMU)/demo.sh $(KERNEL)
 .PHONY: demo
 
+# what ksw-try is told; it says what there is
+TRY = KERNEL="$(KERNEL)" SCRIPT="$(SCRIPT)" FILES="$(FILES)" PARAMS="$(PARAMS)" DEVICE="$(DEVICE)" \
+	UNLOAD="$(UNLOAD)" WAIT="$(WAIT)" TIMEOUT="$(TIMEOUT)" VERIFIER="$(VERIFIER)" SHARE="$(SHARE)"
+
+try: ## build a driver of yours, run it in a guest and say what went wrong, and where (M=DIR; tools/ksw-try --help says more)
+	@bash $(TOP)/tools/ksw-try $(TRY) $(M)
+.PHONY: try
+
+shell: ## a guest with a prompt, ksworker loaded and your driver in it (M=DIR, SHARE=DIR)
+	@bash $(TOP)/tools/ksw-try shell $(TRY) $(M)
+.PHONY: shell
+
 check: ## boot a guest and run every test in it (KERNEL=NAME, KSW_TESTS="NAME ...")
-	@bash $(QEMU)/check.sh $(KERNEL)
+	@bash $(QEMU)/show.sh $(KERNEL)
 .PHONY: check
 
 check-all: ## the same on every kernel of KERNELS=, and check-kselftest, with a table at the end
@@ -110,6 +122,7 @@ fetch: ## fetch or build the kernels of KERNELS= into the cache (KSW_REFRESH=1: 
 	@for k in $(KERNELS); do bash $(QEMU)/kernel.sh $$k || exit 1; done
 .PHONY: fetch
 
+include $(TOP)/tools/settings.mk
 include $(TOP)/bench/bench.mk
 include $(TOP)/tools/tools.mk
 

@@ -28,7 +28,7 @@ graphviz_output_format = 'svg'
 html_theme = 'alabaster'
 html_theme_options = {
     'description': "Windows' worker and work item calls for Linux drivers",
-    'page_width': '64em',
+    'page_width': 'auto',
     'sidebar_width': '15em',
     'fixed_sidebar': True,
 }

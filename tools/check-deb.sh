@@ -218,7 +218,7 @@ contents()
 
 	holds[ksworker-dkms]=$(printf "/usr/src/ksworker-$version/%s\n" dkms.conf Kbuild \
 		ksworker.c ksworker.h core/internal.h core/owners.c core/trace.h)
-	holds[ksworker-tools]=$(for f in kswtop ksw-record ksw-timeline ksw-report; do
+	holds[ksworker-tools]=$(for f in kswtop ksw-record ksw-timeline ksw-report ksw-try; do
 		echo "/usr/bin/$f /usr/share/man/man1/$f.1.gz"
 	done; for f in $("$TOP/tools/check-docs.sh" --functions); do
 		echo "/usr/share/man/man9/$f.9.gz"
@@ -298,7 +298,7 @@ dependents()
 		cd /root/driver
 		doc=/usr/share/doc/libksworker-dev
 		cp $doc/examples/*.[ch] .
-		all=$(for f in ksw_edu counted mistakes stall worker workitem; do printf "%s.o " $f; done)
+		all=$(for f in ksw_edu counted levels mistakes stall worker workitem; do printf "%s.o " $f; done)
 		sed -n "/^Kbuild:/,/^Build/s/^    //p" $doc/README.Debian |
 			sed "s/^obj-m := mydriver.o$/obj-m := $all/" | tee Kbuild
 		grep -q ksw_edu.o Kbuild
@@ -317,12 +317,19 @@ dependents()
 tools_run()
 {
 	inside 'kswtop --version | tee /dev/stderr | grep -qF "$1"
-		for t in kswtop ksw-record ksw-timeline ksw-report; do $t --help; done
+		for t in kswtop ksw-record ksw-timeline ksw-report ksw-try; do $t --help; done
 		ksw-report >/root/report
 		cat /root/report
 		grep -q "^(not available: ksworker is not loaded)" /root/report
 		grep -q "^ii .*ksworker-dkms $1" /root/report
 		for f in /usr/share/man/man[19]/ks[w_]*.gz; do gzip -t $f; done' "$version"
+}
+
+# As one finds it who has the package alone.
+driver_tried()
+{
+	dpkg-deb -x "$work/debs/ksworker-tools_${version}_all.deb" "$work/tools"
+	KSW_TRY=$work/tools/usr/bin/ksw-try bash "$TOP/tools/check-try.sh" 6.1:double
 }
 
 # Keys of DKMS's own are no matter of one module.
@@ -697,6 +704,7 @@ main()
 	try "DKMS built and installed it for $rel61" built_for "$rel61"
 	try "DKMS builds it for $rel612 when its headers come" more_headers
 	try "the tools run" tools_run
+	try "ksw-try of the package names a planted mistake" driver_tried
 	for name in "$rel61" "$rel612"; do
 		try "drivers build against the packages alone, for $name" dependents "$name"
 	done

@@ -51,6 +51,7 @@ breaks()
 runs worker "step 3, at IRQL 0"
 runs counted "3 tasks done in one run, at IRQL 0"
 runs workitem "reset because of a time-out"
+runs levels "4 interrupts, and one reset"
 runs readme_example "hello, world"
 # at verifier 1 each violation comes with a stack trace; 0 shows the same
 echo 0 >/sys/module/ksworker/parameters/verifier

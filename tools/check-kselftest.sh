@@ -12,6 +12,12 @@
 # none of what the make that called us was told
 unset MAKEFLAGS MFLAGS MAKELEVEL KERNELRELEASE KDIR ARCH CROSS_COMPILE CC M O V C W
 
+if [ $# -gt 0 ]; then
+	KSW_TESTS=$*
+	the_tests
+	# shellcheck disable=SC2086	# they are words
+	set -- $KSW_TESTS
+fi
 [ $# -gt 0 ] || [ -z "${KSW_QUICK-}" ] || set -- load.sh header.sh irql.sh
 
 programs=("$@")

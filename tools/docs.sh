@@ -46,6 +46,73 @@ quiet perl "$kdoc/scripts/kernel-doc" -none -Werror "${sources[@]}"
 export PYTHONWARNINGS=ignore::DeprecationWarning,ignore::PendingDeprecationWarning,ignore::SyntaxWarning
 [ $what = man ] || KSW_KERNEL_DOC=$kdoc KSW_VERSION=$version quiet sphinx-build -q -W --keep-going -b html -d "$out/doctrees" "$docs" "$out/html"
 
+# What a function's page has besides kernel-doc: its header, an example out of those of
+# the documentation (the shortest function that calls it), and its relatives.
+example_of()
+{
+	awk -v call="$1" '
+	FNR == 1 { text = ""; inside = 0 }
+	/^(static |VOID |NTSTATUS |int |DEFINE_)/ && !inside { text = ""; n = 0; inside = !/;$/; line = /;$/ ? $0 : "" }
+	inside { text = text $0 "\n"; n++ }
+	line ~ "(^|[^A-Za-z_])" call "[(]" && !best { best = line "\n" }
+	inside && /^}/ {
+		if (text ~ "\n.*[^A-Za-z_]" call "[(]" && (!least || n < least)) {
+			best = text
+			least = n
+		}
+		inside = 0
+	}
+	{ line = "" }
+	END { printf "%s", best }' "$docs"/examples/{worker,counted,workitem,levels}.c "$TOP"/samples/edu/ksw_edu.c
+}
+
+# Who has the same of these in their names are relatives.
+nouns="SpinLock WorkItem Irql Event Timer Dpc Semaphore Mutex Mutant Resource Lookaside Pool
+	Interlocked Rundown RemoveLock List Thread"
+noun_of()
+{
+	local n
+
+	case $1 in
+	Ks*)	echo Ks; return ;;
+	Ob* | Io*Device | DEFINE_DRIVER_OBJECT | ksw_bind_device) echo Device; return ;;
+	esac
+	for n in $nouns; do
+		[[ $1 != *"$n"* ]] || { echo "$n"; return; }
+	done
+}
+
+complete_page()
+{
+	local page=$1 name example f n others=()
+
+	name=$(basename "$page" .9)
+	n=$(noun_of "$name")
+	for f in $functions; do
+		[ "$f" != "$name" ] || continue
+		if grep -qF "\\fB$f\\fP" "$page" || { [ -n "$n" ] && [ "$(noun_of "$f")" = "$n" ]; }; then
+			others+=("$f (9)")
+		fi
+	done
+	sed -i '/^\.SH SYNOPSIS/a .B #include \\(dqksworker.h\\(dq\n.PP' "$page"
+	example=$(example_of "$name")
+	{
+		if [ -n "$example" ]; then
+			echo '.SH EXAMPLE'
+			echo '.nf'
+			# what a roff would take for its own
+			sed -e 's/\\/\\e/g' -e "s/^[.']/\\\\\&&/" <<<"$example"
+			echo '.fi'
+		fi
+		echo '.SH SEE ALSO'
+		for f in "${others[@]}"; do
+			echo ".BR $f,"
+		done
+		echo '.BR kswtop (1),'
+		echo '.BR ksw-try (1)'
+	} >>"$page"
+}
+
 # A manual page for each function that a driver may call; the version's date
 # is that of the newest source.
 mkdir -p "$out/man"
@@ -71,6 +138,7 @@ KBUILD_BUILD_TIMESTAMP=$(date -u -d "@${SOURCE_DATE_EPOCH:-$(stat -c %Y "$TOP/ks
 missing=
 for f in $functions; do
 	[ -s "$out/man/$f.9" ] || missing="$missing $f"
+	[ ! -s "$out/man/$f.9" ] || complete_page "$out/man/$f.9"
 done
 [ -z "$missing" ] || die "no manual page was made for:$missing"
 [ $what = man ] || say "ksworker: $out/html/index.html"

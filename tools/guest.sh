@@ -12,9 +12,9 @@
 # none of what the make that called us was told
 unset MAKEFLAGS MFLAGS MAKELEVEL KERNELRELEASE KDIR ARCH CROSS_COMPILE CC M O V C W
 
-name=$1 script=$2
+name=$(the_kernel "${1#default}") || exit 1
+script=$2
 shift 2
-[ "$name" != default ] || name=$(default_kernel)
 case $name in
 *-arm64 | 7.*)	die "the examples are built by this machine's own compiler: not for $name" ;;
 esac

@@ -13,7 +13,21 @@ kernel=${1:-default}
 [ $# -eq 0 ] || shift
 sessions=$TOP/Documentation/sessions
 names=("$@")
-if [ ${#names[@]} -eq 0 ]; then
+
+# what ksw-try says of a planted mistake, for who reads of it
+tried()
+{
+	bash "$TOP/tools/ksw-try" KERNEL=6.1-kasan WAIT=1 PARAMS=bug=uaf "$TOP/tools/testdata/try" |
+		sed '/^== Verdict/,$!d; /the whole log/d' |
+		awk 'NF { for (; blank; blank--) print ""; print; next } { blank++ }' >"$sessions/try.txt" || :
+	[ -s "$sessions/try.txt" ] || die "ksw-try found nothing"
+}
+
+if [ "${names[*]}" = try ]; then
+	tried
+	exit 0
+elif [ ${#names[@]} -eq 0 ]; then
+	tried
 	for file in "$sessions"/*.session "$TOP"/tools/testdata/*.session; do
 		names+=("$(basename "$file" .session)")
 	done

@@ -23,6 +23,10 @@ check-tools: ## test kswtop, ksw-record, ksw-timeline and ksw-report
 	@$(TOOLS)/test-kswtop
 .PHONY: check-tools
 
+check-try: ## see that `make try` names planted mistakes by file and line (BUGS="KERNEL:BUG ...")
+	@bash $(TOOLS)/check-try.sh $(BUGS)
+.PHONY: check-try
+
 check-kselftest: ## run the tests as the kernel's own, built and installed in its sources (KSW_TESTS="NAME ...")
 	@bash $(TOOLS)/check-kselftest.sh $(KSW_TESTS)
 .PHONY: check-kselftest

@@ -129,12 +129,28 @@ void ksw_test_fail(struct ksw_test *t, const char *file, int line,
 }
 EXPORT_SYMBOL_GPL(ksw_test_fail);
 
+static const char *ksw_status_name(long long status)
+{
+	switch (status) {
+	case STATUS_SUCCESS:			return "STATUS_SUCCESS";
+	case STATUS_DEVICE_BUSY:		return "STATUS_DEVICE_BUSY";
+	case STATUS_INVALID_PARAMETER:		return "STATUS_INVALID_PARAMETER";
+	case STATUS_DELETE_PENDING:		return "STATUS_DELETE_PENDING";
+	case STATUS_INSUFFICIENT_RESOURCES:	return "STATUS_INSUFFICIENT_RESOURCES";
+	case STATUS_INVALID_DEVICE_STATE:	return "STATUS_INVALID_DEVICE_STATE";
+	}
+	return NULL;
+}
+
 bool ksw_test_eq(struct ksw_test *t, const char *file, int line,
 		 const char *what, long long expected, long long got)
 {
 	if (expected == got)
 		return true;
-	if (expected < -4096 || got < -4096)
+	if (ksw_status_name(expected) && ksw_status_name(got))
+		ksw_test_fail(t, file, line, "%s: expected %s, got %s", what,
+			      ksw_status_name(expected), ksw_status_name(got));
+	else if (expected < -4096 || got < -4096)
 		ksw_test_fail(t, file, line, "%s: expected 0x%llx, got 0x%llx",
 			      what, expected, got);
 	else

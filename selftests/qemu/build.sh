@@ -5,6 +5,9 @@
 # kernel NAME, in a copy of the sources, so that several kernels are built side
 # by side and this tree stays clean. Any warning of the compiler is an error.
 # Leaves in $KSW_CACHE/build/NAME/guest what the guest finds in /ksw.
+#
+# build.sh NAME try PATH...: ksworker, and somebody's own drivers (driver.sh), in
+# $KSW_CACHE/build/NAME-try.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -22,6 +25,7 @@ kernel=$KSW_CACHE/kernels/$name
 . "$kernel/info"
 
 build=$KSW_CACHE/build/$name
+[ "$what" != try ] || build=$build-try
 src=$build/src
 guest=$build/guest
 log=$build/build.log
@@ -60,7 +64,12 @@ case $tools in
 	;;
 esac
 
-rm -rf "$build"
+# what does not change is built once for all tries
+if [ "$what" = try ]; then
+	rm -rf "$guest" "$log"
+else
+	rm -rf "$build"
+fi
 mkdir -p "$src" "$guest"
 # what is built here must not come from a build there
 tar -C "$TOP" --exclude-vcs --exclude='*.o' --exclude='*.ko' --exclude='*.mod' \
@@ -85,6 +94,8 @@ run()
 	echo "+ $*" >>"$log"
 	"$@" >"$log.step" 2>&1 </dev/null || rc=$?
 	cat "$log.step" >>"$log"
+	# whoever reads it has the sources where they came from
+	sed -i "s|$src/|$TOP/|g" "$log.step"
 	if [ $rc -ne 0 ]; then
 		cat "$log.step" >&2
 		die "building for $name failed: $* (log: $log)"
@@ -96,6 +107,15 @@ run()
 }
 
 say "ksworker: building for $KREL"
+if [ "$what" = try ]; then
+	# shellcheck source=driver.sh
+	. "$QEMU_DIR/driver.sh"
+	shift 2
+	run kmake -C "$kernel/$KTREE" M="$src" modules
+	cp "$src/ksworker.ko" "$guest/"
+	build_drivers "$@"
+	exit 0
+fi
 case $KARCH in
 um)	run kmake -C "$src" ksworker ;;	# it has no PCI, so no device of the example's
 *)	run kmake -C "$src" modules ;;

@@ -1,12 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check-all.sh NAME...: check.sh on each of the kernels, and for the name kselftest
+# check-all.sh NAME...: show.sh on each of the kernels, and for the name kselftest
 # check-kselftest.sh; then a table of them and one closing line over all.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+for name; do
+	[ "$name" = kselftest ] || the_kernel "$name" >/dev/null || exit 1
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0 skipped=0
@@ -25,7 +28,7 @@ closing()
 }
 
 for name; do
-	run=("$QEMU_DIR/check.sh" "$name")
+	run=("$QEMU_DIR/show.sh" "$name")
 	[ "$name" != kselftest ] || run=("$TOP/tools/check-kselftest.sh")
 	echo "# --- $name"
 	start=$SECONDS

@@ -15,12 +15,17 @@ passed=0 failed=0
 built=""
 
 # those of one kernel follow one another
+all="uaf leak sleep lockorder object nomem race"
+# shellcheck disable=SC2086	# they are words
 [ $# -gt 0 ] || case ${KERNEL-} in
 *-uml-kasan)	set -- uaf sleep lockorder object nomem ;;
 *-kcsan)	set -- race ;;
 *-kasan)	set -- uaf leak sleep lockorder object nomem ;;
-*)		set -- uaf leak sleep lockorder object nomem race ;;
+*)		set -- $all ;;
 esac
+for bug; do
+	case " $all " in *" $bug "*) ;; *) die "no bug is called '$bug'; there are: $all" ;; esac
+done
 for bug; do
 	name=6.1-kasan
 	[ "$bug" != race ] || name=6.1-kcsan

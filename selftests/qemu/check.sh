@@ -7,7 +7,8 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-name=${1:-$(default_kernel)}
+name=$(the_kernel "${1-}") || exit 1
+the_tests
 
 # One run per kernel at a time: they share a build directory and the logs.
 mkdir -p "$KSW_CACHE"

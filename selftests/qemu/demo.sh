@@ -6,7 +6,7 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-name=${1:-$(default_kernel)}
+name=$(the_kernel "${1-}") || exit 1
 case $name in *-uml*) die "User-Mode Linux has no PCI, and no such device" ;; esac
 take_lock "$KSW_CACHE/build/.$name.lock" "the kernel $name"
 bash "$QEMU_DIR/kernel.sh" "$name"

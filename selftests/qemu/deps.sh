@@ -39,6 +39,11 @@ if ! have apt-get || ! have dpkg; then
 	exit 1
 fi
 
+if [ "$(id -u)" -ne 0 ] && ! have sudo; then
+	say "ksworker: Debian packages are missing, and this is neither root nor has it sudo; as root:"
+	say "  apt-get install -y --no-install-recommends ${missing[*]}"
+	exit 1
+fi
 say "ksworker: installing Debian packages: ${missing[*]}"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -54,7 +59,7 @@ update()
 # the lists may be missing, or too old to fetch by
 if ! install_all; then
 	update || { cat "$log" >&2; say "ksworker: apt-get update had trouble; going on"; }
-	install_all || { cat "$log" >&2; die "apt-get could not install: ${missing[*]}"; }
+	install_all || { cat "$log" >&2; die "this did not work: apt-get install -y --no-install-recommends ${missing[*]}"; }
 fi
 look "$@"
 [ ${#missing[@]} -eq 0 ] || die "installed, but still not found: ${names[*]}"

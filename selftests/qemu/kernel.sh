@@ -17,6 +17,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=apt.sh
 . "$QEMU_DIR/apt.sh"
+# shellcheck source=modules.sh
+. "$QEMU_DIR/modules.sh"
 
 # loaded by the guest, after what they depend on
 GUEST_MODULES="virtio_pci virtio_console"
@@ -62,48 +64,6 @@ mend()
 		target=$(readlink "$link")
 		ln -sfn "$(realpath -m --relative-to="$(dirname "$link")" "$root$target")" "$link"
 	done < <(find "$root" -type l -lname '/*')
-}
-
-# guest_modules ROOT RELEASE DIR: copies GUEST_MODULES and their dependencies,
-# numbered in load order. What is built in needs no copy.
-guest_modules()
-{
-	local root=$1/lib/modules/$2 dir=$3 m
-
-	[ -d "$root" ] || root=$1/usr/lib/modules/$2
-	mkdir -p "$dir"
-	for m in $GUEST_MODULES; do
-		guest_module "$m"
-	done
-}
-
-guest_module()
-{
-	local name=${1//-/_} file n
-
-	! compgen -G "$dir/*-$name.ko" >/dev/null || return 0
-	if grep -qE "/${name//_/[-_]}\.ko$" "$root/modules.builtin"; then
-		return
-	fi
-	file=$(find "$root/kernel" -name "${name//_/[-_]}.ko*" | head -n 1)
-	[ -n "$file" ] || die "no module $name in $root"
-	case $file in
-	*.xz)
-		"$QEMU_DIR/deps.sh" xz=xz-utils
-		xz -dc "$file" >"$dir/.$name"
-		;;
-	*.zst)
-		"$QEMU_DIR/deps.sh" zstd=zstd
-		zstd -qdc "$file" >"$dir/.$name"
-		;;
-	*.gz)	gzip -dc "$file" >"$dir/.$name" ;;
-	*)	cp "$file" "$dir/.$name" ;;
-	esac
-	for n in $(tr '\0' '\n' <"$dir/.$name" | sed -n 's/^depends=//p' | tr ',' ' '); do
-		guest_module "$n"
-	done
-	n=$(find "$dir" -name '*.ko' | wc -l)
-	mv "$dir/.$name" "$dir/$(printf '%02d' "$n")-$name.ko"
 }
 
 # busybox DIR: a static busybox out of Debian's package.
@@ -172,7 +132,8 @@ stock()
 	arm64)	karch=arm64 cross=aarch64-linux-gnu- ;;
 	*)	karch=x86 ;;
 	esac
-	guest_modules "$root" "$release" "$tmp/modules"
+	# shellcheck disable=SC2086	# they are words
+	guest_modules "$root" "$release" "$tmp/modules" $GUEST_MODULES
 	# the rest of the modules is nine tenths of it all, and loaded by nobody
 	rm -rf "$root"/lib/modules/*/kernel "$root"/usr/lib/modules/*/kernel \
 		"${root:?}"/usr/share "$root"/boot/System.map*

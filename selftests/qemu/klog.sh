@@ -38,6 +38,7 @@ expect="" expect_at=0 met=0 open=0
 # or who called it where that does no more than work on memory.
 race="" race_at=0 inner=""
 ours='[[ ]ksw|readme_example'
+[ -z "${KSW_OURS-}" ] || ours+="|\[($KSW_OURS)\]"
 on_memory='^ (_*(mem|str)|k.*free|copy_|_copy_|__?(list|hlist|llist)_)'
 # switching an event on, against the code that tracing makes for it
 not_ours='in __ftrace_event_enable_disable / trace_event_raw_event_'

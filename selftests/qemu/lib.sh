@@ -4,8 +4,13 @@
 # What the scripts of this directory share; sourced, never run.
 
 set -Eeuo pipefail
-# nothing may end a script without a word
-trap 'say "ksworker: ${0##*/} failed at line $LINENO: $BASH_COMMAND"' ERR
+# nothing may end a script without a word; what was interrupted, and what is a script of
+# ours, has had its own
+trap 'case $?:$BASH_COMMAND in 130:* | *QEMU_DIR/*.sh* | *tools/*.sh*) ;;
+*) say "ksworker: ${0##*/} failed at line $LINENO: $BASH_COMMAND" ;; esac' ERR
+# Ctrl-C is for all of us: each ends what it started, and who was called first says so
+export KSW_FIRST=${KSW_FIRST:-$$}
+trap 'interrupted' INT TERM
 umask 022
 export LC_ALL=C
 
@@ -22,6 +27,12 @@ export LC_ALL=C
 say()
 {
 	printf '%s\n' "$*" >&2
+}
+
+interrupted()
+{
+	[ "$KSW_FIRST" != $$ ] || say "ksworker: interrupted; what was started has ended"
+	exit 130
 }
 
 die()
@@ -74,6 +85,38 @@ finish()
 	exit 0
 }
 
+# the_kernel [NAME]: NAME, or what this Debian calls its own; there must be such
+the_kernel()
+{
+	local name=${1:-$(default_kernel)}
+
+	case " $KERNELS_ALL 6.12-deb12 " in
+	*" $name "*) echo "$name" ;;
+	*)	die "no kernel is called '$name'; there are: $KERNELS_ALL" ;;
+	esac
+}
+
+# The programs of the suite
+all_tests()
+{
+	sed -n '/^TEST_PROGS/,/[^\\]$/p; /^PANICS/p' "$TOP/selftests/Makefile" | grep -oE '[a-z_]+\.sh'
+}
+
+# What KSW_TESTS asks for is there; ks is ks.sh.
+the_tests()
+{
+	local t tests="" all
+
+	[ -n "${KSW_TESTS+x}" ] || return 0
+	all=$(all_tests)
+	for t in $KSW_TESTS; do
+		t=${t%.sh}.sh
+		grep -qxF -- "$t" <<<"$all" || die "no test is called '$t'; there are: ${all//$'\n'/ }"
+		tests+=" $t"
+	done
+	KSW_TESTS=${tests# }
+}
+
 # The kernel that a Debian release calls its own.
 default_kernel()
 {
@@ -103,17 +146,19 @@ as_root()
 	fi
 }
 
-# take_lock FILE WHAT: held until the shell ends. A second run waits and says so.
+# take_lock FILE WHAT: held until the shell ends. A second run waits, and says for whom.
 take_lock()
 {
-	local fd
+	local fd who
 
 	mkdir -p "$(dirname "$1")"
-	exec {fd}>"$1"
+	exec {fd}<>"$1"
 	if ! flock -n "$fd"; then
-		say "ksworker: waiting for another run that uses $2 ..."
+		who=$(cat "$1")
+		say "ksworker: waiting for another run that uses $2${who:+: $who} ..."
 		flock "$fd"
 	fi
+	echo "${0##*/} of $(id -un 2>/dev/null || id -u), process $KSW_FIRST, since $(date '+%H:%M:%S')" >"$1"
 }
 
 have()

@@ -33,17 +33,25 @@ debian_root()
 	as_root mv "$tmp" "$root"
 }
 
-# in_root COMMAND...: runs it in $root as this user, with the cache where it is.
+# in_root COMMAND...: runs it in $root as this user, with the cache where it is, and
+# the directory KSW_SHOW, if there is one.
 in_root()
 {
 	# shellcheck disable=SC2016
 	as_root unshare --mount --propagation private sh -euc '
-		root=$1 cache=$2 user=$3
-		shift 3
+		root=$1 cache=$2 kernels=$3 user=$4 show=$5
+		shift 5
 		mount -t proc proc "$root/proc"
+		if [ -n "$show" ]; then
+			mkdir -p "$root$show"
+			mount --rbind "$show" "$root$show"
+		fi
 		mkdir -p "$root$cache"
 		mount --bind "$cache" "$root$cache"
+		# which may lie elsewhere, behind a link
+		mkdir -p "$root$kernels"
+		mount --bind "$kernels" "$root$kernels"
 		exec chroot --userspec="$user" "$root" /usr/bin/env -i \
 			PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/tmp LC_ALL=C "$@"
-	' sh "$root" "$KSW_CACHE" "$(id -u):$(id -g)" "$@"
+	' sh "$root" "$KSW_CACHE" "$(realpath "$KSW_CACHE/kernels")" "$(id -u):$(id -g)" "${KSW_SHOW-}" "$@"
 }

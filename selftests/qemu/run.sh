@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# run.sh NAME check|serial|panic|demo TOTALS: boots the kernel NAME with what build.sh made
+# run.sh NAME check|serial|panic|demo|try|shell TOTALS: boots the kernel NAME with what build.sh made
 # for it, lets its output be seen while it runs, and judges the results, the end
 # and the kernel's log. Writes "PASSED FAILED SKIPPED" to the file TOTALS.
 #
@@ -10,7 +10,9 @@
 # then, so that a CPU stays at the breakpoint that was there. panic runs the one
 # program there, which writes "ksw-expect-begin: PATTERN" to /dev/kmsg and then has
 # the kernel panic. With KSW_NO_KMEMLEAK nobody looks for leaks at the end, and with
-# KSW_QUICK what goes through hundreds of cases takes samples.
+# KSW_QUICK what goes through hundreds of cases takes samples. try and shell are for
+# ksw-try: the log is followed and judged by try-log, or this terminal is the guest's;
+# KSW_QEMU_ARGS goes to QEMU.
 #
 # User-Mode Linux is a program of this machine, whose CPUs never take turns.
 
@@ -20,6 +22,7 @@
 name=$1 mode=$2 totals=$3
 kernel=$KSW_CACHE/kernels/$name
 build=$KSW_CACHE/build/$name
+case $mode in try | shell) build=$build-try ;; esac
 # shellcheck disable=SC1091
 . "$kernel/info"
 slow=${KSLOW:-1}
@@ -37,6 +40,7 @@ console=$logs/console.log
 : >"$console"
 : >"$logs/out"
 : >"$logs/status"
+[ "$mode" != try ] || cp "$build/try.json" "$logs/"
 
 case $KARCH in
 arm64)
@@ -74,6 +78,7 @@ initrd()
 	mkdir -p "$dir/modules"
 	cp "$kernel/busybox" "$dir/busybox"
 	cp "$QEMU_DIR/guest-init" "$dir/init"
+	cp "$QEMU_DIR/guest-try" "$dir/"
 	[ "$mode" != check ] || [[ $accel = *single ]] || [ -n "${KSW_NO_KMEMLEAK-}" ] ||
 		cp "$QEMU_DIR/kmemleak.sh" "$dir/"
 	chmod 755 "$dir/init"
@@ -86,6 +91,7 @@ initrd()
 	KSW_TEST_TIMEOUT=${KSW_TEST_TIMEOUT:-300}
 	KSW_TESTS='${KSW_TESTS-}'
 	KSW_PORTS='$ports'
+	KSW_TTY=$tty
 	export KSW_EDU_PARAMS=$edu_params KSW_QUICK=${KSW_QUICK-}
 	CONF
 	mkdir -p "$dir/bin"
@@ -117,27 +123,40 @@ cmdline+=" random.trust_cpu=on watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout
 if [ "$KARCH" = um ]; then
 	# its sockets have short names, and its memory is a file of no name there
 	uml_dir=$(mktemp -d)
+	keys=null
+	[ "$mode" != shell ] || keys=fd:0
 	# shellcheck disable=SC2054,SC2206	# words, with commas in them
 	machine=(
 		"$kernel/$KIMAGE" $cmdline "ncpus=${KSW_CPUS:-2}" "mem=${KSW_MEM:-${KMEM:-1024}}M" seccomp=on
 		"initrd=$build/initrd.cpio" "uml_dir=$uml_dir/" umid=guest
-		stderr=0 con=null con0=null,fd:1 ssl=null ssl1=null,fd:3 ssl2=null,fd:4
+		stderr=0 con=null "con0=$keys,fd:1" ssl=null ssl1=null,fd:3 ssl2=null,fd:4
 	)
 else
 	cmdline+=" console=$tty nokaslr mitigations=off ${KCMDLINE-}"
-	mkfifo "$logs/monitor.in" "$logs/monitor.out"
+	if [ "$mode" = shell ]; then
+		tied=(-chardev "stdio,id=console,signal=off,mux=on,logfile=$console" -mon chardev=console)
+	else
+		mkfifo "$logs/monitor.in" "$logs/monitor.out"
+		tied=(-chardev "file,id=console,path=$console"
+			-chardev "pipe,id=monitor,path=$logs/monitor" -mon chardev=monitor)
+	fi
 	# shellcheck disable=SC2054
 	machine=("${qemu[@]}"
-	-accel "${KSW_ACCEL:-$accel}" -smp "${KSW_CPUS:-2}" -m "${KSW_MEM:-${KMEM:-1024}}"
-	-kernel "$kernel/$KIMAGE" -initrd "$build/initrd.cpio" -append "$cmdline"
-	-display none -nodefaults -no-reboot -net none
-	-chardev "pipe,id=monitor,path=$logs/monitor" -mon chardev=monitor
-	-chardev "file,id=console,path=$console" -serial chardev:console
-	-device virtio-serial-pci
-	-chardev "file,id=out,path=$logs/out" -device virtserialport,chardev=out,name=ksw.out
-	-chardev "file,id=status,path=$logs/status" -device virtserialport,chardev=status,name=ksw.status
-	-device "$edu"
+		-accel "${KSW_ACCEL:-$accel}" -smp "${KSW_CPUS:-2}" -m "${KSW_MEM:-${KMEM:-1024}}"
+		-kernel "$kernel/$KIMAGE" -initrd "$build/initrd.cpio" -append "$cmdline"
+		-display none -nodefaults -no-reboot -net none
+		"${tied[@]}" -serial chardev:console
+		-device virtio-serial-pci
+		-chardev "file,id=out,path=$logs/out" -device virtserialport,chardev=out,name=ksw.out
+		-chardev "file,id=status,path=$logs/status" -device virtserialport,chardev=status,name=ksw.status
 	)
+	case $mode in
+	try | shell)
+		# shellcheck disable=SC2206	# they are words
+		machine+=(${KSW_QEMU_ARGS-})
+		;;
+	*)	machine+=(-device "$edu") ;;
+	esac
 fi
 
 # The machine, with whatever it started
@@ -173,6 +192,9 @@ boot()
 }
 
 say "ksworker: booting $KREL (logs: $logs)"
+if [ "$mode" = shell ]; then
+	exec "${machine[@]}" 3>"$logs/out" 4>"$logs/status"
+fi
 KSW_BOOT_TIMEOUT=${KSW_BOOT_TIMEOUT:-300}
 qemu_pid="" watch_pid=""
 tidy()
@@ -213,12 +235,12 @@ question()
 # to the end; nor one that says nothing any more.
 watch()
 {
-	local said was="" quiet=0
+	local said was="" quiet=0 ended=0
 
 	while sleep 1 && kill -0 "$qemu_pid"; do
 		if grep -q '^exit=' "$logs/status"; then
-			sleep $((30 * slow))
-			stop
+			ended=$((ended + 1))
+			[ $ended -lt $((30 * slow)) ] || stop
 		fi
 		said=$(stat -c %s "$console" "$logs/out")
 		quiet=$((quiet + 1))
@@ -242,12 +264,14 @@ follow()
 }
 
 demo_rc=0
-if [ "$mode" = check ]; then
+if [ "$mode" = try ]; then
+	python3 "$QEMU_DIR/try-log" follow "$logs" "$qemu_pid"
+elif [ "$mode" = check ]; then
 	follow | "$QEMU_DIR/ktap.sh" "$totals"
 else
 	follow
-	echo "0 0 0" >"$totals"
 fi
+[ "$mode" = check ] || echo "0 0 0" >"$totals"
 qemu_rc=0
 wait "$qemu_pid" || qemu_rc=$?
 tidy
@@ -283,6 +307,13 @@ elif ! grep -q '^exit=' "$logs/status"; then
 	why="the machine stopped before the end"
 elif ! tail -n 100 "$console" | grep -qE 'reboot: (Power down|System halted|Restarting system)'; then
 	why="no clean power-down"
+fi
+if [ "$mode" = try ]; then
+	"$QEMU_DIR/klog.sh" try <"$console" >"$logs/klog" || :
+	echo "$why" >"$logs/why"
+	rc=0
+	python3 "$QEMU_DIR/try-log" verdict "$logs" || rc=$?
+	exit $rc
 fi
 case $mode in
 panic)	end="$KSW_TESTS: the kernel panics" ;;

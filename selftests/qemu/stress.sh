@@ -8,7 +8,8 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-seconds=$1 seed=$2 name=${3:-$(default_kernel)}
+seconds=$1 seed=$2
+name=$(the_kernel "${3-}") || exit 1
 case $seconds:$seed in
 *[!0-9:]* | :* | *:) die "usage: make stress SECONDS=NUMBER SEED=NUMBER KERNEL=NAME" ;;
 esac

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check-try.sh [KERNEL:BUG...]: sees that ksw-try names each planted mistake by file
+# and line, and finds nothing where there is nothing. The last line is
+# "N passed, N failed". KSW_TRY is another ksw-try, as a package has it.
+
+# shellcheck source=../selftests/qemu/lib.sh
+. "$(dirname "$0")/../selftests/qemu/lib.sh"
+
+driver=tools/testdata/try
+cd "$TOP"
+if [ $# -eq 0 ]; then
+	for name in $KERNELS_ALL; do
+		set -- "$@" "$name:double"
+	done
+	set -- "$@" 6.1: 6.1:item 6.1:hang 6.1:spin 6.1:oops \
+		6.1-kasan: 6.1-kasan:uaf 6.1-kasan:sleep 6.1-kasan:lockorder 6.1-kasan:leak 6.1-kcsan: 6.1-kcsan:race
+fi
+passed=0 failed=0
+out=$(mktemp)
+trap 'rm -f "$out" "$out.verdict"' EXIT
+
+# finds BUG: in the verdict, and its exit status
+finds()
+{
+	local lines
+
+	lines=$(grep -n "here: $1 " $driver/try_planted.c | cut -d : -f 1 | paste -s -d '|')
+	sed -n '/^== Verdict/,$p' "$out" >"$out.verdict"
+	case $rc:$1 in
+	0:)	grep -q 'nothing found' "$out.verdict" ;;
+	1:?*)	grep -qE "try_planted.c:($lines) in " "$out.verdict" ;;
+	*)	return 1 ;;
+	esac
+}
+
+for what; do
+	name=${what%%:*} bug=${what#*:}
+	rc=0
+	bash "${KSW_TRY:-tools/ksw-try}" KERNEL="$name" WAIT=1 TIMEOUT=10 PARAMS="bug=$bug" $driver >"$out" 2>&1 </dev/null || rc=$?
+	ok=0
+	finds "$bug" || ok=1
+	result $ok "on $name ksw-try ${bug:+names the line of a planted mistake: }${bug:-finds nothing where there is nothing}"
+	[ $ok -eq 0 ] || { echo "# status $rc"; tail -n 60 "$out" | sed 's/^/# /'; }
+done
+echo "$passed passed, $failed failed"
+if [ $failed -gt 0 ]; then exit 1; fi
