@@ -49,7 +49,7 @@ arm64)
 	tty=ttyAMA0
 	;;
 um)
-	accel=none
+	accel=none tty=tty0
 	;;
 *)
 	"$QEMU_DIR/deps.sh" qemu-system-x86_64=qemu-system-x86
