@@ -28,7 +28,7 @@ MODULE_PARM_DESC(samples, "how many of each way");
 
 enum lat_kind { LAT_KS, LAT_WORK, LAT_KTHREAD };
 
-/**
+/*
  * struct lat_way - a way to have something run soon
  * @name: in the results
  * @kind: what queues it
