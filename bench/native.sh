@@ -37,7 +37,7 @@ measure()
 	rmmod $2
 	rmmod ksworker
 	GUEST
-	KSW_CPUS=$1 bash "$QEMU_DIR/run.sh" "$name" demo "$work/totals" >"$work/log" 2>&1 || {
+	KSW_PIN=1 KSW_CPUS=$1 KSW_TEST_TIMEOUT=1200 bash "$QEMU_DIR/run.sh" "$name" demo "$work/totals" >"$work/log" 2>&1 || {
 		cat "$work/log" >&2
 		die "measuring failed"
 	}

@@ -14,7 +14,8 @@
 # ksw-try: the log is followed and judged by try-log, or this terminal is the guest's;
 # KSW_QEMU_ARGS goes to QEMU.
 #
-# User-Mode Linux is a program of this machine, whose CPUs never take turns.
+# User-Mode Linux is a program of this machine, whose CPUs never take turns; with
+# KSW_PIN each of them has a processor of this machine to keep to.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -163,6 +164,8 @@ fi
 stop()
 {
 	if [ "$KARCH" = um ]; then
+		# it knows no way of being asked to end
+		kill -KILL "$qemu_pid" 2>/dev/null || :
 		kill -KILL -- "-$qemu_pid" 2>/dev/null || :
 	else
 		kill "$qemu_pid" 2>/dev/null || :
@@ -177,8 +180,8 @@ boot()
 
 	: >"$console"
 	if [ "$KARCH" = um ]; then
-		# it knows no way of being asked to end
-		(ulimit -c 0 && exec timeout -s KILL "$limit" "${machine[@]}") \
+		# its processes are a group of their own, which timeout would not end
+		(ulimit -c 0 && exec "${machine[@]}") \
 			>"$console" 2>"$logs/qemu.log" 3>"$logs/out" 4>"$logs/status" </dev/null &
 	else
 		timeout -k 5 "$limit" "${machine[@]}" >"$logs/qemu.log" 2>&1 </dev/null &
@@ -213,17 +216,26 @@ for try in 1 2 last; do
 	say "ksworker: $KREL came not up (its log: $logs/console-$try.log), and is booted again"
 done
 
+# Its first threads are its CPUs: two of them on one processor, each waiting for the
+# other, would take turns after all.
+pin()
+{
+	local n=0 task
+
+	for task in $(printf '%s\n' "/proc/$qemu_pid"/task/* | sort -V); do
+		taskset -pc $((n % $(nproc))) "${task##*/}" >/dev/null 2>&1 || :
+		n=$((n + 1))
+	done
+}
+[ "$KARCH:${KSW_PIN:+pin}" != um:pin ] || pin
+
 # Where the CPUs of a machine that hangs are: their registers, and on x86 an NMI, which
 # has the kernel panic and show what it was doing. Of User-Mode Linux, what its threads
 # wait for in this machine's kernel.
 question()
 {
-	local pid
-
 	if [ "$KARCH" = um ]; then
-		if read -r pid _ <"/proc/$qemu_pid/task/$qemu_pid/children"; then
-			grep . "/proc/$pid"/task/*/syscall >"$logs/registers" || :
-		fi
+		grep . "/proc/$qemu_pid"/task/*/syscall >"$logs/registers" || :
 		return
 	fi
 	timeout 30 cat "$logs/monitor.out" >"$logs/registers" &
@@ -246,6 +258,8 @@ watch()
 		quiet=$((quiet + 1))
 		[ "$said" = "$was" ] || quiet=0
 		was=$said
+		# timeout sees to that of QEMU
+		[ "$KARCH" != um ] || [ $SECONDS -lt $limit ] || stop
 		if [ $quiet -ge $silence ]; then
 			: >"$logs/silent"
 			question
