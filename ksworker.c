@@ -248,8 +248,12 @@ static void ksw_free_item(PIO_WORKITEM io)
 {
 	/* whoever gets this memory is not to take it for an item */
 	atomic_long_set(&io->head.ksw_state, 0);
-	io->carrier.work.func = ksw_free_item_work;
-	ksw_release(&io->carrier.work);
+	if (likely(ksw_may_use_slab())) {
+		kmem_cache_free(ksw_item_cache, io);
+	} else {
+		io->carrier.work.func = ksw_free_item_work;
+		queue_work(ksw_reaper, &io->carrier.work);
+	}
 }
 
 /* Clear @bits of the state (model: put).  Return: whether the caller must free @io. */
@@ -273,16 +277,22 @@ unsigned long ksw_set_freed(PIO_WORKITEM io)
 	return s;
 }
 
-/* @io is freed and will not be queued or run again: unlist it and clear KSW_ENDS. */
-void ksw_end_item(PIO_WORKITEM io)
+/* @io was freed, is not in the table any more, and is ours to end (KSW_ENDS). */
+static void ksw_end_unlisted(PIO_WORKITEM io)
 {
 	struct ksw_owner *o = ksw_owners[io->node.owner];
 
-	ksw_unlist(&io->node);
 	ksw_object_put(io->object);
 	if (ksw_put_item(io, KSW_ENDS))
 		ksw_free_item(io);
 	ksw_account(o, KSW_N_ITEMS, -1);
+}
+
+/* The same for one that is still in the table */
+void ksw_end_item(PIO_WORKITEM io)
+{
+	ksw_unlist(&io->node);
+	ksw_end_unlisted(io);
 }
 
 /*
@@ -522,21 +532,43 @@ static inline struct ksw_carrier *ksw_next_carrier(struct ksw_queue *q, PWORK_QU
 	return c;
 }
 
-/* Enqueue a claimed item, or its shadow (model: push). */
-static void ksw_enqueue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
+/* Queue a carrier for @item, which has just been queued, with interrupts off as @flags. */
+static noinline void ksw_kick(struct ksw_queue *q, PWORK_QUEUE_ITEM item, unsigned long flags)
 {
-	struct ksw_carrier *c = NULL;
-	unsigned long flags;
+	struct ksw_carrier *c = ksw_next_carrier(q, item);
 
-	raw_spin_lock_irqsave(&q->lock, flags);
-	list_add_tail(&item->ksw_link, &q->line);
-	if (unlikely(!q->pending))
-		c = ksw_next_carrier(q, item);
 	raw_spin_unlock(&q->lock);
-	if (unlikely(c))
+	if (likely(c))
 		queue_work(q->wq, &c->work);
 	local_irq_restore(flags);
 }
+
+/* Queue a claimed item, or its shadow, on a shared queue (model: push). */
+static void ksw_enqueue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&q->lock, flags);
+	item->ksw_link.next = NULL;
+	item->ksw_link.pprev = q->last;
+	*q->last = &item->ksw_link;
+	q->last = &item->ksw_link.next;
+	if (likely(q->pending))
+		raw_spin_unlock_irqrestore(&q->lock, flags);
+	else
+		ksw_kick(q, item, flags);
+}
+
+/* Dequeue @item from a shared queue.  A shadow tells by hlist_unhashed() that it was. */
+void ksw_dequeue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
+{
+	lockdep_assert_held(&q->lock);
+	if (q->last == &item->ksw_link.next)
+		q->last = item->ksw_link.pprev;
+	__hlist_del(&item->ksw_link);
+	item->ksw_link.pprev = NULL;
+}
+
 
 /* A queued item was dequeued without a run. */
 void ksw_account_cancelled(const struct ksw_run *run)
@@ -557,7 +589,7 @@ void ksw_cancel_shadow(struct ksw_shadow *sh)
 }
 
 /* Run an item that was dequeued from @q. */
-static void ksw_run_shared(struct ksw_queue *q, struct ksw_run *run, struct ksw_shadow *sh)
+static __always_inline void ksw_run_shared(struct ksw_queue *q, struct ksw_run *run, struct ksw_shadow *sh)
 {
 	if (unlikely(sh) && !ksw_begin_shadow(sh, run)) {
 		ksw_account_cancelled(run);
@@ -585,13 +617,13 @@ static void ksw_carry(struct work_struct *work)
 	raw_spin_lock_irq(&q->lock);
 	q->pending = false;
 	list_add(&run.link, &q->runs);
-	while (!list_empty(&q->line)) {
-		item = list_first_entry(&q->line, WORK_QUEUE_ITEM, ksw_link);
-		list_del_init(&item->ksw_link);
+	while (q->line.first) {
+		item = hlist_entry(q->line.first, WORK_QUEUE_ITEM, ksw_link);
+		ksw_dequeue(q, item);
 		sh = ksw_begin(item, &run);
 		next = NULL;
-		if (unlikely(!q->pending) && !list_empty(&q->line)) {
-			item = list_first_entry(&q->line, WORK_QUEUE_ITEM, ksw_link);
+		if (unlikely(!q->pending) && q->line.first) {
+			item = hlist_entry(q->line.first, WORK_QUEUE_ITEM, ksw_link);
 			next = ksw_next_carrier(q, item);
 		}
 		raw_spin_unlock(&q->lock);
@@ -600,7 +632,8 @@ static void ksw_carry(struct work_struct *work)
 		local_irq_enable();
 
 		ksw_run_shared(q, &run, sh);
-		cond_resched();
+		if (should_resched(0))
+			cond_resched();
 
 		raw_spin_lock_irq(&q->lock);
 		run.item = NULL;
@@ -639,7 +672,7 @@ static int __init ksw_queue_init(struct ksw_queue *q)
 	struct ksw_carrier *c;
 
 	raw_spin_lock_init(&q->lock);
-	INIT_LIST_HEAD(&q->line);
+	q->last = &q->line.first;
 	INIT_LIST_HEAD(&q->runs);
 	if (class == KSW_NO_CLASS)
 		return 0;
@@ -1172,6 +1205,8 @@ VOID IoFreeWorkItem(PIO_WORKITEM IoWorkItem)
 	} else {
 		s = ksw_set_freed(IoWorkItem);
 		ends = !(s & (KSW_FREED | KSW_QUEUED));
+		if (likely(ends))
+			hlist_del(&n->link);
 		if (unlikely(s & KSW_FREED)) {
 			if (!(s & KSW_FREED_QUEUED)) {
 				r.kind = KSW_STALE_POINTER;
@@ -1184,7 +1219,7 @@ VOID IoFreeWorkItem(PIO_WORKITEM IoWorkItem)
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	if (ends)
-		ksw_end_item(IoWorkItem);
+		ksw_end_unlisted(IoWorkItem);
 	ksw_check_irql("IoFreeWorkItem", DISPATCH_LEVEL, _RET_IP_, IoWorkItem);
 	if (unlikely(r.kind != KSW_NONE))
 		ksw_violate_at(&r);
@@ -1522,7 +1557,7 @@ static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKS
 	raw_spin_lock_irq(&b->lock);
 	o = ksw_find_owner(module);
 	if (o) {
-		w->idle = ksw_made_by(o->index);
+		w->idle = KSW_COOKIE ^ ksw_made_by(o->index);
 		ksw_list(b, &w->node, w, KSW_WORKER, o->index, ip);
 		ksw_add(o, KSW_N_WORKERS, 1);
 	}
@@ -1616,6 +1651,52 @@ NTSTATUS __KsRegisterCountedWorker(WORK_QUEUE_TYPE WorkQueueType,
 }
 EXPORT_SYMBOL_GPL(__KsRegisterCountedWorker);
 
+/*
+ * The fast path: an item that is idle, made and queued by the module that has its
+ * code and the worker, which is open, while ksw_watched is off.  Where it cannot
+ * do it all, it undoes what it did.  @idle: as well where the worker is idle, or
+ * others are queueing on it.
+ */
+static __always_inline bool ksw_ks_try_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
+					     struct module *module, bool idle)
+{
+	bool queued = false;
+	long s, head;
+
+	preempt_disable();
+	head = atomic_long_read(&w->head);
+	if (unlikely(head & (idle ? KSW_CLOSED : KSW_HEAD_FLAGS)) ||
+	    unlikely(w->module != module))
+		goto out;
+	/*
+	 * Nothing is claimed for a worker that is closed; one that is closed
+	 * just now is recognised by its head below.
+	 */
+	s = ksw_state_of(item, READ_ONCE(w->idle));
+	if (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s + KSW_QUEUED)))
+		goto out;
+	if (unlikely(item->WorkerRoutine != item->ksw_routine))
+		goto unclaim;
+	WRITE_ONCE(item->ksw_stamp, (u32)jiffies);
+	this_cpu_inc(*w->queued);
+	if (idle) {
+		queued = ksw_push(w, item);
+	} else {
+		item->ksw_next = (PWORK_QUEUE_ITEM)head;
+		/* (model: push) */
+		queued = likely(atomic_long_try_cmpxchg(&w->head, &head, (long)item));
+	}
+	if (likely(queued))
+		goto out;
+	this_cpu_dec(*w->queued);
+unclaim:
+	smp_mb__before_atomic();	/* writes under this claim come before the next */
+	atomic_long_sub(KSW_QUEUED, &item->ksw_state);
+out:
+	preempt_enable();
+	return queued;
+}
+
 static noinline NTSTATUS ksw_ks_queue_slow(PKSWORKER w, PWORK_QUEUE_ITEM item,
 					   struct module *module, unsigned long ip)
 {
@@ -1626,6 +1707,8 @@ static noinline NTSTATUS ksw_ks_queue_slow(PKSWORKER w, PWORK_QUEUE_ITEM item,
 
 	if (!w || !item)
 		return STATUS_INVALID_PARAMETER;
+	if (!static_branch_unlikely(&ksw_watched) && ksw_ks_try_queue(w, item, module, true))
+		return STATUS_SUCCESS;
 	ksw_check_irql(r.call, DISPATCH_LEVEL, ip, item);
 	status = ksw_queue(&r);
 	if (unlikely(r.kind != KSW_NONE))
@@ -1633,45 +1716,12 @@ static noinline NTSTATUS ksw_ks_queue_slow(PKSWORKER w, PWORK_QUEUE_ITEM item,
 	return status;
 }
 
-/*
- * The fast path, for an idle WORK_QUEUE_ITEM, made and queued by the module that
- * has its code and owns the worker, which is open and busy, while ksw_watched is
- * off.  It either does all of it or undoes what it did.
- */
 static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 					     struct module *module)
 {
-	long s, head;
-
-	if (unlikely(!w || !item) || static_branch_unlikely(&ksw_watched))
-		goto slow;
-	preempt_disable();
-	head = atomic_long_read(&w->head);
-	if (unlikely(head & KSW_HEAD_FLAGS) || unlikely(w->module != module))
-		goto enable;
-	/* w->idle is 0 once it is closed; if that is just now, the push fails */
-	s = ksw_cookie(item) ^ READ_ONCE(w->idle);
-	if (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s + KSW_QUEUED)))
-		goto enable;
-	if (unlikely(item->WorkerRoutine != item->ksw_routine))
-		goto unclaim;
-	WRITE_ONCE(item->ksw_stamp, (u32)jiffies);
-	this_cpu_inc(*w->queued);
-	item->ksw_next = (PWORK_QUEUE_ITEM)head;
-	/* (model: push) fails if the head changed: pushed, taken, idle or closed */
-	if (unlikely(!atomic_long_try_cmpxchg(&w->head, &head, (long)item)))
-		goto uncount;
-	preempt_enable();
-	return STATUS_SUCCESS;
-
-uncount:
-	this_cpu_dec(*w->queued);
-unclaim:
-	/* writes under this claim must not overwrite those of the next */
-	atomic_long_fetch_andnot_release(KSW_QUEUED, &item->ksw_state);
-enable:
-	preempt_enable();
-slow:
+	if (likely(w && item) && !static_branch_unlikely(&ksw_watched) &&
+	    likely(ksw_ks_try_queue(w, item, module, false)))
+		return STATUS_SUCCESS;
 	return ksw_ks_queue_slow(w, item, module, _RET_IP_);
 }
 

@@ -103,7 +103,7 @@ typedef WORKER_THREAD_ROUTINE *PWORKER_THREAD_ROUTINE;
 typedef struct _WORK_QUEUE_ITEM {
 	/* private: ksworker's own */
 	union {
-		struct list_head ksw_link;		/* on a shared queue */
+		struct hlist_node ksw_link;		/* on a shared queue */
 		struct _WORK_QUEUE_ITEM *ksw_next;	/* on a KSWORKER */
 	};
 	/* public: */

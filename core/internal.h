@@ -75,13 +75,22 @@
 #define KSW_STATE_BITS		25
 #define KSW_HOW			(KSW_IO | KSW_IOEX | KSW_TIMED | KSW_CLASS)
 
-static inline unsigned long ksw_cookie(const WORK_QUEUE_ITEM *item)
+#define KSW_COOKIE		(0x3dUL << KSW_STATE_BITS)
+
+/* The state of an item at this address that has @bits, with KSW_COOKIE among them */
+static __always_inline unsigned long ksw_state_of(const WORK_QUEUE_ITEM *item,
+						  unsigned long bits)
 {
 #ifdef CONFIG_64BIT
-	return ((unsigned long)item << KSW_STATE_BITS) ^ (0x3dUL << KSW_STATE_BITS);
-#else
-	return hash_32((u32)item, 6) << (KSW_STATE_BITS + 1) | BIT(KSW_STATE_BITS);
+	return ((unsigned long)item << KSW_STATE_BITS) ^ bits;
+#else	/* never 0: of the constant, one bit is below the address' */
+	return (hash_32((u32)item, 6) << (KSW_STATE_BITS + 1)) ^ bits;
 #endif
+}
+
+static __always_inline unsigned long ksw_cookie(const WORK_QUEUE_ITEM *item)
+{
+	return ksw_state_of(item, KSW_COOKIE);
 }
 
 static inline bool ksw_is_item(const WORK_QUEUE_ITEM *item, unsigned long state)
@@ -339,6 +348,7 @@ struct ksw_carrier {
  * @lock: L's
  * @pending: L: a carrier is queued and has not started
  * @line: L: queued items, the oldest first
+ * @last: L: where the link to the next one is to be
  * @idle: L: carriers of the pool that are not out
  * @runs: L: what runs; ksw_queues[KSW_NO_CLASS] is no queue, its list has the
  *	runs of IO_WORKITEMs on workers
@@ -349,7 +359,8 @@ struct ksw_carrier {
 struct ksw_queue {
 	raw_spinlock_t lock;
 	bool pending;
-	struct list_head line;
+	struct hlist_head line;
+	struct hlist_node **last;
 	struct ksw_carrier *idle;
 	struct list_head runs;
 	struct workqueue_struct *wq;
@@ -608,6 +619,7 @@ static inline void ksw_release(struct work_struct *work)
 
 void ksw_take_back_worker(PKSWORKER w);
 bool ksw_unclaim(PWORK_QUEUE_ITEM item);
+void ksw_dequeue(struct ksw_queue *q, PWORK_QUEUE_ITEM item);
 unsigned long ksw_set_freed(PIO_WORKITEM io);
 void ksw_end_item(PIO_WORKITEM io);
 void ksw_account_cancelled(const struct ksw_run *run);

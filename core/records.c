@@ -227,7 +227,7 @@ static bool ksw_take_off(struct ksw_bucket *b, PIO_WORKITEM io, struct ksw_run *
 	if (queued) {
 		run->how = s;
 		run->who = ksw_parties(&io->head, s);
-		list_del(&io->head.ksw_link);
+		ksw_dequeue(q, &io->head);
 		atomic_long_set(&io->head.ksw_state, 0);
 	}
 	raw_spin_unlock(&q->lock);

@@ -143,7 +143,7 @@ PWORK_QUEUE_ITEM ksw_shadow(struct ksw_bucket *b, PWORK_QUEUE_ITEM item, unsigne
 	memcpy(&sh->copy, item, ksw_copied(s));
 	sh->head = sh->copy.head;
 	atomic_long_set(&sh->head.ksw_state, s | KSW_SHADOW);
-	INIT_LIST_HEAD(&sh->head.ksw_link);
+	INIT_HLIST_NODE(&sh->head.ksw_link);
 	sh->item = item;
 	ksw_list(b, &sh->node, item, KSW_STANDS_IN, item->ksw_queuer, site);
 	ksw_watch_memory(item);
@@ -178,8 +178,9 @@ bool ksw_shadow_take_off(struct ksw_shadow *sh)
 	if (q == ksw_queues)		/* on a worker */
 		return false;
 	raw_spin_lock(&q->lock);
-	ours = !list_empty(&sh->head.ksw_link);
-	list_del_init(&sh->head.ksw_link);
+	ours = !hlist_unhashed(&sh->head.ksw_link);
+	if (ours)
+		ksw_dequeue(q, &sh->head);
 	raw_spin_unlock(&q->lock);
 	return ours;
 }
