@@ -1085,7 +1085,7 @@ static void ksw_s_own_queue(struct ksw_s_own_slot *slot, struct ksw_s_worker *wo
 	reg = ksw_s_worker_get(worker, how & 8);
 	if (reg) {
 		if (KsQueueWorkItem(reg->worker, (PWORK_QUEUE_ITEM)own->io) == STATUS_SUCCESS)
-			KSW_FAIL(ksw_s_test, "a worker takes an IO_WORKITEM of the driver's storage");
+			KSW_FAIL(ksw_s_test, "a worker takes an item of the driver's storage");
 		ksw_s_worker_put(worker, reg, how & 8);
 	}
 out:

@@ -555,7 +555,8 @@ static void ksw_one_more(struct ksw_test *t, const char *queue, const char *time
 		more = now[i] - was[i];
 		sum += more;
 		from = i ? bound[i - 1] : 0;
-		if (more && (most >> 10 < from || least >> 10 >= bound[i]))
+		/* a unit more or less, since both ends are cut off to units */
+		if (more && ((most >> 10) + 1 < from || (least >> 10) - 1 >= bound[i]))
 			KSW_FAIL(t, "%s %s: expected %lld to %lld ns, got %lu to %lu units",
 				 queue, time, least, most, from, bound[i]);
 	}

@@ -161,7 +161,7 @@ static void ex_item_without_a_routine_is_a_violation_and_queues_nothing(struct k
 	PIO_WORKITEM io;
 	int i;
 
-	io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
+	io = ksw_driver_item();
 	if (!p || !io)
 		return;
 	head = (PWORK_QUEUE_ITEM)io;

@@ -787,9 +787,8 @@ static void io_try_queue_on_two_cpus_gives_one_run_per_true(struct ksw_test *t)
 	ksw_test_race(t, &race);
 	ksw_rest(t);
 	KSW_EQ(t, y->total, ksw_try_runs(y));
-	for (i = 0; i < KSW_TRIES; i++) {
+	for (i = 0; i < KSW_TRIES; i++)
 		IoFreeWorkItem(y->items[i]);
-	}
 	IoDeleteDevice(y->dev);
 }
 

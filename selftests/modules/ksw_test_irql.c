@@ -506,6 +506,7 @@ static void lock_with_interrupts_off_leaves_them_off(struct ksw_test *t)
 }
 
 static KIRQL ksw_take(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle, int how)
+	__acquires(lock)
 {
 	KIRQL old = PASSIVE_LEVEL;
 
@@ -517,6 +518,7 @@ static KIRQL ksw_take(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle, int how)
 }
 
 static void ksw_give(PKSPIN_LOCK lock, PKLOCK_QUEUE_HANDLE handle, int how, KIRQL old)
+	__releases(lock)
 {
 	if (how == 1)
 		KeReleaseInStackQueuedSpinLock(handle);

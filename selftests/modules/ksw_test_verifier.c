@@ -490,6 +490,7 @@ struct ksw_held {
 };
 
 static void ksw_leave_locked(struct ksw_probe *p)
+	__acquires(p)
 {
 	struct ksw_held *h = p->arg;
 	KIRQL old;
