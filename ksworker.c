@@ -22,9 +22,8 @@
  *   it is queued, and not even then if it has a shadow.
  * - IO_WORKITEM of IoAllocateWorkItem(), KSW_ALLOC: ours.  IoFreeWorkItem()
  *   removes it from the table and drops its device reference, unless it is
- *   queued: then the end of that run does.  The memory stays while its work
- *   carries (KSW_CARRIES); whoever clears the last of KSW_QUEUED, KSW_ENDS and
- *   KSW_CARRIES of a freed item frees it.
+ *   queued: then the end of that run does.  Its memory is counted by reference:
+ *   the driver's, one while its work carries (KSW_CARRIES), one for each run.
  * - IO_WORKITEM of IoInitializeWorkItem(), KSW_OWN: the driver's.  A record in
  *   our memory represents it in the table.  It is claimed, enqueued and
  *   dequeued under the lock of its bucket, so that a claimed item is always
@@ -256,12 +255,11 @@ static void ksw_free_item(PIO_WORKITEM io)
 	}
 }
 
-/* Clear @bits of the state (model: put).  Return: whether the caller must free @io. */
-static bool ksw_put_item(PIO_WORKITEM io, long bits)
+/* Drop a reference on the memory of @io (model: put). */
+static void ksw_put_item(PIO_WORKITEM io)
 {
-	long s = atomic_long_sub_return(bits, &io->head.ksw_state);
-
-	return (s & (KSW_FREED | KSW_QUEUED | KSW_ENDS | KSW_CARRIES)) == KSW_FREED;
+	if (refcount_dec_and_test(&io->refs))
+		ksw_free_item(io);
 }
 
 /* Set KSW_FREED in @io.  Return: the previous state. */
@@ -271,20 +269,19 @@ unsigned long ksw_set_freed(PIO_WORKITEM io)
 
 	lockdep_assert_held(&ksw_bucket(io)->lock);
 	do {
-		new = s | KSW_FREED | KSW_ENDS | (s & KSW_QUEUED ? KSW_FREED_QUEUED : 0);
+		new = s | KSW_FREED | (s & KSW_QUEUED ? KSW_FREED_QUEUED : 0);
 	} while (!(s & KSW_FREED) &&
 		 !atomic_long_try_cmpxchg(&io->head.ksw_state, &s, new));
 	return s;
 }
 
-/* @io was freed, is not in the table any more, and is ours to end (KSW_ENDS). */
+/* @io was freed, is not in the table any more, and is ours to end. */
 static void ksw_end_unlisted(PIO_WORKITEM io)
 {
 	struct ksw_owner *o = ksw_owners[io->node.owner];
 
 	ksw_object_put(io->object);
-	if (ksw_put_item(io, KSW_ENDS))
-		ksw_free_item(io);
+	ksw_put_item(io);
 	ksw_account(o, KSW_N_ITEMS, -1);
 }
 
@@ -296,7 +293,7 @@ void ksw_end_item(PIO_WORKITEM io)
 }
 
 /*
- * Undo ksw_claim(): the item will not be queued.  Return: whether it was freed
+ * Undo ksw_claim() (model: undo): the item will not be queued.  Return: whether it was freed
  * meanwhile, so that the caller must call ksw_end_item().
  */
 bool ksw_unclaim(PWORK_QUEUE_ITEM item)
@@ -453,6 +450,8 @@ static struct ksw_shadow *ksw_begin(PWORK_QUEUE_ITEM item, struct ksw_run *run)
 	} else {
 		run->context = item->Parameter;
 	}
+	if (s & KSW_ALLOC)
+		refcount_inc(&io->refs);
 	/* full barrier, pairs with ksw_claim() */
 	s = atomic_long_sub_return(s & (KSW_QUEUED | KSW_HOW), &item->ksw_state);
 	run->how |= s & KSW_FREED;
@@ -473,13 +472,15 @@ static bool ksw_begin_shadow(struct ksw_shadow *sh, struct ksw_run *run)
 	return runs;
 }
 
-/* A callback has returned.  run->item is valid only if it was freed while queued. */
+/* A callback has returned.  run->item is valid only if it is KSW_ALLOC. */
 static void ksw_end(struct ksw_run *run, u32 base)
 {
 	if (run->object && !(run->how & KSW_DRIVER))
 		ksw_device_put(run->object);
 	if (unlikely(run->how & KSW_FREED))
 		ksw_end_item((PIO_WORKITEM)run->item);
+	if (run->how & KSW_ALLOC)
+		ksw_put_item((PIO_WORKITEM)run->item);
 	if (unlikely(run->how & KSW_FOREIGN))
 		ksw_hold_item(run->who, base, -1);
 }
@@ -521,6 +522,7 @@ static inline struct ksw_carrier *ksw_next_carrier(struct ksw_queue *q, PWORK_QU
 	if ((s & (KSW_ALLOC | KSW_CARRIES)) == KSW_ALLOC) {
 		atomic_long_or(KSW_CARRIES, &item->ksw_state);
 		c = &container_of(item, IO_WORKITEM, head)->carrier;
+		refcount_inc(&c->io->refs);
 	} else {
 		c = q->idle;
 		if (unlikely(!c))
@@ -610,7 +612,6 @@ static void ksw_carry(struct work_struct *work)
 	struct ksw_run run;
 	struct ksw_shadow *sh;
 	PWORK_QUEUE_ITEM item;
-	bool free = false;
 	int nice;
 
 	nice = ksw_lower_priority(class);
@@ -641,15 +642,15 @@ static void ksw_carry(struct work_struct *work)
 	list_del(&run.link);
 	/* may be queued again from here on; the workqueue starts it after this returns */
 	if (io) {
-		free = ksw_put_item(io, KSW_CARRIES);
+		atomic_long_andnot(KSW_CARRIES, &io->head.ksw_state);
 	} else {
 		c->next = q->idle;
 		q->idle = c;
 	}
 	raw_spin_unlock_irq(&q->lock);
 	ksw_restore_priority(class, nice);
-	if (free)
-		ksw_free_item(io);
+	if (io)
+		ksw_put_item(io);
 }
 
 static void ksw_init_carrier(struct ksw_carrier *c, PIO_WORKITEM io)
@@ -904,6 +905,8 @@ static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long 
 					   void *routine, PVOID context,
 					   struct module *module)
 {
+	PIO_WORKITEM io = container_of(item, IO_WORKITEM, head);
+	bool is_io = how & (KSW_IO | KSW_IOEX);
 	struct ksw_owner *o;
 	long s;
 
@@ -913,21 +916,20 @@ static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long 
 	s = atomic_long_read(&item->ksw_state);
 	if (unlikely((s ^ ksw_cookie(item) ^ idle) & ~any))
 		return false;
+	/* the slow path checks a routine that differs from the last one, NULL included */
+	if (!is_io)
+		routine = READ_ONCE(item->WorkerRoutine);
+	if (unlikely(routine != READ_ONCE(item->ksw_routine)))
+		return false;
 	o = ksw_owners[ksw_maker(s)];
 	/* racy: the slow path looks at a slot that is changing again */
 	if (unlikely(data_race(o->module != module)) ||
 	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s + how + KSW_QUEUED)))
 		return false;
-	if (!(how & (KSW_IO | KSW_IOEX)))
-		routine = item->WorkerRoutine;
-	/* the slow path checks a routine that differs from the last one, NULL included */
-	if (unlikely(routine != item->ksw_routine)) {
-		if (ksw_unclaim(item))
-			ksw_end_item(container_of(item, IO_WORKITEM, head));
-		return false;
-	}
-	if (how & (KSW_IO | KSW_IOEX))
-		container_of(item, IO_WORKITEM, head)->context = context;
+	/* another's queueing may have come in between: what was checked is what runs */
+	WRITE_ONCE(item->ksw_routine, routine);
+	if (is_io)
+		io->context = context;
 	WRITE_ONCE(item->ksw_stamp, (u32)jiffies);
 	ksw_add(o, KSW_N_QUEUED, 1);
 	ksw_enqueue(&ksw_queues[ksw_how_class(how)], item);
@@ -1126,6 +1128,7 @@ static PIO_WORKITEM ksw_io_allocate(PVOID object, struct module *module, unsigne
 		return NULL;
 	ksw_init_carrier(&io->carrier, io);
 	io->object = object;
+	refcount_set(&io->refs, 1);
 
 	b = ksw_bucket(io);
 	raw_spin_lock_irqsave(&b->lock, flags);
@@ -1689,7 +1692,7 @@ static __always_inline bool ksw_ks_try_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 	if (likely(queued))
 		goto out;
 	this_cpu_dec(*w->queued);
-unclaim:
+unclaim:	/* (model: undo) */
 	smp_mb__before_atomic();	/* writes under this claim come before the next */
 	atomic_long_sub(KSW_QUEUED, &item->ksw_state);
 out:

@@ -36,6 +36,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
+#include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -57,7 +58,6 @@
 #define KSW_QUEUED		BIT(0)
 #define KSW_FREED		BIT(1)	/* ALLOC: the driver has freed it */
 #define KSW_FREED_QUEUED	BIT(2)	/* ALLOC: freed while it was queued; reported */
-#define KSW_ENDS		BIT(3)	/* ALLOC: freed; ksw_end_item() is still to come */
 #define KSW_CARRIES		BIT(4)	/* ALLOC: its work carries items of a shared queue */
 #define KSW_ALLOC		BIT(5)	/* head of an IO_WORKITEM in our memory */
 #define KSW_OWN			BIT(6)	/* head of an IO_WORKITEM in the driver's */
@@ -411,6 +411,8 @@ struct ksw_run {
  * @head: its state
  * @object: Q: device or driver object that it refers to; B while it is idle
  * @context: Q: for the callback
+ * @refs: A: KSW_ALLOC: references on the memory: the driver's until it frees the
+ *	item, its work's while it carries, and one for each run
  * @carrier: KSW_ALLOC: the carrier that it brings
  * @node: B: KSW_ALLOC: in the table
  * @check: B: KSW_OWN: checksum of @object, to detect that it was overwritten
@@ -422,6 +424,7 @@ struct _IO_WORKITEM {
 	WORK_QUEUE_ITEM head;
 	PVOID object;
 	PVOID context;
+	refcount_t refs;
 	struct ksw_carrier carrier;
 	union {
 		struct ksw_node node;
