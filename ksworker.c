@@ -66,7 +66,6 @@
 #include "core/trace.h"
 
 #define KSW_BACKGROUND_NICE	10
-#define KSW_NAG_INTERVAL	(5 * HZ)
 #define KSW_MAX_ACTIVE		512	/* runs of a shared queue; WQ_MAX_ACTIVE is that or more */
 
 struct ksw_queue ksw_queues[KSW_NR_CLASSES];
@@ -77,70 +76,27 @@ const char * const ksw_class_names[KSW_NR_CLASSES] = {
 
 /* By WORK_QUEUE_TYPE: the class, shifted to where an item's state has it; 0: bad type */
 #define KSW_NR_TYPES		64
-static unsigned long ksw_type_class[KSW_NR_TYPES] __ro_after_init;
+#define KSW_SHIFTED(class)	((unsigned long)(class) << KSW_CLASS_SHIFT)
+#define KSW_CUSTOM(from, to)	[CustomPriorityWorkQueue + (from) ... CustomPriorityWorkQueue + (to)]
+
+static const unsigned long ksw_type_class[KSW_NR_TYPES] = {
+	[CriticalWorkQueue]	= KSW_SHIFTED(KSW_HIGH),
+	[DelayedWorkQueue]	= KSW_SHIFTED(KSW_NORMAL),
+	[HyperCriticalWorkQueue] = KSW_SHIFTED(KSW_HIGH),
+	[NormalWorkQueue]	= KSW_SHIFTED(KSW_NORMAL),
+	[BackgroundWorkQueue]	= KSW_SHIFTED(KSW_BACKGROUND),
+	[RealTimeWorkQueue]	= KSW_SHIFTED(KSW_HIGH),
+	[SuperCriticalWorkQueue] = KSW_SHIFTED(KSW_HIGH),
+	KSW_CUSTOM(0, 7)	= KSW_SHIFTED(KSW_BACKGROUND),
+	KSW_CUSTOM(8, 12)	= KSW_SHIFTED(KSW_NORMAL),
+	KSW_CUSTOM(13, 31)	= KSW_SHIFTED(KSW_HIGH),
+};
 
 struct workqueue_struct *ksw_reaper;
 static struct kmem_cache *ksw_item_cache;
 static atomic_t ksw_worker_id;
 
-DEFINE_STATIC_KEY_FALSE(ksw_verify);
-DEFINE_STATIC_KEY_FALSE(ksw_measure);
-DEFINE_STATIC_KEY_FALSE(ksw_watched);
-unsigned int ksw_verifier;
-
-/* Who watches */
-
-void ksw_watch(struct static_key_false *key, bool on)
-{
-	static DEFINE_MUTEX(mutex);
-
-	mutex_lock(&mutex);
-	if (on && !static_key_enabled(key)) {
-		static_branch_enable(key);
-		static_branch_inc(&ksw_watched);
-	} else if (!on && static_key_enabled(key)) {
-		static_branch_dec(&ksw_watched);
-		static_branch_disable(key);
-	}
-	mutex_unlock(&mutex);
-}
-
-/* A tracepoint on the fast paths is enabled or disabled. */
-int ksw_trace_on(void)
-{
-	static_branch_inc(&ksw_watched);
-	return 0;
-}
-
-void ksw_trace_off(void)
-{
-	static_branch_dec(&ksw_watched);
-}
-
 /* Priorities */
-
-static void __init ksw_init_type(unsigned int type, unsigned int priority)
-{
-	unsigned long class = priority >= 13 ? KSW_HIGH :
-			      priority >= 8 ? KSW_NORMAL : KSW_BACKGROUND;
-
-	ksw_type_class[type] = class << KSW_CLASS_SHIFT;
-}
-
-static void __init ksw_init_types(void)
-{
-	unsigned int priority;
-
-	ksw_init_type(CriticalWorkQueue, 13);
-	ksw_init_type(DelayedWorkQueue, 12);
-	ksw_init_type(HyperCriticalWorkQueue, 15);
-	ksw_init_type(NormalWorkQueue, 8);
-	ksw_init_type(BackgroundWorkQueue, 7);
-	ksw_init_type(RealTimeWorkQueue, 18);
-	ksw_init_type(SuperCriticalWorkQueue, 14);
-	for (priority = 0; priority < 32; priority++)
-		ksw_init_type(CustomPriorityWorkQueue + priority, priority);
-}
 
 /* KSW_CLASS bits for @type, 0 where it is none */
 static __always_inline unsigned long ksw_class_of(WORK_QUEUE_TYPE type)
@@ -841,8 +797,8 @@ static NTSTATUS ksw_queue(struct ksw_request *r)
 {
 	PWORK_QUEUE_ITEM item = r->item;
 	PKSWORKER w = r->worker;
-	unsigned long flags = 0;
-	struct ksw_bucket *b = NULL;
+	struct ksw_bucket *b = ksw_bucket(item);
+	unsigned long flags;
 	NTSTATUS status;
 	bool ends = false;
 
@@ -861,12 +817,12 @@ static NTSTATUS ksw_queue(struct ksw_request *r)
 	} else {
 		r->guarded = ksw_guarded();
 		if (r->guarded || (atomic_long_read(&item->ksw_state) & KSW_OWN)) {
-			b = ksw_bucket(item);
 			raw_spin_lock_irqsave(&b->lock, flags);
-		}
-		status = ksw_queue_locked(r, b, &ends);
-		if (b)
+			status = ksw_queue_locked(r, b, &ends);
 			raw_spin_unlock_irqrestore(&b->lock, flags);
+		} else {
+			status = ksw_queue_locked(r, NULL, &ends);
+		}
 		if (unlikely(ends))
 			ksw_end_item(container_of(item, IO_WORKITEM, head));
 	}
@@ -1351,20 +1307,29 @@ static void ksw_retire_counts(PKSWORKER w, struct ksw_owner *o)
 	ksw_add(o, KSW_N_CANCELLED, w->cancelled);
 }
 
+/* Nobody queues on @w any more, but queueing sections may still read it. */
+static void ksw_discard_worker(PKSWORKER w)
+{
+	if (w->wq)
+		destroy_workqueue(w->wq);
+#ifdef CONFIG_LOCKDEP
+	lockdep_unregister_key(&w->key);
+#endif
+	call_rcu(&w->rcu, ksw_free_worker);
+}
+
 static void ksw_destroy_worker(PKSWORKER w)
 {
 	struct ksw_owner *o = ksw_owners[w->node.owner];
 
 	destroy_workqueue(w->wq);
+	w->wq = NULL;
 	mutex_lock(&ksw_stats_mutex);
 	ksw_unlist(&w->node);
 	ksw_retire_counts(w, o);
 	mutex_unlock(&ksw_stats_mutex);
 	trace_ksworker_unregister(w, w->name, o->name, w->type, w->counted);
-#ifdef CONFIG_LOCKDEP
-	lockdep_unregister_key(&w->key);
-#endif
-	call_rcu(&w->rcu, ksw_free_worker);
+	ksw_discard_worker(w);
 	ksw_account(o, KSW_N_WORKERS, -1);
 }
 
@@ -1533,19 +1498,21 @@ static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKS
 	w = kzalloc(sizeof(*w), GFP_KERNEL);
 	if (!w)
 		return STATUS_INSUFFICIENT_RESOURCES;
+#ifdef CONFIG_LOCKDEP
+	/* a callback of one worker may wait for another's */
+	lockdep_register_key(&w->key);
+#endif
 	w->queued = alloc_percpu(unsigned long);
-	if (!w->queued)
-		goto no_counts;
 	scnprintf(w->name, sizeof(w->name), "ksw%u-%s",
 		  (u32)atomic_inc_return(&ksw_worker_id), module ? module->name : "kernel");
 	w->wq = alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM |
 					(class == KSW_HIGH ? WQ_HIGHPRI : 0), w->name);
-	if (!w->wq)
-		goto no_queue;
+	if (!w->queued || !w->wq) {
+		ksw_discard_worker(w);
+		return STATUS_INSUFFICIENT_RESOURCES;
+	}
 	INIT_WORK(&w->drain, ksw_drain);
 #ifdef CONFIG_LOCKDEP
-	/* a callback of one worker may wait for another's */
-	lockdep_register_key(&w->key);
 	lockdep_init_map(&w->drain.lockdep_map, "ksw_drain", &w->key, 0);
 #endif
 	INIT_WORK(&w->reap, ksw_reap_worker);
@@ -1565,25 +1532,13 @@ static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKS
 		ksw_add(o, KSW_N_WORKERS, 1);
 	}
 	raw_spin_unlock_irq(&b->lock);
-	if (!o)
-		goto going;
+	if (!o) {
+		ksw_discard_worker(w);
+		return STATUS_INVALID_DEVICE_STATE;
+	}
 	trace_ksworker_register(w, w->name, o->name, type, counted);
 	*worker = w;
 	return STATUS_SUCCESS;
-
-going:
-#ifdef CONFIG_LOCKDEP
-	lockdep_unregister_key(&w->key);
-#endif
-	destroy_workqueue(w->wq);
-	free_percpu(w->queued);
-	kfree(w);
-	return STATUS_INVALID_DEVICE_STATE;
-no_queue:
-	free_percpu(w->queued);
-no_counts:
-	kfree(w);
-	return STATUS_INSUFFICIENT_RESOURCES;
 }
 
 /**
@@ -1802,56 +1757,33 @@ static noinline enum ksw_kind ksw_queue_counted(PKSWORKER w, const char *call, u
 	return r.kind;
 }
 
-static void ksw_report_counted(enum ksw_kind kind, const char *call, PKSWORKER w,
-			       unsigned long ip)
+/* The slow path: a count that becomes 1, a worker that is watched, or a violation */
+static noinline ULONG ksw_count_slow(PKSWORKER w, int n, const char *call, unsigned long ip)
 {
-	ksw_violate_at(&(struct ksw_report) {
-		.kind = kind, .call = call, .site = ip, .object = w,
-		.what = kind == KSW_BAD_ARGUMENT && !w ? "a NULL worker" : NULL,
-	});
-}
-
-/* The slow path: a count that becomes 1, a watched worker, or a violation */
-static noinline ULONG ksw_increment_slow(PKSWORKER w, unsigned long ip)
-{
-	const char *call = "KsIncrementCountedWorker";
 	enum ksw_kind kind;
-	ULONG count = 0;
+	int count = 0;
 
 	ksw_check_irql(call, DISPATCH_LEVEL, ip, w);
 	preempt_disable();
 	kind = ksw_check_counted(w);
-	if (kind == KSW_NONE) {
+	if (kind == KSW_NONE && n > 0) {
 		count = atomic_inc_return(&w->count);
 		if (count == 1)
 			kind = ksw_queue_counted(w, call, ip);
-	}
-	preempt_enable();
-	if (kind != KSW_NONE)
-		ksw_report_counted(kind, call, w, ip);
-	return count;
-}
-
-static noinline ULONG ksw_decrement_slow(PKSWORKER w, unsigned long ip)
-{
-	const char *call = "KsDecrementCountedWorker";
-	enum ksw_kind kind;
-	int count = 1;
-
-	ksw_check_irql(call, DISPATCH_LEVEL, ip, w);
-	preempt_disable();
-	kind = ksw_check_counted(w);
-	if (kind == KSW_NONE) {
-		count = atomic_fetch_add_unless(&w->count, -1, 0);
-		if (!count) {
+	} else if (kind == KSW_NONE) {
+		count = atomic_dec_if_positive(&w->count);
+		if (count < 0) {
 			kind = KSW_COUNTED_UNDERFLOW;
-			count = 1;
+			count = 0;
 		}
 	}
 	preempt_enable();
 	if (kind != KSW_NONE)
-		ksw_report_counted(kind, call, w, ip);
-	return count - 1;
+		ksw_violate_at(&(struct ksw_report) {
+			.kind = kind, .call = call, .site = ip, .object = w,
+			.what = w ? NULL : "a NULL worker",
+		});
+	return count;
 }
 
 /*
@@ -1888,7 +1820,8 @@ static __always_inline ULONG ksw_count_fast(PKSWORKER w, int n)
  */
 ULONG KsIncrementCountedWorker(PKSWORKER Worker)
 {
-	return ksw_count_fast(Worker, 1) ?: ksw_increment_slow(Worker, _RET_IP_);
+	return ksw_count_fast(Worker, 1) ?:
+	       ksw_count_slow(Worker, 1, "KsIncrementCountedWorker", _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KsIncrementCountedWorker);
 
@@ -1903,7 +1836,8 @@ EXPORT_SYMBOL_GPL(KsIncrementCountedWorker);
  */
 ULONG KsDecrementCountedWorker(PKSWORKER Worker)
 {
-	return ksw_count_fast(Worker, -1) ?: ksw_decrement_slow(Worker, _RET_IP_);
+	return ksw_count_fast(Worker, -1) ?:
+	       ksw_count_slow(Worker, -1, "KsDecrementCountedWorker", _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KsDecrementCountedWorker);
 
@@ -1987,57 +1921,7 @@ VOID KsUnregisterWorker(PKSWORKER Worker)
 }
 EXPORT_SYMBOL_GPL(KsUnregisterWorker);
 
-/* Parameters, init and exit */
-
-static int ksw_set_verifier(const char *val, const struct kernel_param *kp)
-{
-	unsigned int verifier;
-	int err = kstrtouint(val, 0, &verifier);
-
-	if (err)
-		return err;
-	if (verifier > 2)
-		return -EINVAL;
-	/* set before ksw_init() if given when loading; that makes the shadows */
-	if (verifier && ksw_reaper) {
-		err = ksw_shadows_init();
-		if (err)
-			return err;
-	}
-	WRITE_ONCE(ksw_verifier, verifier);
-	ksw_watch(&ksw_verify, verifier);
-	return 0;
-}
-
-static const struct kernel_param_ops ksw_verifier_ops = {
-	.set = ksw_set_verifier,
-	.get = param_get_uint,
-};
-module_param_cb(verifier, &ksw_verifier_ops, &ksw_verifier, 0644);
-MODULE_PARM_DESC(verifier, "0: count and print violations; 1: check more, with a stack trace; 2: panic");
-
-static int ksw_set_latencies(const char *val, const struct kernel_param *kp)
-{
-	bool on;
-	int err = kstrtobool(val, &on);
-
-	if (err)
-		return err;
-	ksw_watch(&ksw_measure, on);
-	return 0;
-}
-
-static int ksw_get_latencies(char *buf, const struct kernel_param *kp)
-{
-	return sysfs_emit(buf, "%d\n", static_key_enabled(&ksw_measure));
-}
-
-static const struct kernel_param_ops ksw_latencies_ops = {
-	.set = ksw_set_latencies,
-	.get = ksw_get_latencies,
-};
-module_param_cb(latencies, &ksw_latencies_ops, NULL, 0644);
-MODULE_PARM_DESC(latencies, "1: measure how long items wait and run, as debugfs' latencies does");
+/* Init and exit */
 
 static void ksw_release_all(void)
 {
@@ -2060,7 +1944,6 @@ static int __init ksw_init(void)
 	BUILD_BUG_ON(__alignof__(WORK_QUEUE_ITEM) <= KSW_HEAD_FLAGS);
 	BUILD_BUG_ON(KSW_MAKER >> KSW_STATE_BITS || KSW_MAKER & KSW_CLASS);
 	ksw_violations_init();
-	ksw_init_types();
 
 	ksw_item_cache = KMEM_CACHE(_IO_WORKITEM, SLAB_HWCACHE_ALIGN);
 	ksw_reaper = alloc_workqueue("ksw_reaper", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);

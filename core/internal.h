@@ -5,8 +5,9 @@
  * ksworker.c has the public calls and the protocols under them.  The leaves
  * each know one thing: owners.c the modules that call us and the table of
  * addresses, objects.c device objects, records.c I/O work items in drivers'
- * memory, shadows.c what is queued in place of an item whose memory may vanish, violations.c what is reported, debugfs.c what
- * is shown.  They include this file and nothing of each other; what a leaf
+ * memory, shadows.c what is queued in place of an item whose memory may vanish,
+ * violations.c what is reported, settings.c the parameters, debugfs.c what is
+ * shown.  They include this file and nothing of each other; what a leaf
  * calls in ksworker.c is named at the end.
  *
  * Locking legend of the structures' fields:
@@ -48,6 +49,7 @@
 #include "neighbours.h"
 
 #define KSW_VERSION		"2.0.0"
+#define KSW_NAG_INTERVAL	(5 * HZ)
 
 /*
  * The state word of an item: a cookie made from its address above

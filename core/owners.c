@@ -19,7 +19,6 @@
 
 #include "internal.h"
 
-#define KSW_NAG_INTERVAL	(5 * HZ)
 #define KSW_OWNER_HASH_BITS	8
 
 struct ksw_site {
@@ -195,17 +194,15 @@ out:
 	return err;
 }
 
+/* The slot of @module, which is its notifier's to change, or NULL */
 static struct ksw_owner *ksw_owner_of(struct module *module)
 {
 	struct ksw_owner *o;
 
-	mutex_lock(&ksw_owner_mutex);
-	hlist_for_each_entry(o, ksw_owner_head(module), hash) {
-		if (o->key == module)
-			break;
-	}
-	mutex_unlock(&ksw_owner_mutex);
-	return o;
+	rcu_read_lock();
+	o = ksw_slot_of(module);
+	rcu_read_unlock();
+	return o->index ? o : NULL;
 }
 
 /* Call sites */
@@ -552,16 +549,6 @@ int __init ksw_owners_init(void)
 	return err ?: register_module_notifier(&ksw_module_nb);
 }
 
-static void ksw_free_owners(void)
-{
-	int i;
-
-	for (i = 0; i < KSW_MAX_OWNERS && ksw_owners[i]; i++) {
-		free_percpu(ksw_owners[i]->counts);
-		kfree(ksw_owners[i]);
-	}
-}
-
 /* No module uses us any more: report what is left, of the kernel's or leaked. */
 void ksw_owners_exit(void)
 {
@@ -571,6 +558,7 @@ void ksw_owners_exit(void)
 	};
 	struct ksw_bucket *b;
 	struct ksw_node *n;
+	int i;
 
 	unregister_module_notifier(&ksw_module_nb);
 	for (b = ksw_buckets; b < ksw_buckets + KSW_NR_BUCKETS; b++) {
@@ -578,5 +566,8 @@ void ksw_owners_exit(void)
 			pr_err("left behind: %s %p of module %s\n", whats[n->what], n->addr,
 			       ksw_name_of(n->owner));
 	}
-	ksw_free_owners();
+	for (i = 0; i < KSW_MAX_OWNERS && ksw_owners[i]; i++) {
+		free_percpu(ksw_owners[i]->counts);
+		kfree(ksw_owners[i]);
+	}
 }
