@@ -36,8 +36,8 @@ quiet()
 	fi
 }
 
-# of trace events it knows some alone
-sources=("$TOP"/ksworker.[hc] "$TOP"/core/*.c "$TOP/core/internal.h")
+# of trace events kernel-doc knows some alone
+sources=("$TOP"/ksworker.[hc] "$TOP"/core/[!t]*.[hc])
 mkdir -p "$out"
 rm -rf "$out/html" "$out/man"
 # the kernel's own warnings come twice; once, with their lines, is enough
