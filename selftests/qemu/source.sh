@@ -15,6 +15,7 @@ parts=(
 	scripts/checkpatch.pl scripts/const_structs.checkpatch scripts/spelling.txt
 	scripts/kernel-doc Documentation/sphinx scripts/subarch.include
 	tools/testing/selftests/{Makefile,lib.mk,run_kselftest.sh,kselftest}
+	tools/memory-model/{linux-kernel.{bell,cat,cfg,def},lock.cat}
 )
 dir=$KSW_CACHE/source-$series-$(cksum <<<"${parts[*]}" | cut -d ' ' -f 1)
 
