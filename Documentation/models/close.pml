@@ -13,6 +13,10 @@
  * An item that the drainer has taken is in no line; the drain runs on an ordered
  * workqueue, so never beside itself.
  *
+ * The fast path does not look the worker up, but it stands for a caller to whom it is
+ * known to be there when he begins.  That nothing is claimed once the worker's idle
+ * word is 0 is not relied on.
+ *
  * The fields that are not atomic (closer) are written by the one who closes,
  * before the full barrier of the bit, so there are no late writes here.
  *
@@ -29,6 +33,7 @@
  * mutation SELF_NOT_TOLD: the own callback is not told from others
  * mutation PUSH_LOOKS_ONCE: the push does not look for the bit when it tries again
  * mutation PUSH_NOT_ATOMIC: the push looks at the head, then writes it
+ * mutation UNDO_NOT_DONE: a fast path that is beaten leaves the item claimed
  * mutation NO_SECTION: a queueing may be anywhere when the grace period ends
  * mutation SECTION_LATE: the worker is looked up before the section begins
  * mutation FREE_AT_ONCE: the worker is freed without a grace period
@@ -52,7 +57,7 @@ mtype closer = open;
 
 byte head = IDLE;
 bool there = true;	/* its memory */
-bool listed = true;	/* in the register */
+bool listed = true;	/* in the table */
 bool wq = true;		/* its workqueue */
 bool pending;		/* of the drain's work */
 bool draining;
@@ -84,10 +89,44 @@ byte done;
 #define SELF(self)	(self)
 #endif
 
-/* ksw_ks_try_queue(), ksw_line_up(); @n is who queues, @ok whether it was accepted */
-inline queue(n, i, h, ok)
+/* ksw_ks_queue(); @n is who queues, @ok whether it has done it all */
+inline queue_fast(n, i, h, ok)
 {
-	ok = false;
+	if
+	:: atomic { listed -> ENTER(n) skip };
+	   atomic { assert(there); h = head };
+	   if
+	   :: (h & CLOSED) || !(h & (BUSY | ITEMS))
+	   :: else ->
+		atomic {			/* (model: claim) */
+			assert(!queued[i]);
+			queued[i] = true
+		};
+		if				/* (model: push) */
+		:: atomic {
+			head == h ->
+			assert(there);
+			head = (h & ~BUSY) | ITEM(i);
+			accepted[i]++;
+			ok = true
+		   }
+		:: atomic { head != h -> assert(there) };
+#ifndef UNDO_NOT_DONE
+			atomic { assert(queued[i]); queued[i] = false }
+#endif
+		fi
+	   fi;
+	   d_step {
+		LEAVE(n)
+		h = 0
+	   }
+	:: atomic { !listed -> skip }
+	fi
+}
+
+/* ksw_queue(), ksw_push() */
+inline queue_slow(n, i, h, ok)
+{
 	if
 	:: atomic {
 		listed ->
@@ -141,7 +180,7 @@ inline queue(n, i, h, ok)
 #ifdef PUSH_LOOKS_ONCE
 		fi;
 #endif
-		if
+		if				/* ksw_unclaim() */
 		:: !ok -> atomic { assert(queued[i]); queued[i] = false }
 		:: ok && !(h & ITEMS) ->	/* (model: kick) */
 			atomic { assert(there) };	/* its stamp */
@@ -161,6 +200,17 @@ inline queue(n, i, h, ok)
 		h = 0
 	   }
 	:: atomic { !listed -> skip }
+	fi
+}
+
+/* @ok: whether it was accepted */
+inline queue(n, i, h, ok)
+{
+	ok = false;
+	queue_fast(n, i, h, ok);
+	if
+	:: !ok -> queue_slow(n, i, h, ok)
+	:: else
 	fi
 }
 

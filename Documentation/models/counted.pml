@@ -15,8 +15,8 @@
  * mutation INCREMENT_NO_BARRIER: what was written before may be seen after it
  * mutation INCREMENT_NOT_ATOMIC: the count is read, then written
  * mutation QUEUE_BY_LOOK: who queues looks at the count again
- * mutation FAST_FROM_ZERO: the short way of incrementing takes a count of 0
- * mutation DECREMENT_TWICE: the short way makes the count 0, the long one follows
+ * mutation FAST_FROM_ZERO: the fast path of incrementing takes a count of 0
+ * mutation DECREMENT_TWICE: the fast path makes the count 0, the slow one follows
  * mutation DECREMENT_NOT_ATOMIC: above 0 is asked first, then it is decremented
  * mutation BEGIN_AFTER_CALL: the claim ends when the callback has returned
  * mutation IDLE_NO_RECHECK: the drainer goes idle without another look
@@ -32,7 +32,7 @@
 #define BUSY	1
 #define ITEM	8
 
-/* What the short ways want the count to be at least */
+/* What the fast paths want the count to be at least */
 #ifdef FAST_FROM_ZERO
 #define LEAST_TO_INCREMENT	0
 #else

@@ -4,39 +4,45 @@
  *
  * The item is queued once before anybody may free it, and its first callback may
  * queue it again, free it, or neither.  From then on a second producer queues it
- * as the verifier does, by what the register says, and two threads free it: one
- * of them is late, and all that it has is a pointer.  What is queued may be
- * refused, its module going.  Two threads run it; the workqueue is not relied on
- * to keep a run from running beside another.  The device object is deleted at
- * any time, so that the item's reference is its last.
+ * as the verifier does, by what the table says, and two threads free it: one of
+ * them is late, and all that it has is a pointer.  What is queued may be refused,
+ * its module going.  Two threads run it.  Where it is queued its own work may be
+ * made its carrier, which may come when another has run it, or carry its next run;
+ * how carriers are chosen is shown by carry.pml.  The device object is deleted at
+ * any time, so that the item's reference, or its run's, is the last.
  *
- * All changes of the state word are full barriers, and the register is read and
+ * All changes of the state word are full barriers, and the table is read and
  * written under the lock; so there are no late writes here.
  *
- * Proven: the item is freed exactly once, and its reference given back exactly
- * once; neither is touched afterwards; what was accepted runs exactly once; an
- * item that is freed is not accepted; it all ends.
+ * Proven: the item is ended and freed exactly once, and its reference given back
+ * exactly once; neither is touched afterwards; the device is there while a callback
+ * has it; what was accepted runs exactly once; an item that is freed is not
+ * accepted; it all ends.
  *
  * mutation FREE_NO_LOCK: the item is looked up, then marked without the lock
  * mutation FREE_NOT_ATOMIC: the state is read, then written with the mark
  * mutation FREE_BY_LOOK: who frees looks at the state again to see what is left
  * mutation FREE_TWICE: a mark that was there before is not regarded
  * mutation FREE_OF_QUEUED: whether it is queued is not regarded
- * mutation FREE_OF_RUNNING: whether it is running is not regarded
- * mutation PUT_NOT_ATOMIC: the run takes itself off, then looks what is left
- * mutation BEGIN_NOT_ATOMIC: the claim ends before the run is counted
+ * mutation FREE_NO_ENDS: that somebody has yet to unlist it is not noted
+ * mutation PUT_OF_CARRYING: whether its work carries is not regarded
+ * mutation PUT_NOT_ATOMIC: a bit is taken off, then what is left is looked at
+ * mutation BEGIN_LOOK_EARLY: the run looks for the mark before the claim ends
+ * mutation BEGIN_NO_LOOK: the run looks for the mark when its callback has returned
  * mutation CLAIM_NOT_ATOMIC: the claim looks, then writes
  * mutation CLAIM_FREED: the claim does not look at the mark
  * mutation CLAIM_NO_LOCK: the item is looked up, then claimed without the lock
- * mutation UNCLAIM_NO_PUT: a refused queueing does not look whether it was freed
- * mutation REFERENCE_EARLY: the reference goes when it is marked, runs or not
+ * mutation UNCLAIM_NO_LOOK: a refused queueing does not look whether it was freed
+ * mutation UNCLAIM_LOOK_EARLY: it looks before its claim ends
+ * mutation RUN_NO_REFERENCE: the run has no reference of its own
+ * mutation REFERENCE_LATE: it takes it when the claim has ended
  */
 
 /* The state word */
 #define QUEUED	1
 #define FREED	2
-#define RUN	4
-#define RUNS	(~(QUEUED | FREED) & 31)
+#define ENDS	4
+#define CARRIES	8
 
 #ifdef FREE_TWICE
 #define FREE_LOOKS_AT_FREED	0
@@ -48,10 +54,16 @@
 #else
 #define FREE_LOOKS_AT_QUEUED	QUEUED
 #endif
-#ifdef FREE_OF_RUNNING
-#define FREE_LOOKS_AT_RUNS	0
+#define FREE_LOOKS_AT		(FREE_LOOKS_AT_FREED | FREE_LOOKS_AT_QUEUED)
+#ifdef FREE_NO_ENDS
+#define MARK			FREED
 #else
-#define FREE_LOOKS_AT_RUNS	RUNS
+#define MARK			(FREED | ENDS)
+#endif
+#ifdef PUT_OF_CARRYING
+#define PUT_LOOKS_AT		(FREED | QUEUED | ENDS)
+#else
+#define PUT_LOOKS_AT		(FREED | QUEUED | ENDS | CARRIES)
 #endif
 #ifdef CLAIM_FREED
 #define CLAIM_LOOKS_AT		QUEUED
@@ -61,8 +73,10 @@
 
 byte state;
 bool there = true;	/* its memory */
-bool listed = true;	/* in the register */
-bool pending;		/* of its work */
+bool listed = true;	/* in the table */
+bool bucket;		/* the lock of its bucket, where more than one step is under it */
+bool in_line;
+bool work;		/* its own, in the workqueue */
 byte refs = 2;		/* of the device object: its creator's, the item's */
 byte accepted, ran;
 bool marked;		/* a call that frees it has returned */
@@ -76,50 +90,51 @@ inline device_put()
 	refs--
 }
 
-/* ksw_destroy_item() */
-inline destroy()
-{
-	atomic {			/* under the lock */
-		assert(there && listed);
-		listed = false
-	};
-	atomic {
-		assert(there);
-		state = 0
-#ifndef REFERENCE_EARLY
-		; device_put()
-#endif
-	};
-	atomic {
-		assert(there);
-		there = false
-	}
-}
-
-/* ksw_put_item() (model: put) */
+/* ksw_put_item(), in one step with what is under the same lock (model: put) */
 inline put(s, bits)
 {
-	atomic {
-		assert(there);
-		state = state - bits;
-		s = state
-	};
-#ifdef PUT_NOT_ATOMIC
-	atomic { assert(there); s = state };
-#endif
+	assert(there);
+	state = state & ~(bits);
+	s = state
+}
+
+/* ksw_free_item(), if put() has left nothing */
+inline free_memory(s)
+{
 	if
-	:: (s & (FREED | QUEUED | RUNS)) == FREED -> destroy()
+	:: (s & PUT_LOOKS_AT) == FREED -> atomic { assert(there); there = false }
 	:: else
 	fi;
 	s = 0
+}
+
+/* ksw_end_item() */
+inline end_item(s)
+{
+	atomic {			/* the bucket is locked */
+		!bucket ->
+		assert(there && listed);
+		listed = false
+	};
+	atomic { assert(there); device_put() };
+	atomic {
+		put(s, ENDS)
+#ifdef PUT_NOT_ATOMIC
+	};
+	atomic {
+		assert(there);
+		s = state
+#endif
+	};
+	free_memory(s)
 }
 
 /* IoFreeWorkItem() */
 inline free(s)
 {
 	if
-	:: atomic {			/* under the lock */
-		listed ->
+	:: atomic {			/* the bucket is locked */
+		!bucket && listed ->
 #ifdef FREE_NO_LOCK
 		skip
 	   };
@@ -131,102 +146,140 @@ inline free(s)
 	   };
 	   atomic {
 		assert(there);
-		state = s | FREED
+		state = s | MARK
 #else
-		; state = state | FREED
-#endif
-#ifdef REFERENCE_EARLY
 		;
-		if
-		:: !(s & FREED) -> device_put()
+		if			/* ksw_set_freed() */
+		:: !(s & FREE_LOOKS_AT_FREED) -> state = state | MARK
 		:: else
 		fi
 #endif
 	   };
 #ifdef FREE_BY_LOOK
-	   atomic { assert(there); s = state & ~FREED };
+	   atomic { assert(there); s = (s & FREED) | (state & ~FREED) };
 #endif
-	   s = s & (FREE_LOOKS_AT_FREED | FREE_LOOKS_AT_QUEUED | FREE_LOOKS_AT_RUNS);
 	   if
-	   :: s == 0 -> destroy()
+	   :: !(s & FREE_LOOKS_AT) -> end_item(s)
 	   :: else
 	   fi
-	:: atomic { !listed -> skip }	/* stale_pointer */
+	:: atomic { !bucket && !listed -> skip }	/* stale_pointer */
 	fi;
 	s = 0;
 	marked = true
 }
 
-/* What follows the claim: it is refused, or its work is queued. */
-inline queue_claimed(s)
+/* What follows the claim: it is queued, or @refused. */
+inline queue_claimed(refused)
 {
 	atomic { assert(there) };	/* the routine, the context */
-	if
-	:: atomic { accepted++; assert(there && !pending); pending = true }
-	:: true ->			/* ksw_unclaim() */
-#ifdef UNCLAIM_NO_PUT
-		atomic { assert(there); state = state - QUEUED }
-#else
-		put(s, QUEUED)
-#endif
+	if				/* ksw_enqueue() */
+	:: atomic { accepted++; assert(there && !in_line); in_line = true }
+	:: atomic {
+		!(state & CARRIES) ->
+		accepted++;
+		assert(there && !in_line);
+		in_line = true;
+		state = state | CARRIES
+	   };
+	   atomic { assert(there && !work); work = true }
+	:: true -> refused = true
 	fi
 }
 
+/* ksw_unclaim() */
+inline unclaim(s, ends)
+{
+	atomic {
+		assert(there && (state & QUEUED));
+#ifdef UNCLAIM_LOOK_EARLY
+		ends = (state & FREED) != 0
+	};
+	atomic {
+		assert(there);
+#endif
+		state = state - QUEUED
+#if !defined(UNCLAIM_LOOK_EARLY) && !defined(UNCLAIM_NO_LOOK)
+		; ends = (state & FREED) != 0
+#endif
+	}
+}
+
 /* ksw_claim() by a caller who knows that it is there (model: claim) */
-inline queue(s)
+inline queue(s, refused, ends)
 {
 	if
 	:: atomic {
-		!(state & CLAIM_LOOKS_AT) ->
-		assert(there && !marked)
+		there && !marked && !(state & CLAIM_LOOKS_AT) ->
 #ifdef CLAIM_NOT_ATOMIC
-		; s = state
+		s = state
 	   };
 	   atomic {
 		assert(there);
-		state = s | QUEUED
+		state = s | QUEUED;
+		s = 0
 #else
-		; state = state | QUEUED
+		state = state | QUEUED
 #endif
 	   };
-	   queue_claimed(s)
-	:: atomic { state & CLAIM_LOOKS_AT -> assert(there) }
+	   queue_claimed(refused);
+	   if
+	   :: refused -> unclaim(s, ends)
+	   :: else
+	   fi
+	:: atomic { !there || marked || (state & CLAIM_LOOKS_AT) -> skip }
 	fi;
-	s = 0
+	finish(s, refused, ends)
 }
 
-/* ksw_claim_listed() */
-inline queue_listed(s)
+/* The same, where the bucket is locked until it is in line */
+inline queue_listed(s, refused, ends)
 {
 	if
-	:: atomic {			/* under the lock */
-		listed ->
+	:: atomic {
+		!bucket && listed ->
 #ifdef CLAIM_NO_LOCK
 		skip
 	   };
 	   atomic {
+#else
+		bucket = true;
 #endif
 		assert(there);
-		s = state & CLAIM_LOOKS_AT;
 		if
-		:: s == 0 -> assert(!marked); state = state | QUEUED
-		:: else
+		:: state & CLAIM_LOOKS_AT -> s = QUEUED
+		:: else -> assert(!marked); state = state | QUEUED
 		fi
 	   };
 	   if
-	   :: s == 0 -> queue_claimed(s)
+	   :: s == 0 ->
+		queue_claimed(refused);
+		if
+		:: refused -> unclaim(s, ends)
+		:: else
+		fi
 	   :: else
-	   fi
-	:: atomic { !listed -> skip }
+	   fi;
+	   bucket = false
+	:: atomic { !bucket && !listed -> skip }
 	fi;
-	s = 0
+	finish(s, refused, ends)
+}
+
+inline finish(s, refused, ends)
+{
+	d_step { s = 0; refused = false };
+	if
+	:: ends -> ends = false; end_item(s)
+	:: else
+	fi
 }
 
 proctype producer()
 {
 	byte s;
+	bool refused, ends;
 
-	queue(s);
+	queue(s, refused, ends);
 	may_free = true;
 	done++
 }
@@ -234,8 +287,9 @@ proctype producer()
 proctype listed_producer()
 {
 	byte s;
+	bool refused, ends;
 
-	queue_listed(s);
+	queue_listed(s, refused, ends);
 	done++
 }
 
@@ -253,41 +307,80 @@ proctype deleter()
 	atomic { device_put(); done++ }
 }
 
-/* ksw_alloc_work() */
-proctype thread()
+/* Runs the item that was taken out of line: ksw_begin(), ksw_run_shared() */
+inline run_item(s, first, refused, ends, again)
 {
-	byte s;
-	bool first;
-
-end:	do
-	:: atomic {
-		pending ->
-		pending = false;
-		working++
-	   };
-	   atomic {
-		assert(there && (state & QUEUED));	/* (model: begin) */
-#ifdef BEGIN_NOT_ATOMIC
-		state = state - QUEUED
-	   };
-	   atomic {
-		assert(there);
-		state = state + RUN;
-#else
-		state = state + RUN - QUEUED;
+	atomic {			/* (model: begin) */
+#ifdef BEGIN_LOOK_EARLY
+		again = (state & FREED) != 0
+	};
+	atomic {
+#endif
+		assert(there && (state & QUEUED));
+		state = state - QUEUED;
+#if !defined(BEGIN_LOOK_EARLY) && !defined(BEGIN_NO_LOOK)
+		again = (state & FREED) != 0;
 #endif
 		first = ran == 0;
 		ran++
-	   };
-	   if				/* the callback */
-	   :: first && may_free -> free(s)
-	   :: first && !marked -> queue(s)
-	   :: true
-	   fi;
-	   first = false;
-	   atomic { assert(there && refs > 0) };
-	   put(s, RUN);
+	};
+#ifdef REFERENCE_LATE
+	atomic { assert(refs > 0); refs++ };
+#endif
+	if				/* the callback */
+	:: first && may_free -> free(s)
+	:: first -> queue(s, refused, ends)
+	:: true
+	fi;
+	first = false;
+	atomic {			/* ksw_end() */
+		assert(refs > 0)
+#ifndef RUN_NO_REFERENCE
+		; device_put()
+#endif
+	};
+#ifdef BEGIN_NO_LOOK
+	atomic { assert(there); again = (state & FREED) != 0 };
+#endif
+	if
+	:: again -> again = false; end_item(s)
+	:: else
+	fi
+}
+
+/* The item is taken out of line, its state as it was read. */
+inline take()
+{
+	assert(there && (state & QUEUED));
+	in_line = false;
+#if !defined(RUN_NO_REFERENCE) && !defined(REFERENCE_LATE)
+	assert(refs > 0);
+	refs++
+#endif
+}
+
+/* ksw_carry() */
+proctype thread()
+{
+	byte s;
+	bool first, refused, ends, again;
+
+end:	do
+	:: atomic { work -> assert(there); work = false; working++ };
+	   do
+	   :: atomic { in_line -> take() };
+		run_item(s, first, refused, ends, again)
+	   :: atomic {
+		!in_line ->
+		put(s, CARRIES)
+	      };
+	      break
+	   od;
+	   free_memory(s);
 	   working--
+	:: atomic { in_line -> take(); working++ };
+		run_item(s, first, refused, ends, again);
+		working--
 	od
 }
 
@@ -302,7 +395,7 @@ init
 		run thread();
 		run thread()
 	};
-	done == 5 && !pending && working == 0;
+	done == 5 && !in_line && !work && working == 0;
 	assert(!there && !listed);
 	assert(refs == 0 && ran == accepted)
 }

@@ -10,6 +10,9 @@
  *	S	queued by both, each after it has written something for the
  *		callback to see: "queued already" has to mean that it will be
  *
+ * The producers take the fast path first, which undoes what it did where it is beaten, so
+ * that the slow path starts anew.
+ *
  * Proven: each accepted queueing runs once; B after A; one callback at a time;
  * what was written before a queueing, accepted or not, is seen by a run to come;
  * a freed item is not touched; it all ends.
@@ -19,6 +22,9 @@
  * mutation CLAIM_NOT_ATOMIC: the claim looks, then writes
  * mutation PUSH_NO_BARRIER: the link may be seen later than the item
  * mutation PUSH_NOT_ATOMIC: the push looks at the head, then writes it
+ * mutation FAST_ON_IDLE: the fast path takes a worker that is idle
+ * mutation UNDO_NOT_DONE: a fast path that is beaten leaves the item claimed
+ * mutation UNDO_NO_RELEASE: the link that it has written may be seen later
  * mutation KICK_BY_OLD_HEAD: who kicks is told by the head as it was first read
  * mutation BEGIN_NO_BARRIER: the callback's reads may pass the end of the claim
  * mutation BEGIN_AFTER_CALL: the claim ends when the callback has returned
@@ -69,7 +75,6 @@ inline claim(c, i, ok)
 #ifndef CLAIM_NOT_ATOMIC
 		; SMP_MB(c);
 		queued[i] = true;
-		accepted[i]++;
 		ok = true;
 		break
 	   }
@@ -78,7 +83,6 @@ inline claim(c, i, ok)
 	   atomic {
 		SMP_MB(c);
 		queued[i] = true;
-		accepted[i]++;
 		ok = true;
 		break
 	   }
@@ -101,34 +105,77 @@ inline claim(c, i, ok)
 	od
 }
 
-/* ksw_ks_queue() and ksw_line_up() */
-inline queue(c, i, h, ok)
+/* ksw_ks_queue(): ok tells whether it has done it all */
+inline queue_fast(c, i, h, ok)
+{
+	h = head;
+	if
+#ifdef FAST_ON_IDLE
+	:: true ->
+#else
+	:: h != IDLE ->
+#endif
+		if				/* (model: claim) */
+		:: atomic {
+			!queued[i] ->
+			assert(!freed[i]);
+			SMP_MB(c);
+			queued[i] = true;
+			WRITE(c, LINK(i), h)	/* nobody else sees it yet */
+		   };
+		   if				/* (model: push) */
+		   :: atomic {
+			head == h ->
+			SMP_MB(c);
+			head = ITEM(i);
+			accepted[i]++;
+			ok = true
+		      }
+		   :: head != h ->		/* undo it */
+#ifndef UNDO_NOT_DONE
+			d_step {
+#ifndef UNDO_NO_RELEASE
+				SMP_MB(c);
+#endif
+				queued[i] = false
+			}
+#endif
+		   fi
+		:: queued[i]
+		fi
+	:: else
+	fi
+}
+
+/* ksw_ks_queue_slow(), ksw_push() */
+inline queue_slow(c, i, h, ok)
 {
 	claim(c, i, ok);
 	if
 	:: ok ->
-		h = head;
+		atomic {		/* the link is the caller's */
+			h = head;
 #ifdef KICK_BY_OLD_HEAD
-		old = h;
+			old = h;
 #endif
+			WRITE_ANY(c, LINK(i), h)
+		};
 		do			/* (model: push) */
-		:: WRITE_ANY(c, LINK(i), h);
-		   if
-		   :: atomic {
+		:: atomic {
 			head == h ->
 #ifdef PUSH_NOT_ATOMIC
 			skip
-		      };
-		      atomic {
+		   };
+		   atomic {
 #endif
 #ifndef PUSH_NO_BARRIER
 			SMP_MB(c);
 #endif
 			head = ITEM(i);
+			accepted[i]++;
 			break
-		      }
-		   :: atomic { head != h -> h = head }
-		   fi
+		   }
+		:: atomic { head != h -> h = head; WRITE_ANY(c, LINK(i), h) }
 		od;
 #ifdef KICK_BY_OLD_HEAD
 		h = old;
@@ -138,8 +185,16 @@ inline queue(c, i, h, ok)
 		:: else
 		fi
 	:: else
-	fi;
-	h = 0
+	fi
+}
+
+inline queue(c, i, h, ok)
+{
+	queue_fast(c, i, h, ok);
+	if
+	:: !ok -> queue_slow(c, i, h, ok)
+	:: else
+	fi
 }
 
 proctype producer(byte c)
@@ -153,14 +208,13 @@ proctype producer(byte c)
 	if
 	:: c == 0 ->
 		queue(c, A, h, ok);
-		assert(ok);
+		d_step { assert(ok); ok = false };
 		queue(c, B, h, ok);
-		assert(ok)
+		d_step { assert(ok); ok = false; WRITE(c, DATA(c), 1) }
 	:: else ->
 		queue(c, C, h, ok);
-		assert(ok)
+		d_step { assert(ok); ok = false; WRITE(c, DATA(c), 1) }
 	fi;
-	WRITE(c, DATA(c), 1);
 	queue(c, S, h, ok);
 	done++
 }
@@ -176,8 +230,9 @@ inline callback(c, i, h, ok)
 	:: atomic { i == A -> freed[A] = true }
 	:: atomic { i == B -> assert(ran[A] == 1) }
 	:: atomic { i == C && ran[C] == 1 -> skip };
-		queue(c, C, h, ok);
-		assert(ok)
+		queue_slow(c, C, h, ok);
+		assert(ok);
+		d_step { h = 0; ok = false }
 	:: i == C && ran[C] != 1
 	:: atomic { i == S -> seen[0] = mem[DATA(0)] };
 		seen[1] = mem[DATA(1)]
