@@ -424,13 +424,14 @@ static bool ksw_take_back(struct ksw_owner *o, struct ksw_bucket *b)
 }
 
 /*
- * The device objects in @b that @o has left behind stay allocated, since there
- * may be references to them.  Slot 0 owns them from now on, so that the slot of
- * @o can be used again.  Return: how many there are.
+ * A device object in @b that @o has left behind stays, for somebody may refer to
+ * it, and is the kernel's from now on, so that the slot can be used again.
+ * Return: whether there was one.
  */
-static unsigned int ksw_disown_devices(struct ksw_owner *o, struct ksw_bucket *b)
+static bool ksw_disown_device(struct ksw_owner *o, struct ksw_bucket *b)
 {
-	unsigned int count = 0;
+	unsigned long made = 0;
+	const void *addr = NULL;
 	struct ksw_node *n;
 	char site[80];
 
@@ -438,16 +439,19 @@ static unsigned int ksw_disown_devices(struct ksw_owner *o, struct ksw_bucket *b
 	hlist_for_each_entry(n, &b->nodes, link) {
 		if (n->what != KSW_DEVICE || n->owner != o->index)
 			continue;
-		ksw_site_text(site, sizeof(site), n->site, n->owner);
-		pr_warn("module %s leaves a device object behind: %p, made at %s\n",
-			o->name, n->addr, site);
+		addr = n->addr;
+		made = n->site;
 		n->owner = 0;
 		ksw_add(o, KSW_N_DEVICES, -1);
 		ksw_add(ksw_owners[0], KSW_N_DEVICES, 1);
-		count++;
+		break;
 	}
 	raw_spin_unlock_irq(&b->lock);
-	return count;
+	if (!addr)
+		return false;
+	ksw_site_text(site, sizeof(site), made, o->index);
+	pr_warn("module %s leaves a device object behind: %p, made at %s\n", o->name, addr, site);
+	return true;
 }
 
 static void ksw_forget(struct ksw_owner *o)
@@ -493,10 +497,12 @@ static void ksw_module_going(struct module *module)
 			;
 	}
 	ksw_await(o, 0);
-	for (b = ksw_buckets; b < ksw_buckets + KSW_NR_BUCKETS; b++)
-		devices += ksw_disown_devices(o, b);
+	for (b = ksw_buckets; b < ksw_buckets + KSW_NR_BUCKETS; b++) {
+		while (ksw_disown_device(o, b))
+			devices++;
+	}
 	if (devices)
-		pr_warn("module %s leaves %u device objects behind\n", o->name, devices);
+		pr_warn("module %s: device objects left behind: %u\n", o->name, devices);
 	ksw_await(o, 0);	/* for releases that started meanwhile */
 	ksw_forget(o);
 }

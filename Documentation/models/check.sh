@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check.sh [MODEL...]: checks the models of this directory exhaustively with spin,
-# as they are, which has to pass, and with each mutation that they name, which has
-# to fail. The last line is "N passed, N failed".
+# check.sh [MODEL...]: checks the models of this directory exhaustively with spin, and
+# the litmus tests with herd7 by the kernel's memory model, as they are, which has to
+# pass, and with each mutation that they name, which has to fail. Where there is no
+# herd7 its tests are skipped. The last line is "N passed, N failed", and
+# ", N skipped" where any were.
 
 # shellcheck source=../../selftests/qemu/lib.sh
 . "$(dirname "$0")/../../selftests/qemu/lib.sh"
@@ -17,16 +19,16 @@ trap 'rm -rf "$tmp"' EXIT
 # in MB: a model that has no end is to take nobody else's memory
 limit=1000
 
-# search MODEL DIR [MACRO]: "passed", or how it failed first; else what went wrong
+# search MODEL [MACRO]: "passed", or how it failed first; else what went wrong
 search()
 {
-	local model=$1 dir=$2 macro=${3-}
+	local model=$1 dir=$tmp/$1${2:+.$2} macro=${2-}
 
 	mkdir -p "$dir"
 	cd "$dir" || return
 	ulimit -v $((2 * limit * 1024))
 	if ! timeout 60 spin ${macro:+-D"$macro"} -a "$models/$model.pml" >spin.log 2>&1 ||
-	   ! gcc -O1 -w -DSAFETY -DCOLLAPSE -DVECTORSZ=1024 -DMEMLIM=$limit -o pan pan.c >>spin.log 2>&1; then
+	   ! gcc -O1 -w -DSAFETY -DCOLLAPSE -DVECTORSZ=1024 -DMEMLIM="$limit" -o pan pan.c >>spin.log 2>&1; then
 		echo "not built: $(tail -n 1 spin.log)"
 		return
 	fi
@@ -42,7 +44,30 @@ search()
 	fi
 }
 
-passed=0 failed=0
+# litmus TEST [MUTATION]: "passed" where what it asks for never happens, "failed" where
+# it does, with the barriers that bear the mutation's name taken out
+litmus()
+{
+	local test=$1 dir=$tmp/$1${2:+.$2} macro=${2-} seen
+
+	mkdir -p "$dir"
+	sed -E "${macro:+/\/\/ $macro\$/{s/_(release|acquire)\(/_relaxed(/;t;d\}}" \
+		"$models/$test.litmus" >"$dir/$test.litmus"
+	if [ -n "$macro" ] && cmp -s "$models/$test.litmus" "$dir/$test.litmus"; then
+		echo "not searched: nothing bears that name"
+		return
+	fi
+	cd "$lkmm" || return
+	timeout 60 "$herd" -conf linux-kernel.cfg "$dir/$test.litmus" >"$dir/log" 2>&1 || :
+	seen=$(sed -nE 's/^Observation [^ ]+ ([A-Z][a-z]+ .*)/\1/p' "$dir/log")
+	case $seen in
+	"")		echo "not searched: $(tail -n 1 "$dir/log")" ;;
+	Never*)		echo "passed ($seen)" ;;
+	*)		echo "failed ($seen)" ;;
+	esac
+}
+
+passed=0 failed=0 skipped=0
 # verdict WANTED FOUND NAME TEXT
 verdict()
 {
@@ -56,26 +81,61 @@ verdict()
 	[ -z "$4" ] || printf '        %s\n' "$4"
 }
 
-[ $# -gt 0 ] || set -- queue counted free close uninit
+# run WHAT NAME [MUTATION]: search or litmus, beside others
+run()
+{
+	while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
+		wait -n || :
+	done
+	(
+		case $1 in
+		search)	search "${@:2}" ;;
+		litmus)	litmus "${@:2}" ;;
+		esac >"$tmp/$2${3:+.$3}.out"
+	) &
+}
+
+cd "$models" || exit
+[ $# -gt 0 ] || set -- *.pml *.litmus
 jobs=$(nproc)
-for model in "$@"; do
-	[ -r "$models/$model.pml" ] || die "there is no model $model"
-	sed -nE 's/^ \* mutation ([A-Z_]+): (.*)/\1 \2/p' "$models/$model.pml" >"$tmp/$model.list"
+herd='' lkmm=''
+checked=()
+for model in "${@%.*}"; do
+	if [ -r "$models/$model.pml" ]; then
+		what=search file=$models/$model.pml
+	elif [ -r "$models/$model.litmus" ]; then
+		what=litmus file=$models/$model.litmus
+	else
+		die "there is no model $model"
+	fi
+	if [ $what = litmus ] && [ -z "$herd" ]; then
+		herd=$("$QEMU_DIR/herd.sh") && lkmm=$("$QEMU_DIR/source.sh")/tools/memory-model &&
+			[ -r "$lkmm/linux-kernel.cfg" ] || herd=none
+	fi
+	if [ $what = litmus ] && [ "$herd" = none ]; then
+		skipped=$((skipped + 1))
+		printf 'skip    %-36s %s\n' "$model" "no herd7, or no memory model of the kernel: see above"
+		continue
+	fi
+	checked+=("$model")
+	sed -nE 's/^ \* mutation ([A-Z_]+): (.*)/\1 \2/p' "$file" >"$tmp/$model.list"
 	[ -s "$tmp/$model.list" ] || die "the model $model names no mutation"
-	(search "$model" "$tmp/$model" >"$tmp/$model.out") &
+	run $what "$model"
 	while read -r macro _; do
-		while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
-			wait -n || :
-		done
-		(search "$model" "$tmp/$model.$macro" "$macro" >"$tmp/$model.$macro.out") &
+		run $what "$model" "$macro"
 	done <"$tmp/$model.list"
 done
 wait
 
-for model in "$@"; do
+for model in "${checked[@]}"; do
 	verdict passed "$(cat "$tmp/$model.out")" "$model" ""
 	while read -r macro text; do
 		verdict failed "$(cat "$tmp/$model.$macro.out")" "$model -D$macro" "$text"
 	done <"$tmp/$model.list"
 done
-finish
+if [ $skipped -gt 0 ]; then
+	echo "$passed passed, $failed failed, $skipped skipped"
+else
+	echo "$passed passed, $failed failed"
+fi
+exit $((failed > 0))

@@ -96,12 +96,6 @@ inline put(s, bits)
 	assert(there);
 	state = state & ~(bits);
 	s = state
-#ifdef PUT_NOT_ATOMIC
-	};
-	atomic {
-	assert(there);
-	s = state
-#endif
 }
 
 /* ksw_free_item(), if put() has left nothing */
@@ -125,6 +119,12 @@ inline end_item(s)
 	atomic { assert(there); device_put() };
 	atomic {
 		put(s, ENDS)
+#ifdef PUT_NOT_ATOMIC
+	};
+	atomic {
+		assert(there);
+		s = state
+#endif
 	};
 	free_memory(s)
 }

@@ -27,7 +27,7 @@
  * mutation TAKE_OFF_NOT_LINE: an item that is taken off stays in line
  * mutation TAKE_OFF_KEEPS_ITEM: a shadow that is taken off still stands for the item
  * mutation TAKE_OFF_ALWAYS_OURS: one that a thread has taken out is given back, too
- * mutation TAKE_OFF_NEVER_OURS: one that is taken off is left to a thread
+ * mutation TAKE_OFF_NEVER_OURS: one that is taken out of the line is left to nobody
  * mutation BEGIN_NO_LOCK: the thread looks at what a shadow stands for without the lock
  * mutation BEGIN_NO_COMPARE: the item is believed to be what it was
  * mutation PUT_EARLY: a shadow is given back when it was taken out
@@ -82,13 +82,12 @@ inline take_off_shadow(k)
 #ifdef TAKE_OFF_ALWAYS_OURS
 	:: in_line_for[k] = false
 #else
-#ifndef TAKE_OFF_NEVER_OURS
-	:: in_line_for[k] && !worker -> in_line_for[k] = false
-	:: !in_line_for[k] || worker ->
-#else
-	:: true ->
+	:: in_line_for[k] && !worker ->
+		in_line_for[k] = false
+#ifdef TAKE_OFF_NEVER_OURS
+		; k = NONE
 #endif
-		k = NONE
+	:: !in_line_for[k] || worker -> k = NONE
 #endif
 	fi
 }
