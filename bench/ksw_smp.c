@@ -522,7 +522,7 @@ static void duo_note(const struct duo_case *c, struct duo_sample *s)
 		s->call += (p->ended - p->began) * 100 / n / c->active;
 		began = min(began, p->began);
 	}
-	s->run = (duo_ended - began) * 100 / (n * c->active);
+	s->run = (duo_ended - began) * 100 / n / max(c->active, 1U);
 	p = &duo_producers[duo_producers[1].ended < duo_producers[0].ended];
 	s->share = p->other * 10000 / n;
 }
