@@ -28,17 +28,11 @@ MODULE_PARM_DESC(samples, "how many of each way");
 
 enum lat_kind { LAT_KS, LAT_WORK, LAT_KTHREAD };
 
-/*
- * struct lat_way - a way to have something run soon
- * @name: in the results
- * @kind: what queues it
- * @how: the type of the worker; 1: at high priority, or of real time
- * @queued: when; 0 once it began to run
- */
+/* A way to have something run soon */
 static struct lat_way {
-	const char *name;
+	const char *name;		/* in the results */
 	enum lat_kind kind;
-	int how;
+	int how;			/* a worker's type; 1: high priority, or real time */
 	PKSWORKER worker;
 	WORK_QUEUE_ITEM item;
 	struct workqueue_struct *wq;
@@ -46,7 +40,7 @@ static struct lat_way {
 	struct kthread_worker kworker;
 	struct task_struct *kthread;
 	struct kthread_work kwork;
-	u64 queued;
+	u64 queued;			/* when; 0 once it began to run */
 	u64 *waited;
 	unsigned int n;
 } lat_ways[] = {
@@ -68,7 +62,7 @@ static DEFINE_MUTEX(lat_mutex);
 static void lat_ran(struct lat_way *way)
 {
 	way->waited[way->n++] = ktime_get_mono_fast_ns() - way->queued;
-	smp_store_release(&way->queued, 0);
+	smp_store_release(&way->queued, 0);	/* pairs with lat_tick(): @n was counted */
 }
 
 static VOID lat_ks_run(PVOID context)
@@ -90,7 +84,7 @@ static void lat_tick(struct timer_list *timer)
 {
 	struct lat_way *way = &lat_ways[lat_turn % ARRAY_SIZE(lat_ways)];
 
-	/* one that still waits is left to wait: it is not queued twice */
+	/* One that still waits is left to wait. Pairs with lat_ran(). */
 	if (!smp_load_acquire(&way->queued)) {
 		if (way->n >= samples) {
 			complete(&lat_done);

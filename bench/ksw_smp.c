@@ -41,11 +41,11 @@ static unsigned int rounds = 31;
 module_param(rounds, uint, 0444);
 MODULE_PARM_DESC(rounds, "how often each is measured");
 
-#define BENCH_PRODUCERS	2
-#define BENCH_TRIES	64
+#define DUO_PRODUCERS	2
+#define DUO_TRIES	64
 
 /* A queue, and what holds it up until all is queued */
-struct bench_lane {
+struct duo_lane {
 	PKSWORKER worker;
 	WORK_QUEUE_ITEM blocker;
 	struct workqueue_struct *wq;
@@ -58,14 +58,14 @@ struct bench_lane {
 	atomic_long_t left ____cacheline_aligned;
 };
 
-static struct bench_lane bench_lanes[BENCH_PRODUCERS];
-static struct completion bench_all;
-static u64 bench_ended;
-DEFINE_DRIVER_OBJECT(bench_driver);
-static PDEVICE_OBJECT bench_device;
+static struct duo_lane duo_lanes[DUO_PRODUCERS];
+static struct completion duo_all;
+static u64 duo_ended;
+DEFINE_DRIVER_OBJECT(duo_driver);
+static PDEVICE_OBJECT duo_device;
 
 /* An item has run: of a lane where one runs at a time, or where many may. */
-static __always_inline void bench_ran(struct bench_lane *lane, bool ordered)
+static __always_inline void duo_ran(struct duo_lane *lane, bool ordered)
 {
 	long left;
 
@@ -76,97 +76,97 @@ static __always_inline void bench_ran(struct bench_lane *lane, bool ordered)
 		left = atomic_long_dec_return(&lane->left);
 	}
 	if (!left) {
-		WRITE_ONCE(bench_ended, ktime_get_mono_fast_ns());
-		complete(&bench_all);
+		WRITE_ONCE(duo_ended, ktime_get_mono_fast_ns());
+		complete(&duo_all);
 	}
 }
 
 /* Ways to queue */
 
-struct bench_ks {
+struct duo_ks {
 	WORK_QUEUE_ITEM item;
 };
 
-static VOID bench_ks_run(PVOID context)
+static VOID duo_ks_run(PVOID context)
 {
-	bench_ran(context, true);
+	duo_ran(context, true);
 }
 
-static VOID bench_ex_run(PVOID context)
+static VOID duo_ex_run(PVOID context)
 {
-	bench_ran(context, false);
+	duo_ran(context, false);
 }
 
-static VOID bench_ks_block(PVOID context)
+static VOID duo_ks_block(PVOID context)
 {
-	struct bench_lane *lane = context;
+	struct duo_lane *lane = context;
 
 	wait_for_completion(&lane->go);
 }
 
-struct bench_work {
+struct duo_work {
 	struct work_struct work;
-	struct bench_lane *lane;
+	struct duo_lane *lane;
 };
 
-static void bench_ordered_run(struct work_struct *work)
+static void duo_ordered_run(struct work_struct *work)
 {
-	bench_ran(container_of(work, struct bench_work, work)->lane, true);
+	duo_ran(container_of(work, struct duo_work, work)->lane, true);
 }
 
-static void bench_unbound_run(struct work_struct *work)
+static void duo_unbound_run(struct work_struct *work)
 {
-	bench_ran(container_of(work, struct bench_work, work)->lane, false);
+	duo_ran(container_of(work, struct duo_work, work)->lane, false);
 }
 
-static void bench_work_block(struct work_struct *work)
+static void duo_work_block(struct work_struct *work)
 {
-	wait_for_completion(&container_of(work, struct bench_lane, block)->go);
+	wait_for_completion(&container_of(work, struct duo_lane, block)->go);
 }
 
-struct bench_kwork {
+struct duo_kwork {
 	struct kthread_work work;
-	struct bench_lane *lane;
+	struct duo_lane *lane;
 };
 
-static void bench_kwork_run(struct kthread_work *work)
+static void duo_kwork_run(struct kthread_work *work)
 {
-	bench_ran(container_of(work, struct bench_kwork, work)->lane, true);
+	duo_ran(container_of(work, struct duo_kwork, work)->lane, true);
 }
 
-static void bench_kwork_block(struct kthread_work *work)
+static void duo_kwork_block(struct kthread_work *work)
 {
-	wait_for_completion(&container_of(work, struct bench_lane, kblock)->go);
+	wait_for_completion(&container_of(work, struct duo_lane, kblock)->go);
 }
 
-struct bench_node {
+struct duo_node {
 	struct llist_node node;
 };
 
-static void bench_drain(struct work_struct *work)
+static void duo_drain(struct work_struct *work)
 {
-	struct bench_lane *lane = container_of(work, struct bench_lane, drain);
+	struct duo_lane *lane = container_of(work, struct duo_lane, drain);
 	struct llist_node *node = llist_reverse_order(llist_del_all(&lane->list)), *next;
 
 	for (; node; node = next) {
 		next = node->next;
-		bench_ran(lane, true);
+		duo_ran(lane, true);
 	}
 }
 
-static VOID bench_io_run(PDEVICE_OBJECT device, PVOID context)
+static VOID duo_io_run(PDEVICE_OBJECT device, PVOID context)
 {
-	bench_ran(context, false);
+	duo_ran(context, false);
 }
 
-struct bench_io {
+struct duo_io {
 	PIO_WORKITEM io;
 };
 
-struct bench_producer;
+struct duo_producer;
 
 /**
- * struct bench_way - a way to queue, or a call to measure otherwise
+ * struct duo_way - a way to queue, or a call to measure otherwise
  * @name: in the results
  * @size: of an item
  * @queues: its items run, and are waited for
@@ -176,19 +176,19 @@ struct bench_producer;
  * @loop: what is measured
  * @hold: holds a lane up until its completion
  */
-struct bench_way {
+struct duo_way {
 	const char *name;
 	size_t size;
 	bool queues;
 	bool ordered;
-	int (*init)(void *item, struct bench_lane *lane);
+	int (*init)(void *item, struct duo_lane *lane);
 	void (*exit)(void *item);
-	void (*loop)(struct bench_producer *p, void *item, struct bench_lane *lane);
-	void (*hold)(struct bench_lane *lane);
+	void (*loop)(struct duo_producer *p, void *item, struct duo_lane *lane);
+	void (*hold)(struct duo_lane *lane);
 };
 
 /* Who queues an item has just written what it is for: its lines are this CPU's. */
-static void bench_fetch(void *memory, size_t size)
+static void duo_fetch(void *memory, size_t size)
 {
 	size_t i;
 
@@ -196,17 +196,17 @@ static void bench_fetch(void *memory, size_t size)
 		atomic_long_or(0, memory + i);
 }
 
-static struct bench_producer {
+static struct duo_producer {
 	struct task_struct *task;
 	unsigned int cpu;
 	u64 began, ended;
 	unsigned long other;		/* how far the other was at our end */
 	unsigned long done ____cacheline_aligned;
-} bench_producers[BENCH_PRODUCERS];
+} duo_producers[DUO_PRODUCERS];
 
 /* How far it is, is told at times only: a line that both read is dear. */
-#define BENCH_LOOP(way, type, call)							\
-static void bench_##way##_loop(struct bench_producer *p, void *first, struct bench_lane *lane)	\
+#define DUO_LOOP(way, type, call)							\
+static void duo_##way##_loop(struct duo_producer *p, void *first, struct duo_lane *lane)	\
 {											\
 	unsigned int i, n = items;							\
 	type *item = first;								\
@@ -218,183 +218,188 @@ static void bench_##way##_loop(struct bench_producer *p, void *first, struct ben
 	}										\
 }
 
-static DEFINE_SPINLOCK(bench_lock);
-static long bench_shared;
-static atomic_long_t bench_atomic;
-static DEFINE_PER_CPU(long, bench_per_cpu);
+static DEFINE_SPINLOCK(duo_lock);
+static long duo_shared;
+static atomic_long_t duo_atomic;
+static DEFINE_PER_CPU(long, duo_per_cpu);
 
-BENCH_LOOP(ks, struct bench_ks, KsQueueWorkItem(lane->worker, &item->item))
-BENCH_LOOP(ex, struct bench_ks, ExQueueWorkItem(&item->item, DelayedWorkQueue))
-BENCH_LOOP(io, struct bench_io, IoQueueWorkItem(item->io, bench_io_run, DelayedWorkQueue, lane))
-BENCH_LOOP(queue, struct bench_work, queue_work(lane->wq, &item->work))
-BENCH_LOOP(kthread, struct bench_kwork, kthread_queue_work(&lane->kworker, &item->work))
-BENCH_LOOP(llist, struct bench_node, if (llist_add(&item->node, &lane->list))
-						queue_work(lane->wq, &lane->drain))
-BENCH_LOOP(increment, char, KsIncrementCountedWorker(lane->worker))
-BENCH_LOOP(io_memory, char, IoFreeWorkItem(IoAllocateWorkItem(bench_device)))
-BENCH_LOOP(memory, char, kfree(kmalloc(IoSizeofWorkItem(), GFP_ATOMIC)))
-BENCH_LOOP(nothing, char, barrier())
-BENCH_LOOP(atomic, char, atomic_long_inc_return(&bench_atomic))
-BENCH_LOOP(spinlock, char, { spin_lock(&bench_lock); bench_shared++; spin_unlock(&bench_lock); })
-BENCH_LOOP(irq, char, { local_irq_disable(); local_irq_enable(); })
-BENCH_LOOP(bh, char, { local_bh_disable(); local_bh_enable(); })
-BENCH_LOOP(preempt, char, { preempt_disable(); preempt_enable(); })
-BENCH_LOOP(per_cpu, char, this_cpu_add(bench_per_cpu, 1))
-BENCH_LOOP(clock, char, ktime_get_mono_fast_ns())
-
-static int bench_ks_init(void *memory, struct bench_lane *lane)
+static __always_inline void duo_push(struct duo_lane *lane, struct llist_node *node)
 {
-	struct bench_ks *item = memory;
+	if (llist_add(node, &lane->list))
+		queue_work(lane->wq, &lane->drain);
+}
 
-	ExInitializeWorkItem(&item->item, bench_ks_run, lane);
+DUO_LOOP(ks, struct duo_ks, KsQueueWorkItem(lane->worker, &item->item))
+DUO_LOOP(ex, struct duo_ks, ExQueueWorkItem(&item->item, DelayedWorkQueue))
+DUO_LOOP(io, struct duo_io, IoQueueWorkItem(item->io, duo_io_run, DelayedWorkQueue, lane))
+DUO_LOOP(queue, struct duo_work, queue_work(lane->wq, &item->work))
+DUO_LOOP(kthread, struct duo_kwork, kthread_queue_work(&lane->kworker, &item->work))
+DUO_LOOP(llist, struct duo_node, duo_push(lane, &item->node))
+DUO_LOOP(increment, char, KsIncrementCountedWorker(lane->worker))
+DUO_LOOP(io_memory, char, IoFreeWorkItem(IoAllocateWorkItem(duo_device)))
+DUO_LOOP(memory, char, kfree(kmalloc(IoSizeofWorkItem(), GFP_ATOMIC)))
+DUO_LOOP(nothing, char, barrier())
+DUO_LOOP(atomic, char, atomic_long_inc_return(&duo_atomic))
+DUO_LOOP(spinlock, char, { spin_lock(&duo_lock); duo_shared++; spin_unlock(&duo_lock); })
+DUO_LOOP(irq, char, { local_irq_disable(); local_irq_enable(); })
+DUO_LOOP(bh, char, { local_bh_disable(); local_bh_enable(); })
+DUO_LOOP(preempt, char, { preempt_disable(); preempt_enable(); })
+DUO_LOOP(per_cpu, char, this_cpu_add(duo_per_cpu, 1))
+DUO_LOOP(clock, char, ktime_get_mono_fast_ns())
+
+static int duo_ks_init(void *memory, struct duo_lane *lane)
+{
+	struct duo_ks *item = memory;
+
+	ExInitializeWorkItem(&item->item, duo_ks_run, lane);
 	return 0;
 }
 
-static int bench_ex_init(void *memory, struct bench_lane *lane)
+static int duo_ex_init(void *memory, struct duo_lane *lane)
 {
-	struct bench_ks *item = memory;
+	struct duo_ks *item = memory;
 
-	ExInitializeWorkItem(&item->item, bench_ex_run, lane);
+	ExInitializeWorkItem(&item->item, duo_ex_run, lane);
 	return 0;
 }
 
-static int bench_io_init(void *memory, struct bench_lane *lane)
+static int duo_io_init(void *memory, struct duo_lane *lane)
 {
-	struct bench_io *item = memory;
+	struct duo_io *item = memory;
 
-	item->io = IoAllocateWorkItem(bench_device);
+	item->io = IoAllocateWorkItem(duo_device);
 	return item->io ? 0 : -ENOMEM;
 }
 
-static void bench_io_exit(void *memory)
+static void duo_io_exit(void *memory)
 {
-	struct bench_io *item = memory;
+	struct duo_io *item = memory;
 
 	IoFreeWorkItem(item->io);
 }
 
-static int bench_ordered_init(void *memory, struct bench_lane *lane)
+static int duo_ordered_init(void *memory, struct duo_lane *lane)
 {
-	struct bench_work *item = memory;
+	struct duo_work *item = memory;
 
-	INIT_WORK(&item->work, bench_ordered_run);
+	INIT_WORK(&item->work, duo_ordered_run);
 	item->lane = lane;
 	return 0;
 }
 
-static int bench_unbound_init(void *memory, struct bench_lane *lane)
+static int duo_unbound_init(void *memory, struct duo_lane *lane)
 {
-	struct bench_work *item = memory;
+	struct duo_work *item = memory;
 
-	INIT_WORK(&item->work, bench_unbound_run);
+	INIT_WORK(&item->work, duo_unbound_run);
 	item->lane = lane;
 	return 0;
 }
 
-static int bench_kwork_init(void *memory, struct bench_lane *lane)
+static int duo_kwork_init(void *memory, struct duo_lane *lane)
 {
-	struct bench_kwork *item = memory;
+	struct duo_kwork *item = memory;
 
-	kthread_init_work(&item->work, bench_kwork_run);
+	kthread_init_work(&item->work, duo_kwork_run);
 	item->lane = lane;
 	return 0;
 }
 
-static int bench_none_init(void *memory, struct bench_lane *lane)
+static int duo_none_init(void *memory, struct duo_lane *lane)
 {
 	return 0;
 }
 
-static void bench_ks_hold(struct bench_lane *lane)
+static void duo_ks_hold(struct duo_lane *lane)
 {
 	KsQueueWorkItem(lane->worker, &lane->blocker);
 }
 
-static void bench_work_hold(struct bench_lane *lane)
+static void duo_work_hold(struct duo_lane *lane)
 {
 	queue_work(lane->wq, &lane->block);
 }
 
-static void bench_kwork_hold(struct bench_lane *lane)
+static void duo_kwork_hold(struct duo_lane *lane)
 {
 	kthread_queue_work(&lane->kworker, &lane->kblock);
 }
 
-static const struct bench_way bench_ways[] = {
-	{ "ks", sizeof(struct bench_ks), true, true, bench_ks_init, NULL, bench_ks_loop, bench_ks_hold },
-	{ "ordered", sizeof(struct bench_work), true, true, bench_ordered_init, NULL, bench_queue_loop,
-	  bench_work_hold },
-	{ "kthread", sizeof(struct bench_kwork), true, true, bench_kwork_init, NULL, bench_kthread_loop,
-	  bench_kwork_hold },
-	{ "llist", sizeof(struct bench_node), true, true, bench_none_init, NULL, bench_llist_loop,
-	  bench_work_hold },
-	{ "io", sizeof(struct bench_io), true, false, bench_io_init, bench_io_exit, bench_io_loop },
-	{ "ex", sizeof(struct bench_ks), true, false, bench_ex_init, NULL, bench_ex_loop },
-	{ "unbound", sizeof(struct bench_work), true, false, bench_unbound_init, NULL, bench_queue_loop },
-	{ "increment", 1, true, true, bench_none_init, NULL, bench_increment_loop },
-	{ "io_memory", 1, .init = bench_none_init, .loop = bench_io_memory_loop },
-	{ "memory", 1, .init = bench_none_init, .loop = bench_memory_loop },
-	{ "nothing", 1, .init = bench_none_init, .loop = bench_nothing_loop },
-	{ "atomic", 1, .init = bench_none_init, .loop = bench_atomic_loop },
-	{ "spinlock", 1, .init = bench_none_init, .loop = bench_spinlock_loop },
-	{ "irq", 1, .init = bench_none_init, .loop = bench_irq_loop },
-	{ "bh", 1, .init = bench_none_init, .loop = bench_bh_loop },
-	{ "preempt", 1, .init = bench_none_init, .loop = bench_preempt_loop },
-	{ "per_cpu", 1, .init = bench_none_init, .loop = bench_per_cpu_loop },
-	{ "clock", 1, .init = bench_none_init, .loop = bench_clock_loop },
+static const struct duo_way duo_ways[] = {
+	{ "ks", sizeof(struct duo_ks), true, true, duo_ks_init, NULL, duo_ks_loop, duo_ks_hold },
+	{ "ordered", sizeof(struct duo_work), true, true, duo_ordered_init, NULL, duo_queue_loop,
+	  duo_work_hold },
+	{ "kthread", sizeof(struct duo_kwork), true, true, duo_kwork_init, NULL, duo_kthread_loop,
+	  duo_kwork_hold },
+	{ "llist", sizeof(struct duo_node), true, true, duo_none_init, NULL, duo_llist_loop,
+	  duo_work_hold },
+	{ "io", sizeof(struct duo_io), true, false, duo_io_init, duo_io_exit, duo_io_loop },
+	{ "ex", sizeof(struct duo_ks), true, false, duo_ex_init, NULL, duo_ex_loop },
+	{ "unbound", sizeof(struct duo_work), true, false, duo_unbound_init, NULL, duo_queue_loop },
+	{ "increment", 1, true, true, duo_none_init, NULL, duo_increment_loop },
+	{ "io_memory", 1, .init = duo_none_init, .loop = duo_io_memory_loop },
+	{ "memory", 1, .init = duo_none_init, .loop = duo_memory_loop },
+	{ "nothing", 1, .init = duo_none_init, .loop = duo_nothing_loop },
+	{ "atomic", 1, .init = duo_none_init, .loop = duo_atomic_loop },
+	{ "spinlock", 1, .init = duo_none_init, .loop = duo_spinlock_loop },
+	{ "irq", 1, .init = duo_none_init, .loop = duo_irq_loop },
+	{ "bh", 1, .init = duo_none_init, .loop = duo_bh_loop },
+	{ "preempt", 1, .init = duo_none_init, .loop = duo_preempt_loop },
+	{ "per_cpu", 1, .init = duo_none_init, .loop = duo_per_cpu_loop },
+	{ "clock", 1, .init = duo_none_init, .loop = duo_clock_loop },
 };
 
 /* The producers */
 
-static const struct bench_way *bench_way;
-static void *bench_memory[BENCH_PRODUCERS];		/* items of the way */
-static unsigned int bench_active, bench_nr_lanes, bench_turn;
-static atomic_t bench_there, bench_busy;
-static DECLARE_WAIT_QUEUE_HEAD(bench_start);
-static struct completion bench_done;
+static const struct duo_way *duo_way;
+static void *duo_memory[DUO_PRODUCERS];		/* items of the way */
+static unsigned int duo_active, duo_nr_lanes, duo_turn;
+static atomic_t duo_there, duo_busy;
+static DECLARE_WAIT_QUEUE_HEAD(duo_start);
+static struct completion duo_done;
 
-static void bench_produce(struct bench_producer *p)
+static void duo_produce(struct duo_producer *p)
 {
-	unsigned int i, self = p - bench_producers;
+	unsigned int i, self = p - duo_producers;
 
 	p->done = 0;
 	for (i = 0; i < items; i++) {
-		struct bench_io *io = bench_memory[self] + i * bench_way->size;
+		struct duo_io *io = duo_memory[self] + i * duo_way->size;
 
-		if (bench_way->loop == bench_io_loop)
-			bench_fetch(io->io, IoSizeofWorkItem());
-		else if (bench_way->queues && bench_way->size >= sizeof(long))
-			bench_fetch(io, bench_way->size);
+		if (duo_way->loop == duo_io_loop)
+			duo_fetch(io->io, IoSizeofWorkItem());
+		else if (duo_way->queues && duo_way->size >= sizeof(long))
+			duo_fetch(io, duo_way->size);
 	}
-	atomic_inc(&bench_there);
-	while (atomic_read(&bench_there) < bench_active)
+	atomic_inc(&duo_there);
+	while (atomic_read(&duo_there) < duo_active)
 		cpu_relax();
 	p->began = ktime_get_mono_fast_ns();
-	bench_way->loop(p, bench_memory[self], &bench_lanes[self % bench_nr_lanes]);
+	duo_way->loop(p, duo_memory[self], &duo_lanes[self % duo_nr_lanes]);
 	p->ended = ktime_get_mono_fast_ns();
-	p->other = READ_ONCE(bench_producers[!self].done);
+	p->other = READ_ONCE(duo_producers[!self].done);
 	WRITE_ONCE(p->done, items);
-	if (atomic_dec_and_test(&bench_busy))
-		complete(&bench_done);
+	if (atomic_dec_and_test(&duo_busy))
+		complete(&duo_done);
 }
 
-static int bench_thread(void *data)
+static int duo_thread(void *data)
 {
-	struct bench_producer *p = data;
+	struct duo_producer *p = data;
 	unsigned int turn = 0;
 
 	while (!kthread_should_stop()) {
-		wait_event_idle(bench_start, READ_ONCE(bench_turn) != turn || kthread_should_stop());
-		if (READ_ONCE(bench_turn) == turn)
+		wait_event_idle(duo_start, READ_ONCE(duo_turn) != turn || kthread_should_stop());
+		if (READ_ONCE(duo_turn) == turn)
 			continue;
-		turn = bench_turn;
-		if (p - bench_producers < bench_active)
-			bench_produce(p);
+		turn = duo_turn;
+		if (p - duo_producers < duo_active)
+			duo_produce(p);
 	}
 	return 0;
 }
 
-static void bench_lane_close(struct bench_lane *lane)
+static void duo_lane_close(struct duo_lane *lane)
 {
 	if (lane->worker)
 		KsUnregisterWorker(lane->worker);
@@ -409,123 +414,126 @@ static void bench_lane_close(struct bench_lane *lane)
 	lane->kthread = NULL;
 }
 
-static VOID bench_counted(PVOID context)
+static VOID duo_counted(PVOID context)
 {
-	struct bench_lane *lane = context;
+	struct duo_lane *lane = context;
 
 	wait_for_completion(&lane->go);
 	while (KsDecrementCountedWorker(lane->worker))
 		;
-	WRITE_ONCE(bench_ended, ktime_get_mono_fast_ns());
-	complete(&bench_all);
+	WRITE_ONCE(duo_ended, ktime_get_mono_fast_ns());
+	complete(&duo_all);
 }
 
 /* All that any way needs, made anew for each round: none has it better placed. */
-static int bench_lane_open(struct bench_lane *lane, const struct bench_way *way)
+static int duo_lane_open(struct duo_lane *lane, const struct duo_way *way)
 {
 	NTSTATUS status = STATUS_SUCCESS;
 
 	init_completion(&lane->go);
 	init_llist_head(&lane->list);
-	if (way->loop == bench_ks_loop) {
-		ExInitializeWorkItem(&lane->blocker, bench_ks_block, lane);
+	if (way->loop == duo_ks_loop) {
+		ExInitializeWorkItem(&lane->blocker, duo_ks_block, lane);
 		status = KsRegisterWorker(DelayedWorkQueue, &lane->worker);
-	} else if (way->loop == bench_increment_loop) {
-		ExInitializeWorkItem(&lane->blocker, bench_counted, lane);
+	} else if (way->loop == duo_increment_loop) {
+		ExInitializeWorkItem(&lane->blocker, duo_counted, lane);
 		status = KsRegisterCountedWorker(DelayedWorkQueue, &lane->blocker, &lane->worker);
-	} else if (way->loop == bench_kthread_loop) {
-		kthread_init_work(&lane->kblock, bench_kwork_block);
+	} else if (way->loop == duo_kthread_loop) {
+		kthread_init_work(&lane->kblock, duo_kwork_block);
 		kthread_init_worker(&lane->kworker);
 		lane->kthread = kthread_run(kthread_worker_fn, &lane->kworker, "ksw_smp");
 		return PTR_ERR_OR_ZERO(lane->kthread);
-	} else if (way->loop == bench_queue_loop || way->loop == bench_llist_loop) {
-		INIT_WORK(&lane->block, bench_work_block);
-		INIT_WORK(&lane->drain, bench_drain);
-		lane->wq = way->ordered ? alloc_ordered_workqueue("ksw_smp", WQ_MEM_RECLAIM) :
-					  alloc_workqueue("ksw_smp", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	} else if (way->loop == duo_queue_loop || way->loop == duo_llist_loop) {
+		INIT_WORK(&lane->block, duo_work_block);
+		INIT_WORK(&lane->drain, duo_drain);
+		if (way->ordered)
+			lane->wq = alloc_ordered_workqueue("ksw_smp", WQ_MEM_RECLAIM);
+		else
+			lane->wq = alloc_workqueue("ksw_smp", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 		return lane->wq ? 0 : -ENOMEM;
 	}
 	return NT_SUCCESS(status) ? 0 : -ENOMEM;
 }
 
 /**
- * struct bench_sample - of one round, in hundredths
+ * struct duo_sample - of one round, in hundredths
  * @call: nanoseconds that a producer's own call took, the mean of them
  * @run: nanoseconds per item, from the first call to the end of the last run
  * @share: per cent of its items that the slower had queued when the faster had all
  */
-struct bench_sample {
+struct duo_sample {
 	u64 call, run, share;
 };
 
 /* What is measured: so many producers on so many lanes, held up meanwhile or not */
-static struct bench_case {
+static struct duo_case {
 	const char *name;		/* of the way */
 	const char *suffix;
 	unsigned int active, lanes;
 	bool held;
-	const struct bench_way *way;
-	struct bench_sample *samples;
-} bench_cases[] = {
-#define BENCH_ORDERED(name)								\
+	const struct duo_way *way;
+	struct duo_sample *samples;
+} duo_cases[] = {
+#define DUO_ORDERED(name)								\
 	{ name, "1", 1, 1, true }, { name, "2", 2, 1, true }, { name, "own", 2, 2, true },	\
 	{ name, "1.free", 1, 1 }, { name, "2.free", 2, 1 }
-	BENCH_ORDERED("ks"), BENCH_ORDERED("ordered"), BENCH_ORDERED("kthread"), BENCH_ORDERED("llist"),
-#define BENCH_BOTH(name)	{ name, "1", 1, 1, true }, { name, "2", 2, 1, true }
-	BENCH_BOTH("io"), BENCH_BOTH("ex"), BENCH_BOTH("unbound"), BENCH_BOTH("increment"),
-	BENCH_BOTH("io_memory"), BENCH_BOTH("memory"), BENCH_BOTH("atomic"), BENCH_BOTH("spinlock"),
-#define BENCH_ALONE(name)	{ name, "1", 1, 1, true }
-	BENCH_ALONE("nothing"), BENCH_ALONE("irq"), BENCH_ALONE("bh"), BENCH_ALONE("preempt"),
-	BENCH_ALONE("per_cpu"), BENCH_ALONE("clock"),
+	DUO_ORDERED("ks"), DUO_ORDERED("ordered"), DUO_ORDERED("kthread"), DUO_ORDERED("llist"),
+#define DUO_BOTH(name)	{ name, "1", 1, 1, true }, { name, "2", 2, 1, true }
+	DUO_BOTH("io"), DUO_BOTH("ex"), DUO_BOTH("unbound"), DUO_BOTH("increment"),
+	DUO_BOTH("io_memory"), DUO_BOTH("memory"), DUO_BOTH("atomic"), DUO_BOTH("spinlock"),
+#define DUO_ALONE(name)	{ name, "1", 1, 1, true }
+	DUO_ALONE("nothing"), DUO_ALONE("irq"), DUO_ALONE("bh"), DUO_ALONE("preempt"),
+	DUO_ALONE("per_cpu"), DUO_ALONE("clock"),
 };
 
-static void bench_go(const struct bench_case *c, bool held)
+static void duo_go(const struct duo_case *c, bool held)
 {
 	unsigned int i;
 
-	bench_way = c->way;
-	bench_active = c->active;
-	bench_nr_lanes = c->lanes;
-	atomic_set(&bench_there, 0);
-	atomic_set(&bench_busy, c->active);
-	reinit_completion(&bench_done);
-	reinit_completion(&bench_all);
+	duo_way = c->way;
+	duo_active = c->active;
+	duo_nr_lanes = c->lanes;
+	atomic_set(&duo_there, 0);
+	atomic_set(&duo_busy, c->active);
+	reinit_completion(&duo_done);
+	reinit_completion(&duo_all);
 	for (i = 0; i < c->lanes; i++) {
-		reinit_completion(&bench_lanes[i].go);
-		atomic_long_set(&bench_lanes[i].left, (long)items * (c->active / c->lanes));
+		reinit_completion(&duo_lanes[i].go);
+		atomic_long_set(&duo_lanes[i].left, (long)items * (c->active / c->lanes));
 		if (held && c->way->hold)
-			c->way->hold(&bench_lanes[i]);
+			c->way->hold(&duo_lanes[i]);
 	}
-	WRITE_ONCE(bench_turn, bench_turn + 1);
-	wake_up_all(&bench_start);
-	wait_for_completion(&bench_done);
+	WRITE_ONCE(duo_turn, duo_turn + 1);
+	wake_up_all(&duo_start);
+	wait_for_completion(&duo_done);
 	for (i = 0; i < c->lanes; i++)
-		complete(&bench_lanes[i].go);
+		complete(&duo_lanes[i].go);
 	for (i = 0; c->way->queues && i < c->lanes; i++)
-		wait_for_completion(&bench_all);
+		wait_for_completion(&duo_all);
 }
 
-static void bench_note(const struct bench_case *c, struct bench_sample *s)
+static void duo_note(const struct duo_case *c, struct duo_sample *s)
 {
-	struct bench_producer *p;
+	unsigned int n = max(items, 1U);
+	struct duo_producer *p;
 	u64 began = U64_MAX;
 
-	for (p = bench_producers; p < bench_producers + c->active; p++) {
-		s->call += (p->ended - p->began) * 100 / items / c->active;
+	for (p = duo_producers; p < duo_producers + c->active; p++) {
+		s->call += (p->ended - p->began) * 100 / n / c->active;
 		began = min(began, p->began);
 	}
-	s->run = (bench_ended - began) * 100 / (items * c->active);
-	p = &bench_producers[bench_producers[1].ended < bench_producers[0].ended];
-	s->share = p->other * 10000 / items;
+	s->run = (duo_ended - began) * 100 / n / max(c->active, 1U);
+	p = &duo_producers[duo_producers[1].ended < duo_producers[0].ended];
+	s->share = p->other * 10000 / n;
 }
 
 /*
  * Whether both queued at the same time for most of it.  On a machine that has other
  * things to do, one may have to wait until the other has ended.
  */
-static bool bench_together(const struct bench_case *c)
+static bool duo_together(const struct duo_case *c)
 {
-	struct bench_producer *first = &bench_producers[0], *second = &bench_producers[1];
+	struct duo_producer *first = &duo_producers[0], *second = &duo_producers[1];
 	u64 began;
 
 	if (c->active < 2)
@@ -538,146 +546,146 @@ static bool bench_together(const struct bench_case *c)
 }
 
 /* All is made anew for a round, so that none is always better placed in memory. */
-static int bench_round(const struct bench_case *c, struct bench_sample *s)
+static int duo_round(const struct duo_case *c, struct duo_sample *s)
 {
-	const struct bench_way *way = c->way;
-	unsigned int i, n, tries = 0, made[BENCH_PRODUCERS] = { };
+	const struct duo_way *way = c->way;
+	unsigned int i, n, tries = 0, made[DUO_PRODUCERS] = { };
 	int err = 0;
 
 	for (i = 0; i < c->lanes && !err; i++)
-		err = bench_lane_open(&bench_lanes[i], way);
+		err = duo_lane_open(&duo_lanes[i], way);
 	for (i = 0; i < c->active && !err; i++) {
-		bench_memory[i] = kvcalloc(items, way->size, GFP_KERNEL);
-		err = bench_memory[i] ? 0 : -ENOMEM;
+		duo_memory[i] = kvcalloc(items, way->size, GFP_KERNEL);
+		err = duo_memory[i] ? 0 : -ENOMEM;
 		while (!err && made[i] < items) {
-			err = way->init(bench_memory[i] + made[i] * way->size,
-					&bench_lanes[i % c->lanes]);
+			err = way->init(duo_memory[i] + made[i] * way->size,
+					&duo_lanes[i % c->lanes]);
 			made[i] += !err;
 		}
 	}
 	if (!err) {
 		/* items that have run before */
-		bench_go(c, true);
+		duo_go(c, true);
 		do {
-			bench_go(c, c->held);
-		} while (!bench_together(c) && ++tries < BENCH_TRIES);
-		bench_note(c, s);
+			duo_go(c, c->held);
+		} while (!duo_together(c) && ++tries < DUO_TRIES);
+		duo_note(c, s);
 	}
 	for (i = 0; i < c->active; i++) {
 		for (n = 0; way->exit && n < made[i]; n++)
-			way->exit(bench_memory[i] + n * way->size);
-		kvfree(bench_memory[i]);
-		bench_memory[i] = NULL;
+			way->exit(duo_memory[i] + n * way->size);
+		kvfree(duo_memory[i]);
+		duo_memory[i] = NULL;
 	}
 	for (i = 0; i < c->lanes; i++)
-		bench_lane_close(&bench_lanes[i]);
+		duo_lane_close(&duo_lanes[i]);
 	return err;
 }
 
-static int bench_compare(const void *a, const void *b)
+static int duo_compare(const void *a, const void *b)
 {
 	u64 x = *(const u64 *)a, y = *(const u64 *)b;
 
 	return x < y ? -1 : x > y;
 }
 
-static void bench_show_median(struct seq_file *m, const struct bench_case *c, const char *what,
+static void duo_show_median(struct seq_file *m, const struct duo_case *c, const char *what,
 			    size_t offset, u64 *values)
 {
 	unsigned int i;
 
 	for (i = 0; i < rounds; i++)
 		values[i] = *(u64 *)((char *)&c->samples[i] + offset);
-	sort(values, rounds, sizeof(*values), bench_compare, NULL);
+	sort(values, rounds, sizeof(*values), duo_compare, NULL);
 	seq_printf(m, "%s.%s.%s %llu\n", c->name, c->suffix, what, values[rounds / 2]);
 }
 
-static DEFINE_MUTEX(bench_mutex);
+static DEFINE_MUTEX(duo_mutex);
 
-static int bench_results_show(struct seq_file *m, void *v)
+static int duo_results_show(struct seq_file *m, void *v)
 {
 	u64 *values = kvcalloc(rounds, sizeof(*values), GFP_KERNEL);
-	struct bench_case *c, *end = bench_cases + ARRAY_SIZE(bench_cases);
+	struct duo_case *c, *end = duo_cases + ARRAY_SIZE(duo_cases);
 	unsigned int r;
 	int err = values ? 0 : -ENOMEM;
 
-	mutex_lock(&bench_mutex);
+	mutex_lock(&duo_mutex);
 	for (r = 0; r < rounds && !err; r++) {
-		for (c = bench_cases; c < end && !err; c++) {
+		for (c = duo_cases; c < end && !err; c++) {
 			memset(&c->samples[r], 0, sizeof(c->samples[r]));
-			err = bench_round(c, &c->samples[r]);
+			err = duo_round(c, &c->samples[r]);
 		}
 	}
-	for (c = bench_cases; c < end && !err; c++) {
+	for (c = duo_cases; c < end && !err; c++) {
 		if (c->held)
-			bench_show_median(m, c, "call", offsetof(struct bench_sample, call), values);
+			duo_show_median(m, c, "call", offsetof(struct duo_sample, call), values);
 		if (c->way->queues && (!c->held || !c->way->ordered))
-			bench_show_median(m, c, "run", offsetof(struct bench_sample, run), values);
+			duo_show_median(m, c, "run", offsetof(struct duo_sample, run), values);
 		if (c->held && c->active == 2)
-			bench_show_median(m, c, "share", offsetof(struct bench_sample, share), values);
+			duo_show_median(m, c, "share", offsetof(struct duo_sample, share), values);
 	}
-	mutex_unlock(&bench_mutex);
+	mutex_unlock(&duo_mutex);
 	kvfree(values);
 	return err;
 }
 
-static int bench_results_open(struct inode *inode, struct file *file)
+static int duo_results_open(struct inode *inode, struct file *file)
 {
 	/* it is shown once: a buffer that is too small would have it measured again */
-	return single_open_size(file, bench_results_show, NULL, 16 * 1024);
+	return single_open_size(file, duo_results_show, NULL, 16 * 1024);
 }
 
-static const struct file_operations bench_results_fops = {
+static const struct file_operations duo_results_fops = {
 	.owner = THIS_MODULE,
-	.open = bench_results_open,
+	.open = duo_results_open,
 	.read = seq_read,
 	.llseek = seq_lseek,
 	.release = single_release,
 };
 
-static struct dentry *bench_dir;
+static struct dentry *duo_dir;
 
-static void bench_clean_up(void)
+static void duo_clean_up(void)
 {
 	unsigned int i;
 
-	debugfs_remove(bench_dir);
-	for (i = 0; i < BENCH_PRODUCERS; i++) {
-		if (!IS_ERR_OR_NULL(bench_producers[i].task))
-			kthread_stop(bench_producers[i].task);
+	debugfs_remove(duo_dir);
+	for (i = 0; i < DUO_PRODUCERS; i++) {
+		if (!IS_ERR_OR_NULL(duo_producers[i].task))
+			kthread_stop(duo_producers[i].task);
 	}
-	for (i = 0; i < ARRAY_SIZE(bench_cases); i++)
-		kvfree(bench_cases[i].samples);
-	if (bench_device)
-		IoDeleteDevice(bench_device);
+	for (i = 0; i < ARRAY_SIZE(duo_cases); i++)
+		kvfree(duo_cases[i].samples);
+	if (duo_device)
+		IoDeleteDevice(duo_device);
 }
 
-static int __init bench_init(void)
+static int __init duo_init(void)
 {
-	struct bench_case *c;
+	struct duo_case *c;
 	unsigned int i;
 	int err = -ENOMEM;
 
-	if (!items || !rounds || num_online_cpus() < BENCH_PRODUCERS)
+	if (!items || !rounds || num_online_cpus() < DUO_PRODUCERS)
 		return -EINVAL;
-	init_completion(&bench_done);
-	init_completion(&bench_all);
-	for (c = bench_cases; c < bench_cases + ARRAY_SIZE(bench_cases); c++) {
-		for (i = 0; i < ARRAY_SIZE(bench_ways); i++) {
-			if (!strcmp(bench_ways[i].name, c->name))
-				c->way = &bench_ways[i];
+	init_completion(&duo_done);
+	init_completion(&duo_all);
+	for (c = duo_cases; c < duo_cases + ARRAY_SIZE(duo_cases); c++) {
+		for (i = 0; i < ARRAY_SIZE(duo_ways); i++) {
+			if (!strcmp(duo_ways[i].name, c->name))
+				c->way = &duo_ways[i];
 		}
 		c->samples = kvcalloc(rounds, sizeof(*c->samples), GFP_KERNEL);
 		if (!c->way || !c->samples)
 			goto fail;
 	}
-	if (!NT_SUCCESS(IoCreateDevice(&bench_driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, 0,
-				       &bench_device)))
+	if (!NT_SUCCESS(IoCreateDevice(&duo_driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, 0,
+				       &duo_device)))
 		goto fail;
-	for (i = 0; i < BENCH_PRODUCERS; i++) {
-		struct bench_producer *p = &bench_producers[i];
+	for (i = 0; i < DUO_PRODUCERS; i++) {
+		struct duo_producer *p = &duo_producers[i];
 
-		p->task = kthread_create(bench_thread, p, "ksw_smp/%u", i);
+		p->task = kthread_create(duo_thread, p, "ksw_smp/%u", i);
 		if (IS_ERR(p->task)) {
 			err = PTR_ERR(p->task);
 			goto fail;
@@ -685,21 +693,21 @@ static int __init bench_init(void)
 		kthread_bind(p->task, i);
 		wake_up_process(p->task);
 	}
-	bench_dir = debugfs_create_dir("ksw_smp", NULL);
-	debugfs_create_file("results", 0400, bench_dir, NULL, &bench_results_fops);
+	duo_dir = debugfs_create_dir("ksw_smp", NULL);
+	debugfs_create_file("results", 0400, duo_dir, NULL, &duo_results_fops);
 	return 0;
 
 fail:
-	bench_clean_up();
+	duo_clean_up();
 	return err;
 }
-module_init(bench_init);
+module_init(duo_init);
 
-static void __exit bench_exit(void)
+static void __exit duo_exit(void)
 {
-	bench_clean_up();
+	duo_clean_up();
 }
-module_exit(bench_exit);
+module_exit(duo_exit);
 
 MODULE_DESCRIPTION("Nanoseconds of ksworker's calls on one and two processors");
 MODULE_LICENSE("GPL");

@@ -70,6 +70,7 @@ DEFINE_DRIVER_OBJECT(ksw_s_driver);
 static struct ksw_test *ksw_s_test;
 static u64 ksw_s_seed;
 static bool ksw_s_stopping = true;
+static bool ksw_s_resting;		/* between rounds nobody does anything */
 static atomic_long_t ksw_s_unclear;	/* calls that do not tell: accepted or double */
 static atomic_long_t ksw_s_busy;	/* doubles of calls that do tell */
 static atomic_long_t ksw_s_counted;	/* runs of counted items */
@@ -180,6 +181,14 @@ static WORK_QUEUE_TYPE ksw_s_type(u32 n)
 
 static void ksw_s_op(struct ksw_s_place *where);
 
+/* What comes between two rounds is of neither's sums. */
+static void ksw_s_check_rest(const char *what)
+{
+	if (READ_ONCE(ksw_s_resting))
+		KSW_FAIL(ksw_s_test, "%s after its round, preempt_count 0x%x, %s/%d", what,
+			 preempt_count(), current->comm, current->pid);
+}
+
 /* Callbacks */
 
 /* The end of a callback, now and then at another level than it was called at */
@@ -202,6 +211,7 @@ static u32 ksw_s_body(u64 id, int worker)
 	ksw_rng_seed(&rng, ksw_s_seed ^ id << 20, run);
 	where.rng = &rng;
 	how = ksw_rng(&rng);
+	ksw_s_check_rest("a callback");
 	if (KeGetCurrentIrql() != PASSIVE_LEVEL)
 		KSW_FAIL(ksw_s_test, "a callback at IRQL %d", KeGetCurrentIrql());
 	might_sleep();
@@ -1334,6 +1344,7 @@ static void ksw_s_op(struct ksw_s_place *where)
 	for (op = 0; n >= ksw_s_ops[op].weight; op++)
 		n -= ksw_s_ops[op].weight;
 	atomic_long_inc(&ksw_s_done[op]);
+	ksw_s_check_rest(ksw_s_ops[op].name);
 	switch (op) {
 	case KSW_S_item_ks:
 		ksw_s_item_ks(&ksw_s_items[a % KSW_S_ITEMS], worker, how);
@@ -1687,6 +1698,7 @@ static bool ksw_s_one_round(struct ksw_test *t, unsigned int threads, unsigned l
 		ksw_s_open(&ksw_s_items[i].gate);
 	}
 	WRITE_ONCE(ksw_s_stopping, false);
+	WRITE_ONCE(ksw_s_resting, false);
 	ksw_s_phase_is(KSW_S_GO);
 
 	good = ksw_s_start(t, threads);
@@ -1702,6 +1714,7 @@ static bool ksw_s_one_round(struct ksw_test *t, unsigned int threads, unsigned l
 	/* callbacks may still open and close workers, but queue nothing more */
 	good = KSW_UNTIL(t, !READ_ONCE(ksw_s_clients)) &&
 	       KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	WRITE_ONCE(ksw_s_resting, good);
 	if (good) {
 		ksw_s_give_back(t);
 		good = KSW_UNTIL(t, !atomic_read(&ksw_s_blockers));
