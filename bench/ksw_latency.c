@@ -28,11 +28,17 @@ MODULE_PARM_DESC(samples, "how many of each way");
 
 enum lat_kind { LAT_KS, LAT_WORK, LAT_KTHREAD };
 
-/* A way to have something run soon */
+/*
+ * struct lat_way - a way to have something run soon
+ * @name: in the results
+ * @kind: what queues it
+ * @how: the type of the worker; 1: at high priority, or of real time
+ * @queued: when; 0 once it began to run
+ */
 static struct lat_way {
-	const char *name;		/* in the results */
+	const char *name;
 	enum lat_kind kind;
-	int how;			/* a worker's type; 1: high priority, or real time */
+	int how;
 	PKSWORKER worker;
 	WORK_QUEUE_ITEM item;
 	struct workqueue_struct *wq;
@@ -40,7 +46,7 @@ static struct lat_way {
 	struct kthread_worker kworker;
 	struct task_struct *kthread;
 	struct kthread_work kwork;
-	u64 queued;			/* when; 0 once it began to run */
+	u64 queued;
 	u64 *waited;
 	unsigned int n;
 } lat_ways[] = {
