@@ -233,7 +233,7 @@ bool ksw_shadow_begin(struct ksw_shadow *sh)
 		if (n)
 			WRITE_ONCE(container_of(n, struct ksw_record, node)->queued, 0);
 		/* the item's own reference is valid while the bucket is locked */
-		if (!stale && (s & KSW_OWN) && !(s & KSW_DRIVER))
+		if (!stale && (s & (KSW_IO | KSW_IOEX)) && !(s & KSW_DRIVER))
 			ksw_device_get(sh->copy.object);
 	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
