@@ -156,6 +156,8 @@ typedef struct _DEVICE_OBJECT {
 	ULONG Characteristics;
 	PVOID DeviceExtension;
 	DEVICE_TYPE DeviceType;
+	/* private: */
+	unsigned long ksw_magic;	/* made from its address, 0 once it is freed */
 } DEVICE_OBJECT, *PDEVICE_OBJECT;
 
 /**

@@ -19,7 +19,6 @@
  * @deleted: A: bit 0: by IoDeleteDevice()
  * @dev: A: bound Linux device, or NULL
  * @node: in the table
- * @magic: I: made from the address, 0 once it is freed
  * @release: I: frees it where the caller cannot
  */
 struct ksw_device {
@@ -28,7 +27,6 @@ struct ksw_device {
 	unsigned long deleted;
 	struct device *dev;
 	struct ksw_node node;
-	unsigned long magic;
 	struct work_struct release;
 };
 
@@ -44,8 +42,9 @@ static unsigned long ksw_magic(const void *object)
 
 bool ksw_is_device(const void *object)
 {
-	return object && ((const DEVICE_OBJECT *)object)->Type == IO_TYPE_DEVICE &&
-	       to_ksw_device(object)->magic == ksw_magic(object);
+	const DEVICE_OBJECT *dev = object;
+
+	return dev && dev->Type == IO_TYPE_DEVICE && dev->ksw_magic == ksw_magic(dev);
 }
 
 bool ksw_is_driver(const void *object)
@@ -61,7 +60,7 @@ static void ksw_device_release(struct work_struct *work)
 	struct ksw_owner *o = ksw_owners[d->node.owner];
 	struct device *dev = d->dev;
 
-	d->magic = 0;
+	d->object.ksw_magic = 0;
 	kfree(d);
 	ksw_add(o, KSW_N_DEVICES, -1);
 	if (!dev)
@@ -143,7 +142,7 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 	d->object.Characteristics = DeviceCharacteristics;
 	d->object.DeviceExtension = (void *)d + size;
 	d->object.DeviceType = DeviceType;
-	d->magic = ksw_magic(&d->object);
+	d->object.ksw_magic = ksw_magic(&d->object);
 	refcount_set(&d->refs, 1);
 	INIT_WORK(&d->release, ksw_device_release);
 
