@@ -552,6 +552,7 @@ static __always_inline void ksw_run_shared(struct ksw_queue *q, struct ksw_run *
 					   struct ksw_shadow *sh)
 {
 	if (unlikely(sh) && !ksw_begin_shadow(sh, run)) {
+		WRITE_ONCE(run->item, NULL);
 		ksw_account_cancelled(run);
 		return;
 	}
