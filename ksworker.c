@@ -389,24 +389,25 @@ static struct ksw_shadow *ksw_begin(PWORK_QUEUE_ITEM item, struct ksw_run *run)
 	run->who = ksw_parties(item, s);
 	run->time = item->ksw_time;
 	run->how = s;
-	run->object = NULL;
 	if (unlikely(s & KSW_SHADOW)) {
 		sh = container_of(item, struct ksw_shadow, head);
 		run->item = sh->node.addr;
+		run->object = NULL;
 		return sh;
 	}
+	if (likely(s & KSW_ALLOC))
+		refcount_inc(&io->refs);
+	else if ((s & KSW_OWN) && io->record)
+		WRITE_ONCE(io->record->queued, 0);
 	if (s & (KSW_IO | KSW_IOEX)) {
 		run->context = io->context;
 		run->object = io->object;
-		if (!(s & KSW_DRIVER))
+		if (likely(!(s & KSW_DRIVER)))
 			ksw_device_get(run->object);
-		if ((s & KSW_OWN) && io->record)
-			WRITE_ONCE(io->record->queued, 0);
 	} else {
 		run->context = item->Parameter;
+		run->object = NULL;
 	}
-	if (s & KSW_ALLOC)
-		refcount_inc(&io->refs);
 	/* full barrier, pairs with ksw_claim() */
 	s = atomic_long_sub_return(s & (KSW_QUEUED | KSW_HOW), &item->ksw_state);
 	run->how |= s & KSW_FREED;
@@ -435,12 +436,14 @@ static void ksw_end(struct ksw_run *run, u32 base)
 	WRITE_ONCE(run->item, NULL);	/* its address may be another's after this */
 	if (run->object && !(run->how & KSW_DRIVER))
 		ksw_device_put(run->object);
-	if (unlikely(run->how & KSW_FREED))
-		ksw_end_item(io);
+	if (unlikely(run->how & (KSW_FREED | KSW_FOREIGN))) {
+		if (run->how & KSW_FREED)
+			ksw_end_item(io);
+		if (run->how & KSW_FOREIGN)
+			ksw_hold_item(run->who, base, -1);
+	}
 	if (run->how & KSW_ALLOC)
 		ksw_put_item(io);
-	if (unlikely(run->how & KSW_FOREIGN))
-		ksw_hold_item(run->who, base, -1);
 }
 
 /* Return: whether @item runs as an IO_WORKITEM; @found gets a copy of the run. */

@@ -567,10 +567,45 @@ static inline void ksw_check_irql(const char *call, KIRQL highest, unsigned long
 
 /* Objects */
 
+/**
+ * struct ksw_device - a device object
+ * @object: what the driver sees
+ * @refs: A: references
+ * @deleted: A: bit 0: by IoDeleteDevice()
+ * @dev: A: bound Linux device, or NULL
+ * @node: in the table
+ * @release: I: frees it where the caller cannot
+ */
+struct ksw_device {
+	DEVICE_OBJECT object;
+	refcount_t refs;
+	unsigned long deleted;
+	struct device *dev;
+	struct ksw_node node;
+	struct work_struct release;
+};
+
+static inline struct ksw_device *to_ksw_device(const void *object)
+{
+	return container_of(object, struct ksw_device, object);
+}
+
 bool ksw_is_device(const void *object);
 bool ksw_is_driver(const void *object);
-void ksw_device_get(PVOID device);
-void ksw_device_put(PVOID device);
+void ksw_device_last(struct ksw_device *d);
+
+static inline void ksw_device_get(PVOID device)
+{
+	refcount_inc(&to_ksw_device(device)->refs);
+}
+
+static inline void ksw_device_put(PVOID device)
+{
+	struct ksw_device *d = to_ksw_device(device);
+
+	if (refcount_dec_and_test(&d->refs))
+		ksw_device_last(d);
+}
 
 static inline void ksw_object_put(PVOID object)
 {

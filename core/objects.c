@@ -8,32 +8,8 @@
  */
 
 #include <linux/device.h>
-#include <linux/refcount.h>
 
 #include "internal.h"
-
-/**
- * struct ksw_device - a device object
- * @object: what the driver sees
- * @refs: A: references
- * @deleted: A: bit 0: by IoDeleteDevice()
- * @dev: A: bound Linux device, or NULL
- * @node: in the table
- * @release: I: frees it where the caller cannot
- */
-struct ksw_device {
-	DEVICE_OBJECT object;
-	refcount_t refs;
-	unsigned long deleted;
-	struct device *dev;
-	struct ksw_node node;
-	struct work_struct release;
-};
-
-static struct ksw_device *to_ksw_device(const void *object)
-{
-	return container_of(object, struct ksw_device, object);
-}
 
 static unsigned long ksw_magic(const void *object)
 {
@@ -70,20 +46,12 @@ static void ksw_device_release(struct work_struct *work)
 	ksw_account(o, KSW_N_RELEASING, -1);
 }
 
-void ksw_device_get(PVOID device)
+/* The last reference is gone; the release of a bound device may sleep. */
+void ksw_device_last(struct ksw_device *d)
 {
-	refcount_inc(&to_ksw_device(device)->refs);
-}
-
-/* Drop a reference.  A bound device's release may sleep, so ksw_reaper calls it. */
-void ksw_device_put(PVOID device)
-{
-	struct ksw_device *d = to_ksw_device(device);
-	struct ksw_bucket *b = ksw_bucket(device);
+	struct ksw_bucket *b = ksw_bucket(&d->object);
 	unsigned long flags;
 
-	if (!refcount_dec_and_test(&d->refs))
-		return;
 	raw_spin_lock_irqsave(&b->lock, flags);
 	hlist_del(&d->node.link);	/* its owner is constant from here on */
 	if (d->dev)
