@@ -57,6 +57,10 @@ static const char * const ksw_kinds[KSW_KINDS] = {
 	[KSW_SELF_UNREGISTER] = "self_unregister",
 	[KSW_LEAKED_WORKER] = "leaked_worker",
 	[KSW_LEAKED_ITEM] = "leaked_item",
+	[KSW_LEAKED_DPC] = "leaked_dpc",
+	[KSW_LEAKED_TIMER] = "leaked_timer",
+	[KSW_LEAKED_THREAD] = "leaked_thread",
+	[KSW_LEAKED_POOL] = "leaked_pool",
 };
 
 const char *ksw_kind_name(enum ksw_kind kind)

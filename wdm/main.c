@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ksw_wdm - the neighbours of work items for ported drivers
+ *
+ * Module init and exit, violations, and what debugfs shows.  Owners, the
+ * violations' counts and the waiting for modules that go are ksworker's.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/debugfs.h>
+#include <linux/init.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+
+#include "internal.h"
+
+static struct dentry *ksw_debugfs;
+
+/* Report a violation of the code at @ip. */
+noinline void ksw_report_at(enum ksw_kind kind, const char *call, unsigned long ip,
+			    const void *object)
+{
+	ksw_report(kind, call, ksw_owner_index(ksw_caller(ip)), ip, object, NULL);
+}
+
+noinline void ksw_irql_above(const char *call, unsigned long ip, const void *object)
+{
+	ksw_report_at(KSW_IRQL_CALL, call, ip, object);
+}
+
+/* A routine at PASSIVE_LEVEL returned above it: put its thread right again. */
+noinline void ksw_put_right(const void *object, const void *routine, u32 owner)
+{
+	if (irqs_disabled())
+		local_irq_enable();
+	while (softirq_count() >= SOFTIRQ_DISABLE_OFFSET &&
+	       softirq_count() < SOFTIRQ_MASK - SOFTIRQ_DISABLE_OFFSET)
+		local_bh_enable();
+	if (preempt_count())
+		preempt_count_set(0);
+	ksw_report(KSW_IRQL_RETURN, NULL, owner, (unsigned long)routine, object, routine);
+}
+
+/* When a module goes */
+
+static void ksw_going(u32 owner)
+{
+	ksw_threads_going(owner);
+}
+
+static const void *ksw_running(u32 owner, unsigned long *since)
+{
+	return ksw_threads_running(owner, since);
+}
+
+/* debugfs */
+
+DEFINE_SHOW_ATTRIBUTE(ksw_threads);
+
+static void ksw_stats(struct seq_file *m)
+{
+}
+
+static const struct ksw_neighbour ksw_neighbour = {
+	.going = ksw_going,
+	.running = ksw_running,
+	.stats = ksw_stats,
+};
+
+static int __init ksw_wdm_init(void)
+{
+	int err;
+
+	ksw_wait_init();
+	err = ksw_register_neighbour(&ksw_neighbour, &ksw_debugfs);
+	if (err)
+		return err;
+	debugfs_create_file("threads", 0400, ksw_debugfs, NULL, &ksw_threads_fops);
+	return 0;
+}
+
+static void __exit ksw_wdm_exit(void)
+{
+	debugfs_remove(debugfs_lookup("threads", ksw_debugfs));
+	ksw_unregister_neighbour(&ksw_neighbour);
+}
+
+module_init(ksw_wdm_init);
+module_exit(ksw_wdm_exit);
+
+KSW_IMPORT();
+MODULE_DESCRIPTION("Windows' events, waits, pool, DPCs, timers and threads for ported drivers");
+MODULE_AUTHOR("The ksworker authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("1.0.0");

@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * System threads, and the objects that stand for them
+ *
+ * A thread of PsCreateSystemThread() is a kthread with an object of ours, which
+ * the thread itself, each handle and each reference of the driver's hold.  Any
+ * other task stands for itself: its pointer is the task's, made odd, so that it
+ * cannot be taken for an object.
+ */
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "internal.h"
+
+/* NtCurrentThread() */
+#define KSW_CURRENT_THREAD	((HANDLE)-2L)
+
+/**
+ * struct ksw_thread - a thread of PsCreateSystemThread()
+ * @head: signalled when it has ended
+ * @refs: A: see above
+ * @link: T: in ksw_threads, until it ends
+ * @task: I: referred to
+ * @routine: I: where it starts
+ * @context: I: for @routine
+ * @owner: I: index of the module that @routine is of
+ * @site: I: who created it
+ * @since: I: jiffies of its start
+ * @owned: A: number of mutexes that it owns
+ * @waits_on: what it waits for; for debugfs
+ * @status: as it ended
+ * @priority: as KeSetPriorityThread() left it
+ *
+ * T: under ksw_threads_lock.
+ */
+struct ksw_thread {
+	struct ksw_object head;
+	refcount_t refs;
+	struct list_head link;
+	struct task_struct *task;
+	PKSTART_ROUTINE routine;
+	void *context;
+	u32 owner;
+	unsigned long site;
+	unsigned long since;
+	atomic_t owned;
+	const void *waits_on;
+	NTSTATUS status;
+	KPRIORITY priority;
+};
+
+static LIST_HEAD(ksw_threads);
+static DEFINE_SPINLOCK(ksw_threads_lock);
+static atomic_t ksw_thread_serial;
+
+/* Handles, by their value / 4 */
+static DEFINE_XARRAY_ALLOC1(ksw_handles);
+
+/* What it points to is of no interest, its address is. */
+static char ksw_thread_type;
+static POBJECT_TYPE ksw_ps_thread_type = (POBJECT_TYPE)&ksw_thread_type;
+POBJECT_TYPE *PsThreadType = &ksw_ps_thread_type;
+EXPORT_SYMBOL_GPL(PsThreadType);
+
+static int ksw_thread_main(void *data);
+
+/* The object of @task, NULL where it is not of PsCreateSystemThread() */
+struct ksw_thread *ksw_thread_of(struct task_struct *task)
+{
+	if (!(task->flags & PF_KTHREAD) || kthread_func(task) != ksw_thread_main)
+		return NULL;
+	return kthread_data(task);
+}
+
+/* @task owns @n more mutexes.  Return whether it counts them. */
+bool ksw_thread_owns(struct task_struct *task, int n)
+{
+	struct ksw_thread *t = ksw_thread_of(task);
+
+	if (t)
+		atomic_add(n, &t->owned);
+	return t;
+}
+
+/* This thread waits for @object, or, where that is NULL, no more. */
+void ksw_thread_waits(const void *object)
+{
+	struct ksw_thread *t = ksw_thread_of(current);
+
+	if (t)
+		WRITE_ONCE(t->waits_on, object);
+}
+
+static inline bool ksw_is_foreign(const void *object)
+{
+	return (unsigned long)object & 1;
+}
+
+static inline struct task_struct *ksw_foreign_task(const void *object)
+{
+	return (struct task_struct *)((unsigned long)object & ~1UL);
+}
+
+static inline bool ksw_is_thread(const void *object)
+{
+	const struct ksw_thread *t = object;
+
+	return t && READ_ONCE(t->head.word) == ksw_cookie(t, KSW_THREAD);
+}
+
+static void ksw_thread_put(struct ksw_thread *t)
+{
+	if (!refcount_dec_and_test(&t->refs))
+		return;
+	put_task_struct(t->task);
+	WRITE_ONCE(t->head.word, 0);
+	kfree(t);
+}
+
+/* Life and death */
+
+static void __noreturn ksw_thread_end(struct ksw_thread *t, NTSTATUS status)
+{
+	struct ksw_bucket *b;
+	unsigned long flags;
+	u32 owner = t->owner;
+
+	if (unlikely(KeGetCurrentIrql() > PASSIVE_LEVEL))
+		ksw_put_right(t, t->routine, owner);
+	if (unlikely(atomic_read(&t->owned))) {
+		ksw_report(KSW_BAD_ARGUMENT, "PsTerminateSystemThread", owner,
+			   (unsigned long)t->routine, t, t->routine);
+		ksw_abandon_mutexes();
+	}
+	spin_lock(&ksw_threads_lock);
+	list_del(&t->link);
+	spin_unlock(&ksw_threads_lock);
+
+	t->status = status;
+	b = ksw_lock_object(t, &flags);
+	t->head.state = 1;
+	ksw_satisfy(b, &t->head);
+	ksw_unlock_object(b, flags);
+	ksw_thread_put(t);
+
+	/* nothing of the driver's is touched any more, nor returned to */
+	ksw_unhold(owner);
+	module_put_and_kthread_exit(0);
+}
+
+static int ksw_thread_main(void *data)
+{
+	struct ksw_thread *t = data;
+
+	t->routine(t->context);
+	ksw_thread_end(t, STATUS_SUCCESS);
+}
+
+static NTSTATUS ksw_new_handle(struct ksw_thread *t, HANDLE *handle)
+{
+	u32 id;
+
+	if (xa_alloc(&ksw_handles, &id, t, XA_LIMIT(1, S32_MAX / 4), GFP_KERNEL))
+		return STATUS_INSUFFICIENT_RESOURCES;
+	*handle = (HANDLE)((unsigned long)id << 2);
+	return STATUS_SUCCESS;
+}
+
+static inline unsigned long ksw_handle_id(HANDLE handle)
+{
+	return (unsigned long)handle & 3 ? 0 : (unsigned long)handle >> 2;
+}
+
+/**
+ * PsCreateSystemThread - start a thread
+ * @ThreadHandle: where its handle is stored, for ZwClose()
+ * @DesiredAccess: not used
+ * @ObjectAttributes: not used
+ * @ProcessHandle: not used: it is always one of the kernel's
+ * @ClientId: NULL, or where its number is stored
+ * @StartRoutine: called at PASSIVE_LEVEL; the thread ends when it returns
+ * @StartContext: handed to @StartRoutine
+ *
+ * The module of @StartRoutine does not go before the thread has ended; one that
+ * was not ended by its exit function counts leaked_thread.
+ *
+ * Context: PASSIVE_LEVEL; above it counts irql_call and fails.
+ * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES, and *@ThreadHandle NULL;
+ * STATUS_INVALID_PARAMETER; STATUS_DELETE_PENDING (and queue_unregistered) where
+ * the module's exit function has returned; STATUS_INVALID_DEVICE_STATE above
+ * PASSIVE_LEVEL.
+ */
+NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
+			      POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
+			      PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,
+			      PVOID StartContext)
+{
+	NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
+	struct task_struct *task;
+	struct ksw_thread *t;
+
+	if (ThreadHandle)
+		*ThreadHandle = NULL;
+	if (!ThreadHandle || !StartRoutine)
+		return STATUS_INVALID_PARAMETER;
+	if (KeGetCurrentIrql() > PASSIVE_LEVEL) {
+		ksw_report_at(KSW_IRQL_CALL, __func__, _RET_IP_, StartRoutine);
+		return STATUS_INVALID_DEVICE_STATE;
+	}
+	t = kzalloc(sizeof(*t), GFP_KERNEL);
+	if (!t)
+		return status;
+	t->routine = StartRoutine;
+	t->context = StartContext;
+	t->site = _RET_IP_;
+	t->since = jiffies;
+	t->priority = 8;
+	t->owner = ksw_owner_of_code(StartRoutine) ?: ksw_owner_index(ksw_caller(_RET_IP_));
+	t->head.word = ksw_cookie(t, KSW_THREAD);
+	refcount_set(&t->refs, 2);		/* the thread's and the handle's */
+	if (!ksw_hold(t->owner)) {
+		ksw_report(KSW_QUEUE_UNREGISTERED, __func__, t->owner, _RET_IP_, t, StartRoutine);
+		status = STATUS_DELETE_PENDING;
+		goto free;
+	}
+	task = kthread_create(ksw_thread_main, t, "%s/%u", ksw_owner_name(t->owner),
+			      atomic_inc_return(&ksw_thread_serial));
+	if (IS_ERR(task))
+		goto unhold;
+	t->task = get_task_struct(task);
+	if (!NT_SUCCESS(ksw_new_handle(t, ThreadHandle)))
+		goto stop;
+	if (ClientId) {
+		ClientId->UniqueProcess = NULL;
+		ClientId->UniqueThread = (HANDLE)(long)task->pid;
+	}
+	spin_lock(&ksw_threads_lock);
+	list_add_tail(&t->link, &ksw_threads);
+	spin_unlock(&ksw_threads_lock);
+	__module_get(THIS_MODULE);
+	wake_up_process(task);
+	return STATUS_SUCCESS;
+
+stop:
+	kthread_stop(task);		/* it has not begun, and does not */
+	put_task_struct(task);
+unhold:
+	ksw_unhold(t->owner);
+free:
+	kfree(t);
+	return status;
+}
+EXPORT_SYMBOL_GPL(PsCreateSystemThread);
+
+/**
+ * PsTerminateSystemThread - end the calling thread
+ * @ExitStatus: what it ended with
+ *
+ * Context: PASSIVE_LEVEL, in a thread of PsCreateSystemThread().
+ * Return: not at all; STATUS_INVALID_PARAMETER in any other thread.
+ */
+NTSTATUS PsTerminateSystemThread(NTSTATUS ExitStatus)
+{
+	struct ksw_thread *t = in_task() ? ksw_thread_of(current) : NULL;
+
+	if (!t)
+		return STATUS_INVALID_PARAMETER;
+	ksw_thread_end(t, ExitStatus);
+}
+EXPORT_SYMBOL_GPL(PsTerminateSystemThread);
+
+/* Who one is */
+
+/**
+ * KeGetCurrentThread - the calling thread
+ *
+ * Context: Any; of a DPC or an interrupt it is the thread that it came upon.
+ * Return: a thread, to be compared or handed to calls that take one.  One that
+ * is not of PsCreateSystemThread() cannot be waited for.
+ */
+PKTHREAD KeGetCurrentThread(void)
+{
+	struct ksw_thread *t = ksw_thread_of(current);
+
+	return t ? (PKTHREAD)t : (PKTHREAD)((unsigned long)current | 1);
+}
+EXPORT_SYMBOL_GPL(KeGetCurrentThread);
+
+/**
+ * PsGetCurrentThread - the calling thread
+ *
+ * Context: Any.
+ * Return: as KeGetCurrentThread().
+ */
+PETHREAD PsGetCurrentThread(void)
+{
+	return (PETHREAD)KeGetCurrentThread();
+}
+EXPORT_SYMBOL_GPL(PsGetCurrentThread);
+
+/**
+ * PsGetCurrentThreadId - the number of the calling thread
+ *
+ * Context: Any.
+ * Return: its PID.
+ */
+HANDLE PsGetCurrentThreadId(void)
+{
+	return (HANDLE)(long)current->pid;
+}
+EXPORT_SYMBOL_GPL(PsGetCurrentThreadId);
+
+/* The task of a thread, NULL (which is reported) where it is none */
+static struct task_struct *ksw_task_of(const void *thread, const char *call, unsigned long ip)
+{
+	if (ksw_is_foreign(thread))
+		return ksw_foreign_task(thread);
+	if (ksw_is_thread(thread))
+		return ((struct ksw_thread *)thread)->task;
+	ksw_report_at(KSW_BAD_ARGUMENT, call, ip, thread);
+	return NULL;
+}
+
+/**
+ * PsIsSystemThread - tell whether a thread is one of the kernel's
+ * @Thread: the thread
+ *
+ * Context: Any.
+ * Return: TRUE where it is.
+ */
+BOOLEAN PsIsSystemThread(PETHREAD Thread)
+{
+	struct task_struct *task = ksw_task_of(Thread, __func__, _RET_IP_);
+
+	return task && task->flags & PF_KTHREAD;
+}
+EXPORT_SYMBOL_GPL(PsIsSystemThread);
+
+/* References and handles */
+
+/**
+ * ObfReferenceObject - refer to an object once more
+ * @Object: a thread, or a device object
+ *
+ * ObReferenceObject() in Windows' sources.
+ *
+ * Context: Up to DISPATCH_LEVEL.
+ * Return: not 0; the number of references may have changed by then.
+ */
+LONG_PTR ObfReferenceObject(PVOID Object)
+{
+	if (ksw_is_foreign(Object)) {
+		get_task_struct(ksw_foreign_task(Object));
+	} else if (ksw_is_thread(Object)) {
+		refcount_inc(&((struct ksw_thread *)Object)->refs);
+	} else {
+		ObReferenceObject(Object);
+	}
+	return 1;
+}
+EXPORT_SYMBOL_GPL(ObfReferenceObject);
+
+/**
+ * ObfDereferenceObject - give a reference back
+ * @Object: a thread, or a device object
+ *
+ * ObDereferenceObject() in Windows' sources.
+ *
+ * Context: Up to DISPATCH_LEVEL.
+ * Return: 0.
+ */
+LONG_PTR ObfDereferenceObject(PVOID Object)
+{
+	if (ksw_is_foreign(Object))
+		put_task_struct(ksw_foreign_task(Object));
+	else if (ksw_is_thread(Object))
+		ksw_thread_put(Object);
+	else
+		ObDereferenceObject(Object);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(ObfDereferenceObject);
+
+static bool ksw_is_type(POBJECT_TYPE type)
+{
+	return !type || type == ksw_ps_thread_type;
+}
+
+/**
+ * ObReferenceObjectByPointer - refer to an object that is a thread
+ * @Object: the thread
+ * @DesiredAccess: not used
+ * @ObjectType: NULL or *PsThreadType
+ * @AccessMode: not used
+ *
+ * Context: Up to DISPATCH_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_OBJECT_TYPE_MISMATCH.
+ */
+NTSTATUS ObReferenceObjectByPointer(PVOID Object, ACCESS_MASK DesiredAccess,
+				    POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode)
+{
+	if (!ksw_is_type(ObjectType) || (!ksw_is_foreign(Object) && !ksw_is_thread(Object)))
+		return STATUS_OBJECT_TYPE_MISMATCH;
+	ObfReferenceObject(Object);
+	return STATUS_SUCCESS;
+}
+EXPORT_SYMBOL_GPL(ObReferenceObjectByPointer);
+
+/**
+ * ObReferenceObjectByHandle - refer to the thread of a handle
+ * @Handle: of PsCreateSystemThread(), or NtCurrentThread()
+ * @DesiredAccess: not used
+ * @ObjectType: NULL or *PsThreadType
+ * @AccessMode: not used
+ * @Object: where the thread is stored, to be given to ObDereferenceObject()
+ * @HandleInformation: not used
+ *
+ * Context: PASSIVE_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH,
+ * STATUS_INVALID_PARAMETER, and *@Object NULL.
+ */
+NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
+				   POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+				   PVOID *Object, POBJECT_HANDLE_INFORMATION HandleInformation)
+{
+	struct ksw_thread *t;
+
+	ksw_highest(PASSIVE_LEVEL, Handle);
+	if (!Object)
+		return STATUS_INVALID_PARAMETER;
+	*Object = NULL;
+	if (!ksw_is_type(ObjectType))
+		return STATUS_OBJECT_TYPE_MISMATCH;
+	if (Handle == KSW_CURRENT_THREAD) {
+		*Object = KeGetCurrentThread();
+		ObfReferenceObject(*Object);
+		return STATUS_SUCCESS;
+	}
+	xa_lock(&ksw_handles);
+	t = xa_load(&ksw_handles, ksw_handle_id(Handle));
+	if (t)
+		refcount_inc(&t->refs);
+	xa_unlock(&ksw_handles);
+	*Object = t;
+	return t ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
+}
+EXPORT_SYMBOL_GPL(ObReferenceObjectByHandle);
+
+/**
+ * ZwClose - close a handle
+ * @Handle: of PsCreateSystemThread(); the thread goes on
+ *
+ * Context: PASSIVE_LEVEL.
+ * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE.
+ */
+NTSTATUS ZwClose(HANDLE Handle)
+{
+	struct ksw_thread *t;
+
+	ksw_highest(PASSIVE_LEVEL, Handle);
+	t = xa_erase(&ksw_handles, ksw_handle_id(Handle));
+	if (!t)
+		return STATUS_INVALID_HANDLE;
+	ksw_thread_put(t);
+	return STATUS_SUCCESS;
+}
+EXPORT_SYMBOL_GPL(ZwClose);
+
+/* When a module goes, and inspection */
+
+/* Report the threads of @owner that still run, and close its handles. */
+void ksw_threads_going(u32 owner)
+{
+	struct ksw_thread *t;
+	unsigned long id;
+
+	spin_lock(&ksw_threads_lock);
+	list_for_each_entry(t, &ksw_threads, link) {
+		if (t->owner == owner)
+			ksw_report(KSW_LEAKED_THREAD, "PsCreateSystemThread", owner, t->site,
+				   t, t->routine);
+	}
+	spin_unlock(&ksw_threads_lock);
+	xa_for_each(&ksw_handles, id, t) {
+		if (t->owner == owner && xa_cmpxchg(&ksw_handles, id, t, NULL, GFP_KERNEL) == t)
+			ksw_thread_put(t);
+	}
+}
+
+/* The routine of a thread of @owner that still runs, the oldest first */
+const void *ksw_threads_running(u32 owner, unsigned long *since)
+{
+	const void *routine = NULL;
+	struct ksw_thread *t;
+
+	spin_lock(&ksw_threads_lock);
+	list_for_each_entry(t, &ksw_threads, link) {
+		if (t->owner == owner) {
+			routine = t->routine;
+			*since = t->since;
+			break;
+		}
+	}
+	spin_unlock(&ksw_threads_lock);
+	return routine;
+}
+
+int ksw_threads_show(struct seq_file *m, void *v)
+{
+	struct ksw_thread *t;
+	const void *object;
+
+	seq_puts(m, "thread owner routine state waits_on pid priority\n");
+	spin_lock(&ksw_threads_lock);
+	list_for_each_entry(t, &ksw_threads, link) {
+		object = READ_ONCE(t->waits_on);
+		seq_printf(m, "%p %s %ps %s", t, ksw_owner_name(t->owner), t->routine,
+			   object ? "waiting" : task_is_running(t->task) ? "running" : "sleeping");
+		if (object)
+			seq_printf(m, " %p", object);
+		else
+			seq_puts(m, " -");
+		seq_printf(m, " %d %d\n", t->task->pid, t->priority);
+	}
+	spin_unlock(&ksw_threads_lock);
+	return 0;
+}
