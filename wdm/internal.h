@@ -30,12 +30,16 @@
 #include <linux/hash.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include "wintypes.h"
 #include "core/neighbours.h"
+
+#define KSW_PLAIN_SYMBOLS
+#undef ALIGN_DOWN
+#include "include/wdm.h"
 
 struct seq_file;
 
@@ -101,6 +105,22 @@ static inline struct ksw_bucket *ksw_bucket(const void *object)
 	return &ksw_buckets[hash_ptr(object, KSW_BUCKET_BITS)];
 }
 
+/* KeGetCurrentIrql(): see ksworker.h */
+static __always_inline KIRQL ksw_irql(void)
+{
+	unsigned int count = preempt_count() & (PREEMPT_MASK | HARDIRQ_MASK | NMI_MASK);
+
+	count |= softirq_count();
+	if (likely(!count && !irqs_disabled()))
+		return PASSIVE_LEVEL;
+	if ((count & (HARDIRQ_MASK | NMI_MASK)) || irqs_disabled())
+		return HIGH_LEVEL;
+	return DISPATCH_LEVEL;
+}
+
+/* format.c */
+int ksw_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
+
 /* wait.c */
 extern raw_spinlock_t ksw_all_lock;
 
@@ -143,7 +163,7 @@ void ksw_irql_above(const char *call, unsigned long ip, const void *object);
 static __always_inline void ksw_check_irql(KIRQL highest, const char *call, unsigned long ip,
 					   const void *object)
 {
-	if (ksw_verifying() && unlikely(KeGetCurrentIrql() > highest))
+	if (ksw_verifying() && unlikely(ksw_irql() > highest))
 		ksw_irql_above(call, ip, object);
 }
 

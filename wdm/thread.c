@@ -21,9 +21,6 @@
 
 #include "internal.h"
 
-/* NtCurrentThread() */
-#define KSW_CURRENT_THREAD	((HANDLE)-2L)
-
 /**
  * struct ksw_thread - a thread of PsCreateSystemThread()
  * @head: signalled when it has ended
@@ -134,7 +131,7 @@ static void __noreturn ksw_thread_end(struct ksw_thread *t, NTSTATUS status)
 	unsigned long flags;
 	u32 owner = t->owner;
 
-	if (unlikely(KeGetCurrentIrql() > PASSIVE_LEVEL))
+	if (unlikely(ksw_irql() > PASSIVE_LEVEL))
 		ksw_put_right(t, t->routine, owner);
 	if (unlikely(atomic_read(&t->owned))) {
 		ksw_report(KSW_BAD_ARGUMENT, "PsTerminateSystemThread", owner,
@@ -147,7 +144,7 @@ static void __noreturn ksw_thread_end(struct ksw_thread *t, NTSTATUS status)
 
 	t->status = status;
 	b = ksw_lock_object(t, &flags);
-	t->head.state = 1;
+	smp_store_release(&t->head.state, 1);	/* @status is seen */
 	ksw_satisfy(b, &t->head);
 	ksw_unlock_object(b, flags);
 	ksw_thread_put(t);
@@ -180,29 +177,9 @@ static inline unsigned long ksw_handle_id(HANDLE handle)
 	return (unsigned long)handle & 3 ? 0 : (unsigned long)handle >> 2;
 }
 
-/**
- * PsCreateSystemThread - start a thread
- * @ThreadHandle: where its handle is stored, for ZwClose()
- * @DesiredAccess: not used
- * @ObjectAttributes: not used
- * @ProcessHandle: not used: it is always one of the kernel's
- * @ClientId: NULL, or where its number is stored
- * @StartRoutine: called at PASSIVE_LEVEL; the thread ends when it returns
- * @StartContext: handed to @StartRoutine
- *
- * The module of @StartRoutine does not go before the thread has ended; one that
- * was not ended by its exit function counts leaked_thread.
- *
- * Context: PASSIVE_LEVEL; above it counts irql_call and fails.
- * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES, and *@ThreadHandle NULL;
- * STATUS_INVALID_PARAMETER; STATUS_DELETE_PENDING (and queue_unregistered) where
- * the module's exit function has returned; STATUS_INVALID_DEVICE_STATE above
- * PASSIVE_LEVEL.
- */
-NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
-			      POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
-			      PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,
-			      PVOID StartContext)
+static NTSTATUS ksw_create_thread(PHANDLE ThreadHandle, PCLIENT_ID ClientId,
+				  PKSTART_ROUTINE StartRoutine, PVOID StartContext,
+				  struct module *module, unsigned long ip)
 {
 	NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
 	struct task_struct *task;
@@ -212,8 +189,8 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
 		*ThreadHandle = NULL;
 	if (!ThreadHandle || !StartRoutine)
 		return STATUS_INVALID_PARAMETER;
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL) {
-		ksw_report_at(KSW_IRQL_CALL, __func__, _RET_IP_, StartRoutine);
+	if (ksw_irql() > PASSIVE_LEVEL) {
+		ksw_report_at(KSW_IRQL_CALL, "PsCreateSystemThread", ip, StartRoutine);
 		return STATUS_INVALID_DEVICE_STATE;
 	}
 	t = kzalloc(sizeof(*t), GFP_KERNEL);
@@ -221,14 +198,14 @@ NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
 		return status;
 	t->routine = StartRoutine;
 	t->context = StartContext;
-	t->site = _RET_IP_;
+	t->site = ip;
 	t->since = jiffies;
 	t->priority = 8;
-	t->owner = ksw_owner_of_code(StartRoutine) ?: ksw_owner_index(ksw_caller(_RET_IP_));
+	t->owner = ksw_owner_of_code(StartRoutine) ?: ksw_owner_index(module);
 	t->head.word = ksw_cookie(t, KSW_THREAD);
 	refcount_set(&t->refs, 2);		/* the thread's and the handle's */
 	if (!ksw_hold(t->owner)) {
-		ksw_report(KSW_QUEUE_UNREGISTERED, __func__, t->owner, _RET_IP_, t, StartRoutine);
+		ksw_report(KSW_QUEUE_UNREGISTERED, "PsCreateSystemThread", t->owner, ip, t, StartRoutine);
 		status = STATUS_DELETE_PENDING;
 		goto free;
 	}
@@ -259,7 +236,45 @@ free:
 	kfree(t);
 	return status;
 }
+
+/**
+ * PsCreateSystemThread - start a thread
+ * @ThreadHandle: where its handle is stored, for ZwClose()
+ * @DesiredAccess: not used
+ * @ObjectAttributes: not used
+ * @ProcessHandle: not used: it is always one of the kernel's
+ * @ClientId: NULL, or where its number is stored
+ * @StartRoutine: called at PASSIVE_LEVEL; the thread ends when it returns
+ * @StartContext: handed to @StartRoutine
+ *
+ * The module of @StartRoutine does not go before the thread has ended; one that
+ * was not ended by its exit function counts leaked_thread.
+ *
+ * Context: PASSIVE_LEVEL; above it counts irql_call and fails.
+ * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES, and *@ThreadHandle NULL;
+ * STATUS_INVALID_PARAMETER; STATUS_DELETE_PENDING (and queue_unregistered) where
+ * the module's exit function has returned; STATUS_INVALID_DEVICE_STATE above
+ * PASSIVE_LEVEL.
+ */
+NTSTATUS PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
+			      POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
+			      PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,
+			      PVOID StartContext)
+{
+	return ksw_create_thread(ThreadHandle, ClientId, StartRoutine, StartContext,
+				 ksw_caller(_RET_IP_), _RET_IP_);
+}
 EXPORT_SYMBOL_GPL(PsCreateSystemThread);
+
+NTSTATUS __PsCreateSystemThread(PHANDLE ThreadHandle, ULONG DesiredAccess,
+				POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
+				PCLIENT_ID ClientId, PKSTART_ROUTINE StartRoutine,
+				PVOID StartContext, struct module *owner)
+{
+	return ksw_create_thread(ThreadHandle, ClientId, StartRoutine, StartContext, owner,
+				 _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(__PsCreateSystemThread);
 
 /**
  * PsTerminateSystemThread - end the calling thread
@@ -331,6 +346,40 @@ static struct task_struct *ksw_task_of(const void *thread, const char *call, uns
 }
 
 /**
+ * PsGetThreadId - the number of a thread
+ * @Thread: the thread
+ *
+ * Context: Any.
+ * Return: its PID; NULL where it is no thread.
+ */
+HANDLE PsGetThreadId(PETHREAD Thread)
+{
+	struct task_struct *task = ksw_task_of(Thread, __func__, _RET_IP_);
+
+	return (HANDLE)(long)(task ? task->pid : 0);
+}
+EXPORT_SYMBOL_GPL(PsGetThreadId);
+
+/**
+ * PsGetThreadExitStatus - what a thread ended with
+ * @Thread: the thread
+ *
+ * Context: Any.
+ * Return: STATUS_PENDING while it runs.
+ */
+NTSTATUS PsGetThreadExitStatus(PETHREAD Thread)
+{
+	struct ksw_thread *t = (struct ksw_thread *)Thread;
+
+	if (!ksw_task_of(Thread, __func__, _RET_IP_))
+		return STATUS_INVALID_PARAMETER;
+	if (ksw_is_foreign(Thread) || !smp_load_acquire(&t->head.state))
+		return STATUS_PENDING;
+	return t->status;
+}
+EXPORT_SYMBOL_GPL(PsGetThreadExitStatus);
+
+/**
  * PsIsSystemThread - tell whether a thread is one of the kernel's
  * @Thread: the thread
  *
@@ -348,47 +397,42 @@ EXPORT_SYMBOL_GPL(PsIsSystemThread);
 /* References and handles */
 
 /**
- * ObfReferenceObject - refer to an object once more
+ * KswObReferenceObject - refer to an object once more
  * @Object: a thread, or a device object
  *
- * ObReferenceObject() in Windows' sources.
+ * ObReferenceObject() and ObfReferenceObject() in Windows' sources.
  *
  * Context: Up to DISPATCH_LEVEL.
- * Return: not 0; the number of references may have changed by then.
  */
-LONG_PTR ObfReferenceObject(PVOID Object)
+VOID KswObReferenceObject(PVOID Object)
 {
-	if (ksw_is_foreign(Object)) {
+	if (ksw_is_foreign(Object))
 		get_task_struct(ksw_foreign_task(Object));
-	} else if (ksw_is_thread(Object)) {
+	else if (ksw_is_thread(Object))
 		refcount_inc(&((struct ksw_thread *)Object)->refs);
-	} else {
-		ObReferenceObject(Object);
-	}
-	return 1;
+	else
+		(ObReferenceObject)(Object);
 }
-EXPORT_SYMBOL_GPL(ObfReferenceObject);
+EXPORT_SYMBOL_GPL(KswObReferenceObject);
 
 /**
- * ObfDereferenceObject - give a reference back
+ * KswObDereferenceObject - give a reference back
  * @Object: a thread, or a device object
  *
- * ObDereferenceObject() in Windows' sources.
+ * ObDereferenceObject() and ObfDereferenceObject() in Windows' sources.
  *
  * Context: Up to DISPATCH_LEVEL.
- * Return: 0.
  */
-LONG_PTR ObfDereferenceObject(PVOID Object)
+VOID KswObDereferenceObject(PVOID Object)
 {
 	if (ksw_is_foreign(Object))
 		put_task_struct(ksw_foreign_task(Object));
 	else if (ksw_is_thread(Object))
 		ksw_thread_put(Object);
 	else
-		ObDereferenceObject(Object);
-	return 0;
+		(ObDereferenceObject)(Object);
 }
-EXPORT_SYMBOL_GPL(ObfDereferenceObject);
+EXPORT_SYMBOL_GPL(KswObDereferenceObject);
 
 static bool ksw_is_type(POBJECT_TYPE type)
 {
@@ -410,7 +454,7 @@ NTSTATUS ObReferenceObjectByPointer(PVOID Object, ACCESS_MASK DesiredAccess,
 {
 	if (!ksw_is_type(ObjectType) || (!ksw_is_foreign(Object) && !ksw_is_thread(Object)))
 		return STATUS_OBJECT_TYPE_MISMATCH;
-	ObfReferenceObject(Object);
+	KswObReferenceObject(Object);
 	return STATUS_SUCCESS;
 }
 EXPORT_SYMBOL_GPL(ObReferenceObjectByPointer);
@@ -440,9 +484,9 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
 	*Object = NULL;
 	if (!ksw_is_type(ObjectType))
 		return STATUS_OBJECT_TYPE_MISMATCH;
-	if (Handle == KSW_CURRENT_THREAD) {
+	if (Handle == NtCurrentThread()) {
 		*Object = KeGetCurrentThread();
-		ObfReferenceObject(*Object);
+		KswObReferenceObject(*Object);
 		return STATUS_SUCCESS;
 	}
 	xa_lock(&ksw_handles);

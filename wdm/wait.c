@@ -564,7 +564,7 @@ static NTSTATUS ksw_wait(struct ksw_waiter *w, const LARGE_INTEGER *timeout, boo
 	w->abandoned = false;
 	w->won = KSW_PENDING;
 	if (!poll)
-		raised = KeGetCurrentIrql() > PASSIVE_LEVEL;
+		raised = ksw_irql() > PASSIVE_LEVEL;
 	do {
 		queued = w->all ? ksw_begin_all(w, !poll && !raised) :
 				  ksw_begin_any(w, !poll && !raised);
@@ -704,7 +704,7 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
 	clockid_t clock;
 	ktime_t until;
 
-	if (KeGetCurrentIrql() > PASSIVE_LEVEL) {
+	if (ksw_irql() > PASSIVE_LEVEL) {
 		ksw_report_at(KSW_IRQL_CALL, __func__, _RET_IP_, NULL);
 		return STATUS_SUCCESS;
 	}

@@ -496,7 +496,7 @@ static void mutex_is_owned_by_a_thread_and_acquired_again_by_it(struct ksw_test 
 	KSW_CLEAN(t);
 
 	/* it is the other's now, which has ended */
-	KSW_EQ(t, STATUS_ABANDONED_WAIT_0, ksw_poll(mutex));
+	ksw_take_abandoned(t, mutex);
 	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
 	KSW_EQ(t, 0, KeReleaseMutex(mutex, FALSE));
 	KSW_EQ(t, 1, KeReadStateMutex(mutex));
@@ -621,7 +621,7 @@ static void mutex_of_a_thread_that_ended_is_the_next_waiters(struct ksw_test *t)
 		/* and the waiter ended just so */
 		ksw_test_join(t, &w[1]->thread);
 		KSW_EQ(t, STATUS_ABANDONED_WAIT_0 + 1, w[1]->status);
-		KSW_EQ(t, STATUS_ABANDONED_WAIT_0, ksw_poll(&d->mutex));
+		ksw_take_abandoned(t, &d->mutex);
 		KSW_EQ(t, 0, KeReleaseMutex(&d->mutex, FALSE));
 		KSW_ONLY(t, KSW_BAD_ARGUMENT, 3);
 	}
@@ -798,7 +798,7 @@ static void wait_any_is_satisfied_by_each_kind_of_object(struct ksw_test *t)
 		KSW_EQ(t, 0, KeReadStateMutex(&o->mutex));
 		if (i == 2) {
 			/* the mutex is of the thread that ended */
-			KSW_EQ(t, STATUS_ABANDONED_WAIT_0, ksw_poll(&o->mutex));
+			ksw_take_abandoned(t, &o->mutex);
 			KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
 		}
 	}
@@ -854,7 +854,7 @@ static void wait_all_takes_all_at_once_and_none_before(struct ksw_test *t)
 	KSW_EQ(t, 0, KeReadStateMutex(&o->mutex));
 	KSW_EQ(t, 1, KeReadStateEvent(&o->last));
 	KSW_CLEAN(t);
-	KSW_EQ(t, STATUS_ABANDONED_WAIT_0, ksw_poll(&o->mutex));
+	ksw_take_abandoned(t, &o->mutex);
 	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
 }
 
@@ -991,7 +991,8 @@ static void ksw_sums_signal(void *arg)
 
 	for (i = 0; i < 16; i++) {
 		ksw_test_step(s->at, 0, i);
-		ksw_test_delay(s->n + i);
+		if (i & 8)
+			udelay((s->n * 5 + i * 3) % 100);
 		KeReleaseSemaphore(&s->a, IO_NO_INCREMENT, 1, FALSE);
 		ksw_test_delay(s->n / 7 + i);
 		KeReleaseSemaphore(&s->b, IO_NO_INCREMENT, 1, FALSE);
@@ -1010,17 +1011,22 @@ static void ksw_sums_wait(void *arg)
 	for (i = 0; i < 16; i++) {
 		both[0] = i & 1 ? &s->a : &s->b;
 		both[1] = i & 1 ? &s->b : &s->a;
-		timeout.QuadPart = -(10 + (s->n * 7 + i) % 400);
+		timeout.QuadPart = -(10 + (s->n * 7 + i) % 400) * (i & 4 ? 10 : 1);
 		ksw_test_step(s->at, 1, i);
 		status = KeWaitForMultipleObjects(2, both, i & 2 ? WaitAll : WaitAny, Executive,
 						  KernelMode, FALSE, &timeout, NULL);
-		if (status == STATUS_TIMEOUT)
+		if (status == STATUS_TIMEOUT) {
 			s->timeouts++;
-		if (status == STATUS_TIMEOUT)
 			continue;
+		}
 		if (i & 2 || both[status] == &s->a)
 			s->got_a++;
 		if (i & 2 || both[status] == &s->b)
+			s->got_b++;
+		/* so that the next has to wait */
+		while (ksw_poll(&s->a) == STATUS_SUCCESS)
+			s->got_a++;
+		while (ksw_poll(&s->b) == STATUS_SUCCESS)
 			s->got_b++;
 	}
 }

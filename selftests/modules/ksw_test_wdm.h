@@ -85,6 +85,16 @@ static inline NTSTATUS ksw_poll(PVOID object)
 	return KeWaitForSingleObject(object, Executive, KernelMode, FALSE, &none);
 }
 
+/*
+ * A mutex of a thread that has been joined: it may still be on its way out, and
+ * whoever waits looks every second.
+ */
+static inline void ksw_take_abandoned(struct ksw_test *t, PKMUTEX mutex)
+{
+	KSW_EQ(t, STATUS_ABANDONED_WAIT_0,
+	       KeWaitForSingleObject(mutex, Executive, KernelMode, FALSE, NULL));
+}
+
 /* Units of 100 ns from now, for a time-out */
 static inline LARGE_INTEGER ksw_ms(unsigned int ms)
 {
