@@ -178,4 +178,9 @@ void ksw_threads_going(u32 owner);
 const void *ksw_threads_running(u32 owner, unsigned long *since);
 int ksw_threads_show(struct seq_file *m, void *v);
 
+/* pool.c */
+void ksw_pool_going(u32 owner);
+int ksw_pool_show(struct seq_file *m, void *v);
+void ksw_pool_exit(void);
+
 #endif /* _KSW_WDM_INTERNAL_H */

@@ -14,7 +14,7 @@
 
 #include "internal.h"
 
-static struct dentry *ksw_debugfs;
+static struct dentry *ksw_files[2];
 
 /* Report a violation of the code at @ip. */
 noinline void ksw_report_at(enum ksw_kind kind, const char *call, unsigned long ip,
@@ -46,6 +46,7 @@ noinline void ksw_put_right(const void *object, const void *routine, u32 owner)
 static void ksw_going(u32 owner)
 {
 	ksw_threads_going(owner);
+	ksw_pool_going(owner);
 }
 
 static const void *ksw_running(u32 owner, unsigned long *since)
@@ -56,6 +57,13 @@ static const void *ksw_running(u32 owner, unsigned long *since)
 /* debugfs */
 
 DEFINE_SHOW_ATTRIBUTE(ksw_threads);
+DEFINE_SHOW_ATTRIBUTE(ksw_pool);
+
+static void ksw_debugfs_init(struct dentry *dir)
+{
+	ksw_files[0] = debugfs_create_file("threads", 0400, dir, NULL, &ksw_threads_fops);
+	ksw_files[1] = debugfs_create_file("pool", 0400, dir, NULL, &ksw_pool_fops);
+}
 
 static void ksw_stats(struct seq_file *m)
 {
@@ -69,20 +77,26 @@ static const struct ksw_neighbour ksw_neighbour = {
 
 static int __init ksw_wdm_init(void)
 {
+	struct dentry *dir;
 	int err;
 
 	ksw_wait_init();
-	err = ksw_register_neighbour(&ksw_neighbour, &ksw_debugfs);
+	err = ksw_register_neighbour(&ksw_neighbour, &dir);
 	if (err)
 		return err;
-	debugfs_create_file("threads", 0400, ksw_debugfs, NULL, &ksw_threads_fops);
+	ksw_debugfs_init(dir);
 	return 0;
 }
 
+/* No module uses us any more. */
 static void __exit ksw_wdm_exit(void)
 {
-	debugfs_remove(debugfs_lookup("threads", ksw_debugfs));
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ksw_files); i++)
+		debugfs_remove(ksw_files[i]);
 	ksw_unregister_neighbour(&ksw_neighbour);
+	ksw_pool_exit();
 }
 
 module_init(ksw_wdm_init);
