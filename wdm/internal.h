@@ -13,7 +13,7 @@
  * than the bucket by then.
  *
  * Locks, outer ones first: ksw_all_lock; the lock of a bucket; the lock of a
- * CPU's queue of DPCs.  Buckets nest under ksw_all_lock alone.  All are raw,
+ * CPU's queue of DPCs, or those of timer.c.  Buckets nest under ksw_all_lock alone.  All are raw,
  * since hard interrupts signal, and all are taken with interrupts off.
  *
  * Locking legend of the structures' fields:
@@ -61,14 +61,12 @@ enum ksw_type {
  * @state: B: signalled where above 0; a semaphore's count; a mutex' recursion,
  *	1 where it is free
  * @owner: index of the module that it belongs to, where that matters
- * @period_ms: B: of a timer
  * @set: B: what stands for a timer that is set
  */
 struct ksw_object {
 	u32 word;
 	s32 state;
 	u32 owner;
-	u32 period_ms;
 	struct ksw_timer *set;
 };
 
@@ -155,6 +153,8 @@ static __always_inline void ksw_unlock_object(struct ksw_bucket *b, unsigned lon
 }
 
 /* main.c */
+extern struct workqueue_struct *ksw_wq;
+
 void ksw_report_at(enum ksw_kind kind, const char *call, unsigned long ip, const void *object);
 void ksw_put_right(const void *object, const void *routine, u32 owner);
 void ksw_irql_above(const char *call, unsigned long ip, const void *object);
@@ -182,5 +182,53 @@ int ksw_threads_show(struct seq_file *m, void *v);
 void ksw_pool_going(u32 owner);
 int ksw_pool_show(struct seq_file *m, void *v);
 void ksw_pool_exit(void);
+
+/* dpc.c */
+
+/**
+ * struct ksw_dpc - a KDPC
+ * @type: KSW_DPC
+ * @importance: KDPC_IMPORTANCE
+ * @number: 1 + the CPU that it runs on, 0 where it is queued
+ * @state: A: 0 where it is not queued; else, but while it is being queued, 1 +
+ *	the CPU on whose queue it is
+ * @next: Q: where the ring is too small
+ * @cookie: made from its address
+ * @owner: I: index of the module that @routine is of
+ * @routine: I: called at DISPATCH_LEVEL
+ * @context: I: its second argument
+ * @a1: Q: its third
+ * @a2: Q: its fourth
+ * @slot: Q: 1 + the slot in the ring that it is in; 0 where it is not queued
+ */
+struct ksw_dpc {
+	u8 type;
+	u8 importance;
+	u16 number;
+	u32 state;
+	struct ksw_dpc *next;
+	u32 cookie;
+	u32 owner;
+	PKDEFERRED_ROUTINE routine;
+	void *context;
+	void *a1;
+	void *a2;
+	u64 slot;
+};
+
+bool ksw_is_dpc(const struct ksw_dpc *d);
+int ksw_dpc_insert(struct ksw_dpc *d, void *a1, void *a2);
+void ksw_flush_dpcs(void);
+void ksw_dpcs_going(u32 owner);
+const void *ksw_dpcs_running(u32 owner, unsigned long *since);
+void ksw_dpcs_stats(struct seq_file *m);
+int ksw_dpcs_init(void);
+void ksw_dpcs_exit(void);
+
+/* timer.c */
+void ksw_timers_going(u32 owner);
+int ksw_timers_show(struct seq_file *m, void *v);
+int ksw_timers_init(void);
+void ksw_timers_exit(void);
 
 #endif /* _KSW_WDM_INTERNAL_H */

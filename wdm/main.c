@@ -11,10 +11,13 @@
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
+#include <linux/workqueue.h>
 
 #include "internal.h"
 
-static struct dentry *ksw_files[2];
+struct workqueue_struct *ksw_wq;	/* gives back and gets memory */
+
+static struct dentry *ksw_files[3];
 
 /* Report a violation of the code at @ip. */
 noinline void ksw_report_at(enum ksw_kind kind, const char *call, unsigned long ip,
@@ -45,28 +48,33 @@ noinline void ksw_put_right(const void *object, const void *routine, u32 owner)
 
 static void ksw_going(u32 owner)
 {
+	ksw_timers_going(owner);
+	ksw_dpcs_going(owner);
 	ksw_threads_going(owner);
 	ksw_pool_going(owner);
 }
 
 static const void *ksw_running(u32 owner, unsigned long *since)
 {
-	return ksw_threads_running(owner, since);
+	return ksw_dpcs_running(owner, since) ?: ksw_threads_running(owner, since);
 }
 
 /* debugfs */
 
 DEFINE_SHOW_ATTRIBUTE(ksw_threads);
 DEFINE_SHOW_ATTRIBUTE(ksw_pool);
+DEFINE_SHOW_ATTRIBUTE(ksw_timers);
 
 static void ksw_debugfs_init(struct dentry *dir)
 {
 	ksw_files[0] = debugfs_create_file("threads", 0400, dir, NULL, &ksw_threads_fops);
 	ksw_files[1] = debugfs_create_file("pool", 0400, dir, NULL, &ksw_pool_fops);
+	ksw_files[2] = debugfs_create_file("timers", 0400, dir, NULL, &ksw_timers_fops);
 }
 
 static void ksw_stats(struct seq_file *m)
 {
+	ksw_dpcs_stats(m);
 }
 
 static const struct ksw_neighbour ksw_neighbour = {
@@ -75,17 +83,39 @@ static const struct ksw_neighbour ksw_neighbour = {
 	.stats = ksw_stats,
 };
 
+static void ksw_release_all(void)
+{
+	ksw_timers_exit();
+	ksw_dpcs_exit();
+	ksw_pool_exit();
+	if (ksw_wq)
+		destroy_workqueue(ksw_wq);
+}
+
 static int __init ksw_wdm_init(void)
 {
 	struct dentry *dir;
-	int err;
+	int err = -ENOMEM;
 
 	ksw_wait_init();
+	ksw_wq = alloc_workqueue("ksw_wdm", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!ksw_wq)
+		goto fail;
+	err = ksw_dpcs_init();
+	if (err)
+		goto fail;
+	err = ksw_timers_init();
+	if (err)
+		goto fail;
 	err = ksw_register_neighbour(&ksw_neighbour, &dir);
 	if (err)
-		return err;
+		goto fail;
 	ksw_debugfs_init(dir);
 	return 0;
+
+fail:
+	ksw_release_all();
+	return err;
 }
 
 /* No module uses us any more. */
@@ -96,7 +126,7 @@ static void __exit ksw_wdm_exit(void)
 	for (i = 0; i < ARRAY_SIZE(ksw_files); i++)
 		debugfs_remove(ksw_files[i]);
 	ksw_unregister_neighbour(&ksw_neighbour);
-	ksw_pool_exit();
+	ksw_release_all();
 }
 
 module_init(ksw_wdm_init);
