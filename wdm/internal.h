@@ -157,6 +157,7 @@ extern struct workqueue_struct *ksw_wq;
 
 void ksw_report_at(enum ksw_kind kind, const char *call, unsigned long ip, const void *object);
 void ksw_put_right(const void *object, const void *routine, u32 owner);
+void ksw_print_routine(struct seq_file *m, const void *routine);
 void ksw_irql_above(const char *call, unsigned long ip, const void *object);
 
 /* Verifier 1: called above its highest level? */
@@ -177,6 +178,7 @@ void ksw_thread_waits(const void *object);
 void ksw_threads_going(u32 owner);
 const void *ksw_threads_running(u32 owner, unsigned long *since);
 int ksw_threads_show(struct seq_file *m, void *v);
+void ksw_threads_exit(void);
 
 /* pool.c */
 void ksw_pool_going(u32 owner);

@@ -9,8 +9,10 @@
 
 #include <linux/debugfs.h>
 #include <linux/init.h>
+#include <linux/kallsyms.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 
 #include "internal.h"
@@ -61,6 +63,17 @@ static const void *ksw_running(u32 owner, unsigned long *since)
 
 /* debugfs */
 
+/* A cell: without the module, since no cell has a blank */
+void ksw_print_routine(struct seq_file *m, const void *routine)
+{
+	char text[KSYM_NAME_LEN] = "-";
+
+	if (routine)
+		snprintf(text, sizeof(text), "%ps", routine);
+	text[strcspn(text, " ")] = '\0';
+	seq_printf(m, " %s", text);
+}
+
 DEFINE_SHOW_ATTRIBUTE(ksw_threads);
 DEFINE_SHOW_ATTRIBUTE(ksw_pool);
 DEFINE_SHOW_ATTRIBUTE(ksw_timers);
@@ -85,6 +98,7 @@ static const struct ksw_neighbour ksw_neighbour = {
 
 static void ksw_release_all(void)
 {
+	ksw_threads_exit();
 	ksw_timers_exit();
 	ksw_dpcs_exit();
 	ksw_pool_exit();

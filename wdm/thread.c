@@ -7,6 +7,7 @@
  * other task stands for itself: its pointer is the task's, made odd, so that it
  * cannot be taken for an object.
  */
+#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/kthread.h>
@@ -20,6 +21,8 @@
 #include <linux/xarray.h>
 
 #include "internal.h"
+
+#define KSW_NORMAL_PRIORITY	8
 
 /**
  * struct ksw_thread - a thread of PsCreateSystemThread()
@@ -69,6 +72,8 @@ POBJECT_TYPE *PsThreadType = &ksw_ps_thread_type;
 EXPORT_SYMBOL_GPL(PsThreadType);
 
 static int ksw_thread_main(void *data);
+static struct ksw_affinity *ksw_find_affinity(void);
+static void ksw_forget_affinity(struct ksw_affinity *a);
 
 /* The object of @task, NULL where it is not of PsCreateSystemThread() */
 struct ksw_thread *ksw_thread_of(struct task_struct *task)
@@ -138,6 +143,7 @@ static void __noreturn ksw_thread_end(struct ksw_thread *t, NTSTATUS status)
 			   (unsigned long)t->routine, t, t->routine);
 		ksw_abandon_mutexes();
 	}
+	ksw_forget_affinity(ksw_find_affinity());
 	spin_lock(&ksw_threads_lock);
 	list_del(&t->link);
 	spin_unlock(&ksw_threads_lock);
@@ -200,7 +206,7 @@ static NTSTATUS ksw_create_thread(PHANDLE ThreadHandle, PCLIENT_ID ClientId,
 	t->context = StartContext;
 	t->site = ip;
 	t->since = jiffies;
-	t->priority = 8;
+	t->priority = KSW_NORMAL_PRIORITY;
 	t->owner = ksw_owner_of_code(StartRoutine) ?: ksw_owner_index(module);
 	t->head.word = ksw_cookie(t, KSW_THREAD);
 	refcount_set(&t->refs, 2);		/* the thread's and the handle's */
@@ -519,6 +525,289 @@ NTSTATUS ZwClose(HANDLE Handle)
 }
 EXPORT_SYMBOL_GPL(ZwClose);
 
+/* Priorities and CPUs */
+
+/* Of Windows' priorities, 16 and above are of real time. */
+static void ksw_set_priority(struct task_struct *task, KPRIORITY priority)
+{
+	if (priority == HIGH_PRIORITY)
+		sched_set_fifo(task);
+	else if (priority >= LOW_REALTIME_PRIORITY)
+		sched_set_fifo_low(task);
+	else if (priority > KSW_NORMAL_PRIORITY)
+		sched_set_normal(task, (KSW_NORMAL_PRIORITY - priority) * 20 / 7);
+	else
+		sched_set_normal(task, (KSW_NORMAL_PRIORITY - priority) * 19 / 8);
+}
+
+static KPRIORITY ksw_get_priority(const void *thread)
+{
+	struct task_struct *task;
+	int nice;
+
+	if (!ksw_is_foreign(thread))
+		return READ_ONCE(((struct ksw_thread *)thread)->priority);
+	task = ksw_foreign_task(thread);
+	if (task->policy == SCHED_FIFO || task->policy == SCHED_RR)
+		return LOW_REALTIME_PRIORITY;
+	nice = task_nice(task);
+	return KSW_NORMAL_PRIORITY - (nice > 0 ? nice * 8 / 19 : nice * 7 / 20);
+}
+
+/**
+ * KeQueryPriorityThread - tell a thread's priority
+ * @Thread: the thread
+ *
+ * Context: Any.
+ * Return: as KeSetPriorityThread() left it, 8 at first; of a thread that is not
+ * of PsCreateSystemThread(), as its nice level has it.
+ */
+KPRIORITY KeQueryPriorityThread(PKTHREAD Thread)
+{
+	if (!ksw_task_of(Thread, __func__, _RET_IP_))
+		return 0;
+	return ksw_get_priority(Thread);
+}
+EXPORT_SYMBOL_GPL(KeQueryPriorityThread);
+
+/**
+ * KeSetPriorityThread - set a thread's priority
+ * @Thread: the thread
+ * @Priority: 1 to 31: up to 15 a nice level, 8 being 0; from 16 on SCHED_FIFO at
+ *	its lowest, 31 in its middle
+ *
+ * Context: PASSIVE_LEVEL; above it counts irql_call and changes nothing.
+ * Return: what it was.
+ */
+KPRIORITY KeSetPriorityThread(PKTHREAD Thread, KPRIORITY Priority)
+{
+	struct task_struct *task = ksw_task_of(Thread, __func__, _RET_IP_);
+	KPRIORITY old;
+
+	if (!task)
+		return 0;
+	old = ksw_get_priority(Thread);
+	if (Priority <= LOW_PRIORITY || Priority > HIGH_PRIORITY) {
+		ksw_report_at(KSW_BAD_ARGUMENT, __func__, _RET_IP_, Thread);
+	} else if (ksw_irql() > PASSIVE_LEVEL) {
+		ksw_report_at(KSW_IRQL_CALL, __func__, _RET_IP_, Thread);
+	} else {
+		ksw_set_priority(task, Priority);
+		if (!ksw_is_foreign(Thread))
+			WRITE_ONCE(((struct ksw_thread *)Thread)->priority, Priority);
+	}
+	return old;
+}
+EXPORT_SYMBOL_GPL(KeSetPriorityThread);
+
+/**
+ * struct ksw_affinity - the CPUs of a thread that bound itself to some
+ * @link: T: in ksw_affinities
+ * @task: I: whose
+ * @start: I: when it was born: a task at the same address is another
+ * @now: written and read by @task alone
+ * @before: I: the CPUs that it had before
+ */
+struct ksw_affinity {
+	struct list_head link;
+	struct task_struct *task;
+	u64 start;
+	GROUP_AFFINITY now;
+	struct cpumask before;
+};
+
+static LIST_HEAD(ksw_affinities);
+
+/* Of this thread, NULL where it has bound itself to none */
+static struct ksw_affinity *ksw_find_affinity(void)
+{
+	struct ksw_affinity *a, *found = NULL;
+
+	spin_lock(&ksw_threads_lock);
+	list_for_each_entry(a, &ksw_affinities, link) {
+		if (a->task == current && a->start == current->start_boottime)
+			found = a;
+	}
+	spin_unlock(&ksw_threads_lock);
+	return found;
+}
+
+static void ksw_forget_affinity(struct ksw_affinity *a)
+{
+	if (!a)
+		return;
+	spin_lock(&ksw_threads_lock);
+	list_del(&a->link);
+	spin_unlock(&ksw_threads_lock);
+	kfree(a);
+}
+
+static int ksw_run_on(const GROUP_AFFINITY *affinity)
+{
+	struct cpumask *mask = kzalloc(sizeof(*mask), GFP_KERNEL);
+	unsigned int i, cpu;
+	int err = -EINVAL;
+
+	if (!mask)
+		return -ENOMEM;
+	for (i = 0; i < 64; i++) {
+		cpu = affinity->Group * 64 + i;
+		if (affinity->Mask & BIT_ULL(i) && cpu < nr_cpu_ids && cpu_online(cpu))
+			cpumask_set_cpu(cpu, mask);
+	}
+	if (!cpumask_empty(mask))
+		err = set_cpus_allowed_ptr(current, mask);
+	kfree(mask);
+	return err;
+}
+
+/* Bind this thread; @old is what it was bound to before, a mask of 0 for none. */
+static void ksw_bind(const GROUP_AFFINITY *affinity, GROUP_AFFINITY *old, const char *call,
+		     unsigned long ip)
+{
+	struct ksw_affinity *a, *made = NULL;
+
+	memset(old, 0, sizeof(*old));
+	if (ksw_irql() > PASSIVE_LEVEL) {
+		ksw_report_at(KSW_IRQL_CALL, call, ip, NULL);
+		return;
+	}
+	a = ksw_find_affinity();
+	if (!a) {
+		made = kzalloc(sizeof(*made), GFP_KERNEL);
+		if (!made)
+			return;
+		made->task = current;
+		made->start = current->start_boottime;
+		cpumask_copy(&made->before, current->cpus_ptr);
+		a = made;
+	}
+	*old = a->now;
+	if (ksw_run_on(affinity)) {
+		/* no CPU that is there, or a thread that Linux has bound */
+		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, NULL);
+		kfree(made);
+		return;
+	}
+	a->now = *affinity;
+	if (made) {
+		spin_lock(&ksw_threads_lock);
+		list_add(&made->link, &ksw_affinities);
+		spin_unlock(&ksw_threads_lock);
+	}
+}
+
+static void ksw_unbind(const GROUP_AFFINITY *affinity, const char *call, unsigned long ip)
+{
+	GROUP_AFFINITY old;
+	struct ksw_affinity *a;
+
+	if (affinity && affinity->Mask) {
+		ksw_bind(affinity, &old, call, ip);
+		return;
+	}
+	if (ksw_irql() > PASSIVE_LEVEL) {
+		ksw_report_at(KSW_IRQL_CALL, call, ip, NULL);
+		return;
+	}
+	a = ksw_find_affinity();
+	if (a)
+		set_cpus_allowed_ptr(current, &a->before);
+	ksw_forget_affinity(a);
+}
+
+/**
+ * KeSetSystemAffinityThreadEx - bind the calling thread to CPUs
+ * @Affinity: a bit for each CPU of group 0; without one that is there it counts
+ *	bad_argument and changes nothing
+ *
+ * Context: PASSIVE_LEVEL; above it counts irql_call and changes nothing.
+ * Return: what it was bound to before, for KeRevertToUserAffinityThreadEx(); 0
+ * where it was not.
+ */
+KAFFINITY KeSetSystemAffinityThreadEx(KAFFINITY Affinity)
+{
+	GROUP_AFFINITY old, now = { .Mask = Affinity };
+
+	ksw_bind(&now, &old, __func__, _RET_IP_);
+	return old.Mask;
+}
+EXPORT_SYMBOL_GPL(KeSetSystemAffinityThreadEx);
+
+/**
+ * KeSetSystemAffinityThread - bind the calling thread to CPUs
+ * @Affinity: as for KeSetSystemAffinityThreadEx()
+ *
+ * Context: As KeSetSystemAffinityThreadEx().
+ */
+VOID KeSetSystemAffinityThread(KAFFINITY Affinity)
+{
+	GROUP_AFFINITY old, now = { .Mask = Affinity };
+
+	ksw_bind(&now, &old, __func__, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(KeSetSystemAffinityThread);
+
+/**
+ * KeSetSystemGroupAffinityThread - bind the calling thread to CPUs
+ * @Affinity: a group, and a bit for each CPU in it
+ * @PreviousAffinity: NULL, or where what it was bound to before is stored, for
+ *	KeRevertToUserGroupAffinityThread()
+ *
+ * Context: As KeSetSystemAffinityThreadEx().
+ */
+VOID KeSetSystemGroupAffinityThread(PGROUP_AFFINITY Affinity, PGROUP_AFFINITY PreviousAffinity)
+{
+	GROUP_AFFINITY old;
+
+	if (!Affinity) {
+		ksw_report_at(KSW_BAD_ARGUMENT, __func__, _RET_IP_, NULL);
+		return;
+	}
+	ksw_bind(Affinity, &old, __func__, _RET_IP_);
+	if (PreviousAffinity)
+		*PreviousAffinity = old;
+}
+EXPORT_SYMBOL_GPL(KeSetSystemGroupAffinityThread);
+
+/**
+ * KeRevertToUserAffinityThreadEx - put the calling thread's CPUs back
+ * @Affinity: what KeSetSystemAffinityThreadEx() returned; 0: those that it had
+ *	before the first
+ *
+ * Context: As KeSetSystemAffinityThreadEx().
+ */
+VOID KeRevertToUserAffinityThreadEx(KAFFINITY Affinity)
+{
+	GROUP_AFFINITY now = { .Mask = Affinity };
+
+	ksw_unbind(&now, __func__, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(KeRevertToUserAffinityThreadEx);
+
+/**
+ * KeRevertToUserAffinityThread - put the calling thread's CPUs back
+ *
+ * Context: As KeSetSystemAffinityThreadEx().
+ */
+VOID KeRevertToUserAffinityThread(void)
+{
+	ksw_unbind(NULL, __func__, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(KeRevertToUserAffinityThread);
+
+/**
+ * KeRevertToUserGroupAffinityThread - put the calling thread's CPUs back
+ * @PreviousAffinity: what KeSetSystemGroupAffinityThread() stored
+ *
+ * Context: As KeSetSystemAffinityThreadEx().
+ */
+VOID KeRevertToUserGroupAffinityThread(PGROUP_AFFINITY PreviousAffinity)
+{
+	ksw_unbind(PreviousAffinity, __func__, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(KeRevertToUserGroupAffinityThread);
+
 /* When a module goes, and inspection */
 
 /* Report the threads of @owner that still run, and close its handles. */
@@ -567,8 +856,10 @@ int ksw_threads_show(struct seq_file *m, void *v)
 	spin_lock(&ksw_threads_lock);
 	list_for_each_entry(t, &ksw_threads, link) {
 		object = READ_ONCE(t->waits_on);
-		seq_printf(m, "%p %s %ps %s", t, ksw_owner_name(t->owner), t->routine,
-			   object ? "waiting" : task_is_running(t->task) ? "running" : "sleeping");
+		seq_printf(m, "%p %s", t, ksw_owner_name(t->owner));
+		ksw_print_routine(m, t->routine);
+		seq_printf(m, " %s", object ? "waiting" :
+			   task_is_running(t->task) ? "running" : "sleeping");
 		if (object)
 			seq_printf(m, " %p", object);
 		else
@@ -577,4 +868,14 @@ int ksw_threads_show(struct seq_file *m, void *v)
 	}
 	spin_unlock(&ksw_threads_lock);
 	return 0;
+}
+
+/* No module uses us any more; what is left is of threads that were Linux' own. */
+void ksw_threads_exit(void)
+{
+	struct ksw_affinity *a, *next;
+
+	list_for_each_entry_safe(a, next, &ksw_affinities, link)
+		kfree(a);
+	xa_destroy(&ksw_handles);
 }

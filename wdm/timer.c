@@ -828,7 +828,7 @@ EXPORT_SYMBOL_GPL(ExCancelTimer);
 BOOLEAN ExDeleteTimer(PEX_TIMER Timer, BOOLEAN Cancel, BOOLEAN Wait,
 		      PEXT_DELETE_PARAMETERS Parameters)
 {
-	struct ksw_bucket *b = ksw_bucket(&Timer->timer);
+	struct ksw_bucket *b = ksw_bucket(Timer);
 	bool was = false, later, wait = Wait && Cancel;
 	unsigned long flags;
 
@@ -957,12 +957,10 @@ int ksw_timers_show(struct seq_file *m, void *v)
 		due = ktime_ms_delta(hrtimer_get_expires(&copy.hr),
 				     copy.clock == CLOCK_REALTIME ? ktime_get_real() :
 				     ktime_get());
-		seq_printf(m, "%p %s %lld %lld ", copy.timer, ksw_owner_name(copy.owner),
+		seq_printf(m, "%p %s %lld %lld", copy.timer, ksw_owner_name(copy.owner),
 			   max(due, 0LL), ktime_to_ms(copy.period));
-		if (copy.routine)
-			seq_printf(m, "%ps\n", copy.routine);
-		else
-			seq_puts(m, "-\n");
+		ksw_print_routine(m, copy.routine);
+		seq_putc(m, '\n');
 	}
 	return 0;
 }
