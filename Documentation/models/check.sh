@@ -56,7 +56,7 @@ verdict()
 	[ -z "$4" ] || printf '        %s\n' "$4"
 }
 
-[ $# -gt 0 ] || set -- queue counted free close uninit
+[ $# -gt 0 ] || set -- queue counted free close uninit waitall vanish dpc timer
 jobs=$(nproc)
 for model in "$@"; do
 	[ -r "$models/$model.pml" ] || die "there is no model $model"
