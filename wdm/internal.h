@@ -43,6 +43,9 @@
 
 struct seq_file;
 
+/* 1601 to 1970, in units of 100 ns */
+#define KSW_EPOCH	116444736000000000LL
+
 /* DISPATCHER_HEADER's Type, as on Windows */
 enum ksw_type {
 	KSW_NOTIFICATION_EVENT,
