@@ -26,6 +26,7 @@
 #include <linux/uaccess.h>
 
 #include "internal.h"
+#include "trace.h"
 
 #define KSW_DPC_RING		1024	/* a power of two */
 #define KSW_DPC_BATCH		64	/* then others have the CPU */
@@ -171,6 +172,8 @@ static void ksw_enqueue_dpc(struct ksw_dpc_queue *q, struct ksw_dpc *d, void *a1
 {
 	bool first = d->importance == HighImportance;
 
+	if (trace_ksworker_dpc_queue_enabled() && d->owner != KSW_NOBODYS)
+		trace_ksworker_dpc_queue(d, d->routine, ksw_owner_name(d->owner), q->cpu);
 	raw_spin_lock(&q->lock);
 	d->a1 = a1;
 	d->a2 = a2;
@@ -204,7 +207,7 @@ int ksw_dpc_insert(struct ksw_dpc *d, void *a1, void *a2)
 	if (READ_ONCE(d->state) || cmpxchg(&d->state, 0, KSW_DPC_CLAIMED))
 		return -EBUSY;
 	if (unlikely(!ksw_hold(d->owner))) {
-		smp_store_release(&d->state, 0);
+		smp_store_release(&d->state, 0);	/* pairs with the claim's cmpxchg() */
 		return -ESHUTDOWN;
 	}
 	local_irq_save(flags);
@@ -235,7 +238,7 @@ static bool ksw_dpc_intact(struct ksw_dpc_queue *q, struct ksw_dpc *d)
 static void ksw_dpc_idle(struct ksw_dpc *d)
 {
 	d->slot = 0;
-	smp_store_release(&d->state, 0);
+	smp_store_release(&d->state, 0);	/* pairs with the claim's cmpxchg() */
 }
 
 /* Take the next run into @s.  Return false where there is none. */
@@ -282,13 +285,17 @@ static noinline void ksw_dpc_level(const struct ksw_slot *s, unsigned int count)
 	ksw_report(KSW_IRQL_RETURN, NULL, s->owner, (unsigned long)s->routine, s->dpc, s->routine);
 }
 
-static void ksw_run(struct ksw_slot *s)
+static void ksw_run(struct ksw_dpc_queue *q, struct ksw_slot *s)
 {
 	unsigned int count = preempt_count(), softirqs = softirq_count();
 
+	if (trace_ksworker_dpc_start_enabled() && s->owner != KSW_NOBODYS)
+		trace_ksworker_dpc_start(s->dpc, s->routine, ksw_owner_name(s->owner), q->cpu);
 	s->routine((PKDPC)s->dpc, s->context, s->a1, s->a2);
 	if (unlikely(preempt_count() != count || softirq_count() != softirqs || irqs_disabled()))
 		ksw_dpc_level(s, count);
+	if (trace_ksworker_dpc_end_enabled() && s->owner != KSW_NOBODYS)
+		trace_ksworker_dpc_end(s->dpc, s->routine, ksw_owner_name(s->owner), q->cpu);
 }
 
 static void ksw_drain(struct tasklet_struct *tasklet)
@@ -310,7 +317,7 @@ static void ksw_drain(struct tasklet_struct *tasklet)
 		}
 		raw_spin_unlock_irq(&q->lock);
 		if (likely(intact))
-			ksw_run(&s);
+			ksw_run(q, &s);
 		else
 			ksw_report(KSW_STALE_POINTER, "KeInsertQueueDpc",
 				   s.owner == KSW_NOBODYS ? 0 : s.owner, (unsigned long)s.routine,

@@ -38,7 +38,6 @@
 #include "core/neighbours.h"
 
 #define KSW_PLAIN_SYMBOLS
-#undef ALIGN_DOWN
 #include "include/wdm.h"
 
 struct seq_file;
@@ -56,6 +55,7 @@ enum ksw_type {
 	KSW_NOTIFICATION_TIMER = 8,
 	KSW_SYNCHRONIZATION_TIMER,
 	KSW_DPC = 19,
+	KSW_FAST_MUTEX = 32,
 };
 
 /**
@@ -91,12 +91,14 @@ static inline u32 ksw_cookie(const void *object, u32 type)
  * @nr_all: B: number of entries of waits for all
  * @holder: H: set while it is locked beside others
  * @waits: B: entries, in the order of their coming
+ * @lockers: B: who waits for the locks of lock.c
  */
 struct ksw_bucket {
 	raw_spinlock_t lock;
 	u32 nr_all;
 	const void *holder;
 	struct list_head waits;
+	struct list_head lockers;
 } ____cacheline_aligned_in_smp;
 
 extern struct ksw_bucket ksw_buckets[];
@@ -161,6 +163,7 @@ extern struct workqueue_struct *ksw_wq;
 void ksw_report_at(enum ksw_kind kind, const char *call, unsigned long ip, const void *object);
 void ksw_put_right(const void *object, const void *routine, u32 owner);
 void ksw_print_routine(struct seq_file *m, const void *routine);
+const char *ksw_name_at(unsigned long ip);
 void ksw_irql_above(const char *call, unsigned long ip, const void *object);
 
 /* Verifier 1: called above its highest level? */

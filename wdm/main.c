@@ -17,6 +17,9 @@
 
 #include "internal.h"
 
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
 struct workqueue_struct *ksw_wq;	/* gives back and gets memory */
 
 static struct dentry *ksw_files[3];
@@ -26,6 +29,12 @@ noinline void ksw_report_at(enum ksw_kind kind, const char *call, unsigned long 
 			    const void *object)
 {
 	ksw_report(kind, call, ksw_owner_index(ksw_caller(ip)), ip, object, NULL);
+}
+
+/* The module at @ip, for what is traced */
+const char *ksw_name_at(unsigned long ip)
+{
+	return ksw_owner_name(ksw_owner_index(ksw_caller(ip)));
 }
 
 noinline void ksw_irql_above(const char *call, unsigned long ip, const void *object)

@@ -379,6 +379,7 @@ NTSTATUS PsGetThreadExitStatus(PETHREAD Thread)
 
 	if (!ksw_task_of(Thread, __func__, _RET_IP_))
 		return STATUS_INVALID_PARAMETER;
+	/* the acquire pairs with ksw_thread_end(): the status is there */
 	if (ksw_is_foreign(Thread) || !smp_load_acquire(&t->head.state))
 		return STATUS_PENDING;
 	return t->status;

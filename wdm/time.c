@@ -6,9 +6,9 @@
  * 64; a CPU's index is Linux' number of it.
  */
 #include <linux/cpumask.h>
-#include <linux/delay.h>
 #include <linux/export.h>
 #include <linux/jiffies.h>
+#include <linux/processor.h>
 #include <linux/smp.h>
 #include <linux/time.h>
 #include <linux/timekeeping.h>
@@ -57,9 +57,12 @@ EXPORT_SYMBOL_GPL(KeQuerySystemTime);
  */
 LARGE_INTEGER KeQueryPerformanceCounter(PLARGE_INTEGER PerformanceFrequency)
 {
+	LARGE_INTEGER count;
+
 	if (PerformanceFrequency)
 		PerformanceFrequency->QuadPart = KSW_UNITS;
-	return (LARGE_INTEGER){ .QuadPart = ktime_get_ns() / 100 };
+	count.QuadPart = ktime_get_ns() / 100;
+	return count;
 }
 EXPORT_SYMBOL_GPL(KeQueryPerformanceCounter);
 
@@ -151,8 +154,10 @@ EXPORT_SYMBOL_GPL(KeQueryTimeIncrement);
  */
 VOID KeStallExecutionProcessor(ULONG MicroSeconds)
 {
-	mdelay(MicroSeconds / USEC_PER_MSEC);
-	udelay(MicroSeconds % USEC_PER_MSEC);
+	u64 end = ktime_get_ns() + (u64)MicroSeconds * NSEC_PER_USEC;
+
+	while (ktime_get_ns() < end)
+		cpu_relax();
 }
 EXPORT_SYMBOL_GPL(KeStallExecutionProcessor);
 

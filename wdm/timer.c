@@ -23,6 +23,7 @@
 #include <linux/workqueue.h>
 
 #include "internal.h"
+#include "trace.h"
 
 #define KSW_TIMERS_LOW		64	/* then more are got */
 #define KSW_STARVED		((struct ksw_timer *)1)
@@ -152,6 +153,7 @@ static void ksw_more_timers(struct work_struct *work)
 		;
 }
 
+/* The acquire pairs with ksw_add_chunk(). */
 #define ksw_for_each_timer(s, c)						\
 	for ((c) = smp_load_acquire(&ksw_chunks); (c); (c) = (c)->next)		\
 		for ((s) = (c)->timers; (s) < (c)->timers + ARRAY_SIZE((c)->timers); (s)++)
@@ -239,6 +241,11 @@ static bool ksw_disarm(struct ksw_ktimer *t)
 
 /* Being due */
 
+static ktime_t ksw_clock_now(clockid_t clock)
+{
+	return clock == CLOCK_REALTIME ? ktime_get_real() : ktime_get();
+}
+
 /* Signal @t and queue @dpc.  Return false where that is none any more. */
 static bool ksw_expire(struct ksw_bucket *b, struct ksw_ktimer *t, struct ksw_dpc *dpc)
 {
@@ -280,6 +287,11 @@ static enum hrtimer_restart ksw_timer_fire(struct hrtimer *hr)
 		stale = t;
 		over = true;
 	} else {
+		if (trace_ksworker_timer_due_enabled())
+			trace_ksworker_timer_due(t, routine, ksw_owner_name(owner),
+						 ktime_sub(ksw_clock_now(s->clock),
+							   hrtimer_get_softexpires(hr)),
+						 s->period);
 		if (!ksw_expire(b, t, s->dpc))
 			stale = s->dpc;
 		if (!s->period) {
@@ -486,6 +498,8 @@ static bool ksw_set_timer(struct ksw_ktimer *t, s64 due, ktime_t period, u64 tol
 		ksw_report(KSW_QUEUE_UNREGISTERED, call, owner, ip, t, routine);
 		return false;
 	}
+	if (trace_ksworker_timer_set_enabled())
+		trace_ksworker_timer_set(t, routine, ksw_owner_name(owner), due, period);
 	until = ksw_deadline(due, &clock);
 	b = ksw_bucket(t);
 	raw_spin_lock_irqsave(&b->lock, flags);
@@ -955,8 +969,7 @@ int ksw_timers_show(struct seq_file *m, void *v)
 		copy = *s;
 		raw_spin_unlock_irq(&b->lock);
 		due = ktime_ms_delta(hrtimer_get_expires(&copy.hr),
-				     copy.clock == CLOCK_REALTIME ? ktime_get_real() :
-				     ktime_get());
+				     ksw_clock_now(copy.clock));
 		seq_printf(m, "%p %s %lld %lld", copy.timer, ksw_owner_name(copy.owner),
 			   max(due, 0LL), ktime_to_ms(copy.period));
 		ksw_print_routine(m, copy.routine);

@@ -24,6 +24,7 @@
 #include <linux/timekeeping.h>
 
 #include "internal.h"
+#include "trace.h"
 
 #define KSW_PENDING		(-1)
 #define KSW_TIMED_OUT		(-2)
@@ -102,6 +103,7 @@ void __init ksw_wait_init(void)
 	for (i = 0; i < ARRAY_SIZE(ksw_buckets); i++) {
 		raw_spin_lock_init(&ksw_buckets[i].lock);
 		INIT_LIST_HEAD(&ksw_buckets[i].waits);
+		INIT_LIST_HEAD(&ksw_buckets[i].lockers);
 	}
 }
 
@@ -556,6 +558,7 @@ static NTSTATUS ksw_wait(struct ksw_waiter *w, const LARGE_INTEGER *timeout, boo
 {
 	bool poll = timeout && !timeout->QuadPart, raised = false;
 	unsigned int queued;
+	NTSTATUS status;
 
 	w->task = current;
 	w->abandoned = false;
@@ -576,14 +579,17 @@ static NTSTATUS ksw_wait(struct ksw_waiter *w, const LARGE_INTEGER *timeout, boo
 		}
 		ksw_dequeue_all(w, queued);
 	}
-	if (unlikely(w->won < 0)) {
-		if (raised)
-			ksw_report_at(KSW_IRQL_CALL, call, ip, w->entries[0].object);
-		return STATUS_TIMEOUT;
-	}
-	if (raised && ksw_verifying())
+	/* one that is satisfied is above its level all the same */
+	if (unlikely(raised && (w->won < 0 || ksw_verifying())))
 		ksw_report_at(KSW_IRQL_CALL, call, ip, w->entries[0].object);
-	return (w->abandoned ? STATUS_ABANDONED_WAIT_0 : STATUS_WAIT_0) + w->won;
+	if (w->won < 0)
+		status = STATUS_TIMEOUT;
+	else
+		status = (w->abandoned ? STATUS_ABANDONED_WAIT_0 : STATUS_WAIT_0) + w->won;
+	if (trace_ksworker_wait_enabled())
+		trace_ksworker_wait(w->entries[0].object, ksw_name_at(ip), w->count, w->all,
+				    status);
+	return status;
 }
 
 static inline void ksw_begin_entry(struct ksw_entry *e, struct ksw_waiter *w, void *object)
@@ -764,11 +770,15 @@ EXPORT_SYMBOL_GPL(KeInitializeEvent);
 LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 {
 	struct ksw_object *o = (struct ksw_object *)Event;
+	s32 old;
 
 	ksw_highest(Wait ? PASSIVE_LEVEL : DISPATCH_LEVEL, o);
 	if (!ksw_is(o, KSW_EVENTS, __func__, _RET_IP_))
 		return 0;
-	return ksw_signal(o, 1);
+	old = ksw_signal(o, 1);
+	if (trace_ksworker_event_set_enabled())
+		trace_ksworker_event_set(o, ksw_name_at(_RET_IP_), old);
+	return old;
 }
 EXPORT_SYMBOL_GPL(KeSetEvent);
 
