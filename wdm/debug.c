@@ -211,6 +211,10 @@ VOID RtlAssert(PVOID VoidFailedAssertion, PVOID VoidFileName, ULONG LineNumber, 
 }
 EXPORT_SYMBOL_GPL(RtlAssert);
 
+#ifndef KERNEL_SECURITY_CHECK_FAILURE
+#define KERNEL_SECURITY_CHECK_FAILURE	0x00000139
+#endif
+
 #define KSW_CODE(code)	{ code, #code }
 
 static const struct {
@@ -218,6 +222,7 @@ static const struct {
 	const char *name;
 } ksw_codes[] = {
 #include "bugcodes.inc"
+	KSW_CODE(KERNEL_SECURITY_CHECK_FAILURE),
 };
 
 /**
@@ -259,3 +264,15 @@ VOID KeBugCheck(ULONG BugCheckCode)
 	KeBugCheckEx(BugCheckCode, 0, 0, 0, 0);
 }
 EXPORT_SYMBOL_GPL(KeBugCheck);
+
+/**
+ * RtlFailFast - stop the machine: a structure is corrupt
+ * @Code: FAST_FAIL_...
+ *
+ * Context: Any.
+ */
+VOID RtlFailFast(ULONG Code)
+{
+	KeBugCheckEx(KERNEL_SECURITY_CHECK_FAILURE, Code, 0, 0, 0);
+}
+EXPORT_SYMBOL_GPL(RtlFailFast);

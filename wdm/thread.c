@@ -74,6 +74,8 @@ EXPORT_SYMBOL_GPL(PsThreadType);
 static int ksw_thread_main(void *data);
 static struct ksw_affinity *ksw_find_affinity(void);
 static void ksw_forget_affinity(struct ksw_affinity *a);
+static struct ksw_region *ksw_find_region(void);
+static void ksw_free_region(struct ksw_region *r);
 
 /* The object of @task, NULL where it is not of PsCreateSystemThread() */
 struct ksw_thread *ksw_thread_of(struct task_struct *task)
@@ -132,6 +134,7 @@ static void ksw_thread_put(struct ksw_thread *t)
 
 static void __noreturn ksw_thread_end(struct ksw_thread *t, NTSTATUS status)
 {
+	struct ksw_region *region;
 	struct ksw_bucket *b;
 	unsigned long flags;
 	u32 owner = t->owner;
@@ -144,6 +147,12 @@ static void __noreturn ksw_thread_end(struct ksw_thread *t, NTSTATUS status)
 		ksw_abandon_mutexes();
 	}
 	ksw_forget_affinity(ksw_find_affinity());
+	region = ksw_find_region();
+	if (unlikely(region)) {
+		ksw_report(KSW_BAD_ARGUMENT, "KeEnterCriticalRegion", owner,
+			   (unsigned long)t->routine, t, t->routine);
+		ksw_free_region(region);
+	}
 	spin_lock(&ksw_threads_lock);
 	list_del(&t->link);
 	spin_unlock(&ksw_threads_lock);
@@ -809,6 +818,169 @@ VOID KeRevertToUserGroupAffinityThread(PGROUP_AFFINITY PreviousAffinity)
 }
 EXPORT_SYMBOL_GPL(KeRevertToUserGroupAffinityThread);
 
+/* Critical regions: there are no APCs; what counts is that regions nest */
+
+/**
+ * struct ksw_region - a thread in a critical or guarded region
+ * @link: R: in ksw_regions
+ * @task: I: whose
+ * @start: I: when it was born: a task at the same address is another
+ * @critical: of how many critical regions; @task's own
+ * @guarded: of how many guarded ones; @task's own
+ *
+ * R: under ksw_regions_lock.
+ */
+struct ksw_region {
+	struct hlist_node link;
+	struct task_struct *task;
+	u64 start;
+	unsigned int critical;
+	unsigned int guarded;
+};
+
+static struct hlist_head ksw_regions[256];
+static DEFINE_RAW_SPINLOCK(ksw_regions_lock);
+
+static struct hlist_head *ksw_regions_head(void)
+{
+	return &ksw_regions[hash_ptr(current, 8)];
+}
+
+static struct ksw_region *ksw_find_region(void)
+{
+	struct ksw_region *r, *found = NULL;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&ksw_regions_lock, flags);
+	hlist_for_each_entry(r, ksw_regions_head(), link) {
+		if (r->task == current && r->start == current->start_boottime)
+			found = r;
+	}
+	raw_spin_unlock_irqrestore(&ksw_regions_lock, flags);
+	return found;
+}
+
+static void ksw_enter_region(bool guarded)
+{
+	struct ksw_region *r = ksw_find_region();
+	unsigned long flags;
+
+	if (!r) {
+		r = kzalloc(sizeof(*r), ksw_irql() == PASSIVE_LEVEL ? GFP_KERNEL : GFP_ATOMIC);
+		if (!r)
+			return;		/* nobody is held off by it in any case */
+		r->task = current;
+		r->start = current->start_boottime;
+		raw_spin_lock_irqsave(&ksw_regions_lock, flags);
+		hlist_add_head(&r->link, ksw_regions_head());
+		raw_spin_unlock_irqrestore(&ksw_regions_lock, flags);
+	}
+	if (guarded)
+		r->guarded++;
+	else
+		r->critical++;
+}
+
+static void ksw_free_region(struct ksw_region *r)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&ksw_regions_lock, flags);
+	hlist_del(&r->link);
+	raw_spin_unlock_irqrestore(&ksw_regions_lock, flags);
+	kfree(r);
+}
+
+static void ksw_leave_region(bool guarded, const char *call, unsigned long ip)
+{
+	struct ksw_region *r = ksw_find_region();
+
+	if (!r || !(guarded ? r->guarded : r->critical)) {
+		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, NULL);
+		return;
+	}
+	if (guarded)
+		r->guarded--;
+	else
+		r->critical--;
+	if (!r->guarded && !r->critical)
+		ksw_free_region(r);
+}
+
+/**
+ * KeEnterCriticalRegion - hold normal kernel APCs off, of which there are none
+ *
+ * Context: Up to DISPATCH_LEVEL.
+ */
+VOID KeEnterCriticalRegion(void)
+{
+	ksw_enter_region(false);
+}
+EXPORT_SYMBOL_GPL(KeEnterCriticalRegion);
+
+/**
+ * KeLeaveCriticalRegion - the counterpart of KeEnterCriticalRegion()
+ *
+ * One too many counts bad_argument.
+ *
+ * Context: That of KeEnterCriticalRegion().
+ */
+VOID KeLeaveCriticalRegion(void)
+{
+	ksw_leave_region(false, __func__, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(KeLeaveCriticalRegion);
+
+/**
+ * KeEnterGuardedRegion - hold all APCs off, of which there are none
+ *
+ * Context: Up to DISPATCH_LEVEL.
+ */
+VOID KeEnterGuardedRegion(void)
+{
+	ksw_enter_region(true);
+}
+EXPORT_SYMBOL_GPL(KeEnterGuardedRegion);
+
+/**
+ * KeLeaveGuardedRegion - the counterpart of KeEnterGuardedRegion()
+ *
+ * One too many counts bad_argument.
+ *
+ * Context: That of KeEnterGuardedRegion().
+ */
+VOID KeLeaveGuardedRegion(void)
+{
+	ksw_leave_region(true, __func__, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(KeLeaveGuardedRegion);
+
+/**
+ * KeAreApcsDisabled - tell whether the thread is in a critical or guarded region
+ *
+ * Context: Any.
+ * Return: TRUE where it is.
+ */
+BOOLEAN KeAreApcsDisabled(void)
+{
+	return ksw_find_region() != NULL;
+}
+EXPORT_SYMBOL_GPL(KeAreApcsDisabled);
+
+/**
+ * KeAreAllApcsDisabled - tell whether the thread is in a guarded region
+ *
+ * Context: Any.
+ * Return: TRUE where it is, or is above PASSIVE_LEVEL.
+ */
+BOOLEAN KeAreAllApcsDisabled(void)
+{
+	struct ksw_region *r = ksw_find_region();
+
+	return (r && r->guarded) || ksw_irql() > PASSIVE_LEVEL;
+}
+EXPORT_SYMBOL_GPL(KeAreAllApcsDisabled);
+
 /* When a module goes, and inspection */
 
 /* Report the threads of @owner that still run, and close its handles. */
@@ -875,7 +1047,14 @@ int ksw_threads_show(struct seq_file *m, void *v)
 void ksw_threads_exit(void)
 {
 	struct ksw_affinity *a, *next;
+	struct ksw_region *r;
+	struct hlist_node *tmp;
+	int i;
 
+	for (i = 0; i < ARRAY_SIZE(ksw_regions); i++) {
+		hlist_for_each_entry_safe(r, tmp, &ksw_regions[i], link)
+			kfree(r);
+	}
 	list_for_each_entry_safe(a, next, &ksw_affinities, link)
 		kfree(a);
 	xa_destroy(&ksw_handles);

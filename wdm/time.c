@@ -8,6 +8,7 @@
 #include <linux/cpumask.h>
 #include <linux/export.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/processor.h>
 #include <linux/smp.h>
 #include <linux/time.h>

@@ -335,6 +335,45 @@ static void thread_runs_on_the_cpus_that_it_binds_itself_to(struct ksw_test *t)
 	KSW_CLEAN(t);
 }
 
+static void ksw_stay_in_region(struct ksw_thread_test *h)
+{
+	KeEnterCriticalRegion();
+}
+
+static void regions_nest_and_are_the_threads_own(struct ksw_test *t)
+{
+	struct ksw_thread_test *h = ksw_thread_new(t);
+	PVOID thread;
+
+	KSW_EQ(t, FALSE, KeAreApcsDisabled());
+	KeEnterCriticalRegion();
+	KeEnterCriticalRegion();
+	KSW_EQ(t, TRUE, KeAreApcsDisabled());
+	KSW_EQ(t, FALSE, KeAreAllApcsDisabled());
+	KeLeaveCriticalRegion();
+	KeEnterGuardedRegion();
+	KSW_EQ(t, TRUE, KeAreAllApcsDisabled());
+	KeLeaveCriticalRegion();
+	KSW_EQ(t, TRUE, KeAreApcsDisabled());
+	KSW_CLEAN(t);
+	KeLeaveCriticalRegion();
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	KeLeaveGuardedRegion();
+	KSW_EQ(t, FALSE, KeAreApcsDisabled());
+	KSW_CLEAN(t);
+	KeLeaveGuardedRegion();
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	/* one that ends in one */
+	if (!h)
+		return;
+	h->body = ksw_stay_in_region;
+	thread = ksw_thread_start(h);
+	if (!thread)
+		return;
+	ksw_thread_finish(h, thread);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+}
+
 /* Threads come and go while handles are closed and waited for */
 static atomic_t ksw_came;
 
@@ -388,6 +427,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(thread_that_ends_at_another_level_is_put_right),
 	KSW_TEST(thread_has_the_priority_that_was_set),
 	KSW_TEST(thread_runs_on_the_cpus_that_it_binds_itself_to),
+	KSW_TEST(regions_nest_and_are_the_threads_own),
 	KSW_TEST(threads_by_the_hundred_come_and_go),
 };
 
