@@ -282,7 +282,8 @@ static noinline void ksw_dpc_level(const struct ksw_slot *s, unsigned int count)
 	}
 	if (preempt_count() != count)
 		preempt_count_set(count);
-	ksw_report(KSW_IRQL_RETURN, NULL, s->owner, (unsigned long)s->routine, s->dpc, s->routine);
+	ksw_report(KSW_IRQL_RETURN, "KeInsertQueueDpc", s->owner, (unsigned long)s->routine, s->dpc,
+		   s->routine);
 }
 
 static void ksw_run(struct ksw_dpc_queue *q, struct ksw_slot *s)
