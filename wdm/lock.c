@@ -63,6 +63,7 @@ static void ksw_await(struct ksw_bucket *b, const void *addr, bool shared, unsig
 
 	lockdep_assert_held(&b->lock);
 	list_add_tail(&l.link, &b->lockers);
+	__acquire(&b->lock);
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	might_sleep();
 	for (;;) {
@@ -101,6 +102,7 @@ static noinline void ksw_wait_word(unsigned long *word, const void *addr, bool s
 		old = READ_ONCE(*word);
 	} while (!(old & KSW_WAITED) &&
 		 (ksw_may_hold(old, shared) || cmpxchg(word, old, old | KSW_WAITED) != old));
+	__release(&b->lock);	/* ksw_await() does */
 	ksw_await(b, addr, shared, flags);
 }
 
@@ -685,10 +687,12 @@ VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
 	old = READ_ONCE(RunRef->Count);
 	while (!try_cmpxchg(&RunRef->Count, &old, old | KSW_RUNDOWN))
 		;
-	if (old & ~KSW_RUNDOWN && !raised)
+	if (old & ~KSW_RUNDOWN && !raised) {
+		__release(&b->lock);	/* ksw_await() does */
 		ksw_await(b, RunRef, false, flags);
-	else
+	} else {
 		raw_spin_unlock_irqrestore(&b->lock, flags);
+	}
 	if (unlikely(raised && (old & ~KSW_RUNDOWN || ksw_verifying())))
 		ksw_report_at(KSW_IRQL_CALL, __func__, _RET_IP_, RunRef);
 }

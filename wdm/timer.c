@@ -276,6 +276,7 @@ static enum hrtimer_restart ksw_timer_fire(struct hrtimer *hr)
 	u32 owner;
 
 	raw_spin_lock_irqsave(&b->lock, flags);
+	__release(&b->lock);	/* as in ksw_lock_object() */
 	if (unlikely(b->nr_all))
 		ksw_lock_beside(b);
 	t = s->timer;
@@ -889,10 +890,18 @@ static struct ksw_bucket *ksw_lock_timer(struct ksw_timer *s)
 	if (!b)
 		return NULL;
 	raw_spin_lock_irq(&b->lock);
-	if (s->bucket == b && s->timer)
+	if (s->bucket == b && s->timer) {
+		__release(&b->lock);
 		return b;
+	}
 	raw_spin_unlock_irq(&b->lock);
 	return NULL;
+}
+
+static void ksw_unlock_timer(struct ksw_bucket *b)
+{
+	__acquire(&b->lock);
+	raw_spin_unlock_irq(&b->lock);
 }
 
 static void ksw_starved_going(u32 owner)
@@ -944,7 +953,7 @@ void ksw_timers_going(u32 owner)
 			else
 				ksw_detach(s);
 		}
-		raw_spin_unlock_irq(&b->lock);
+		ksw_unlock_timer(b);
 		if (t) {
 			ksw_report(KSW_LEAKED_TIMER, "KeSetTimer", owner, (unsigned long)routine,
 				   t, routine);
@@ -967,7 +976,7 @@ int ksw_timers_show(struct seq_file *m, void *v)
 		if (!b)
 			continue;
 		copy = *s;
-		raw_spin_unlock_irq(&b->lock);
+		ksw_unlock_timer(b);
 		due = ktime_ms_delta(hrtimer_get_expires(&copy.hr),
 				     ksw_clock_now(copy.clock));
 		seq_printf(m, "%p %s %lld %lld", copy.timer, ksw_owner_name(copy.owner),

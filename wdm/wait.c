@@ -112,20 +112,24 @@ void __init ksw_wait_init(void)
 static void ksw_hold_bucket(struct ksw_bucket *b, const void *holder)
 {
 	raw_spin_lock_nest_lock(&b->lock, &ksw_all_lock);
+	__release(&b->lock);	/* as in ksw_lock_object() */
 	b->holder = holder;
 }
 
 static void ksw_drop_bucket(struct ksw_bucket *b)
 {
 	b->holder = NULL;
+	__acquire(&b->lock);
 	raw_spin_unlock(&b->lock);
 }
 
 /* Change from @b's lock to ksw_all_lock and @b's. */
 struct ksw_bucket *ksw_lock_beside(struct ksw_bucket *b)
 {
+	__acquire(&b->lock);
 	raw_spin_unlock(&b->lock);
 	raw_spin_lock(&ksw_all_lock);
+	__release(&ksw_all_lock);
 	ksw_hold_bucket(b, b);
 	return b;
 }
@@ -133,6 +137,7 @@ struct ksw_bucket *ksw_lock_beside(struct ksw_bucket *b)
 void ksw_unlock_beside(struct ksw_bucket *b)
 {
 	ksw_drop_bucket(b);
+	__acquire(&ksw_all_lock);
 	raw_spin_unlock(&ksw_all_lock);
 }
 
@@ -415,6 +420,7 @@ void ksw_abandon_mutexes(void)
 
 	for (b = ksw_buckets; b < ksw_buckets + ARRAY_SIZE(ksw_buckets); b++) {
 		raw_spin_lock_irq(&b->lock);
+		__release(&b->lock);
 		ksw_lock_beside(b);
 		while ((m = ksw_find_owned(b)))
 			ksw_abandon(b, m);
