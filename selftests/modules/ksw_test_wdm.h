@@ -8,7 +8,7 @@
 #include <linux/kthread.h>
 #include <linux/sched.h>
 #include "ksw_test.h"
-#include "wintypes.h"
+#include "wdm.h"
 
 /* A wait in a thread of its own */
 struct ksw_wait {
