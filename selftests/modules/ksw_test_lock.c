@@ -151,7 +151,8 @@ static void ksw_mutex_race(struct ksw_lock_test *l, unsigned int me)
 	for (i = 0; i < 64; i++) {
 		if (i % 5 || !ExTryToAcquireFastMutex(&l->mutex))
 			ExAcquireFastMutex(&l->mutex);
-		l->bad += l->inside++ != 0;
+		if (l->inside++)
+			WRITE_ONCE(l->bad, 1);
 		l->count++;
 		ksw_test_delay(i + me);
 		l->inside--;
@@ -326,9 +327,11 @@ static void ksw_push_race(struct ksw_lock_test *l, unsigned int me)
 	for (i = 0; i < 64; i++) {
 		if ((i + me) % 3) {
 			ExAcquirePushLockSharedEx(&l->push, 0);
-			l->bad += READ_ONCE(l->inside) != 0;
+			if (READ_ONCE(l->inside))
+				WRITE_ONCE(l->bad, 1);
 			ksw_test_delay(i + me);
-			l->bad += READ_ONCE(l->inside) != 0;
+			if (READ_ONCE(l->inside))
+				WRITE_ONCE(l->bad, 1);
 			ExReleasePushLockSharedEx(&l->push, 0);
 			ExAcquirePushLockExclusiveEx(&l->push, 0);
 			l->count++;
@@ -336,7 +339,8 @@ static void ksw_push_race(struct ksw_lock_test *l, unsigned int me)
 			continue;
 		}
 		ExAcquirePushLockExclusiveEx(&l->push, 0);
-		l->bad += l->inside++ != 0;
+		if (l->inside++)
+			WRITE_ONCE(l->bad, 1);
 		l->count++;
 		ksw_test_delay(i + me);
 		l->inside--;
@@ -424,7 +428,8 @@ static void ksw_rundown_one(void *arg)
 		ksw_test_step(l->at, 0, 2 * i);
 		ksw_test_delay(l->n + i);
 		ExWaitForRundownProtectionRelease(&l->rundown);
-		l->bad += READ_ONCE(l->inside) != 0;
+		if (READ_ONCE(l->inside))
+			WRITE_ONCE(l->bad, 1);
 		WRITE_ONCE(l->readers, 1);	/* gone */
 		ksw_test_step(l->at, 0, 2 * i + 1);
 		WRITE_ONCE(l->readers, 0);
@@ -441,7 +446,8 @@ static void ksw_rundown_two(void *arg)
 		ksw_test_step(l->at, 1, 2 * i);
 		for (j = 0; j < 8 && ExAcquireRundownProtection(&l->rundown); j++) {
 			WRITE_ONCE(l->inside, 1);
-			l->bad += READ_ONCE(l->readers);
+			if (READ_ONCE(l->readers))
+				WRITE_ONCE(l->bad, 1);
 			ksw_test_delay(j);
 			WRITE_ONCE(l->inside, 0);
 			ExReleaseRundownProtection(&l->rundown);
@@ -554,12 +560,15 @@ static void ksw_spin_race(struct ksw_lock_test *l, unsigned int me)
 	ksw_test_step(l->at, me, 0);
 	for (i = 0; i < 64; i++) {
 		old = ExAcquireSpinLockShared(&l->spin);
-		l->bad += READ_ONCE(l->inside) != 0;
+		if (READ_ONCE(l->inside))
+			WRITE_ONCE(l->bad, 1);
 		ksw_test_delay(i + me);
-		l->bad += READ_ONCE(l->inside) != 0;
+		if (READ_ONCE(l->inside))
+			WRITE_ONCE(l->bad, 1);
 		ExReleaseSpinLockShared(&l->spin, old);
 		old = ExAcquireSpinLockExclusive(&l->spin);
-		l->bad += l->inside++ != 0;
+		if (l->inside++)
+			WRITE_ONCE(l->bad, 1);
 		l->count++;
 		ksw_test_delay(i + me);
 		l->inside--;
