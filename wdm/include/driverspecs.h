@@ -110,3 +110,5 @@
 #define __drv_when(...)
 
 #endif /* _KSW_DRIVERSPECS_H */
+
+#include "ksw_again.h"

@@ -10,3 +10,5 @@
 #include "devioctl.h"
 
 #endif /* _KSW_KS_H */
+
+#include "ksw_again.h"

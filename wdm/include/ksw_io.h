@@ -178,6 +178,7 @@ enum { PAGE_SIZE = 0x1000, PAGE_SHIFT = 12 };
 #endif
 #define BYTE_OFFSET(Va)		((ULONG)((LONG_PTR)(Va) & (PAGE_SIZE - 1)))
 #ifndef PAGE_ALIGN
+#define KSW_HAS_PAGE_ALIGN
 #define PAGE_ALIGN(Va)		((PVOID)((ULONG_PTR)(Va) & ~(ULONG_PTR)(PAGE_SIZE - 1)))
 #endif
 #define BYTES_TO_PAGES(Size)	(((Size) >> PAGE_SHIFT) + (((Size) & (PAGE_SIZE - 1)) != 0))
@@ -195,7 +196,10 @@ enum { PAGE_SIZE = 0x1000, PAGE_SHIFT = 12 };
 	((PVOID)ALIGN_DOWN_BY(Address, Alignment))
 #define ALIGN_UP_POINTER_BY(Address, Alignment)				\
 	((PVOID)ALIGN_UP_BY(Address, Alignment))
+#ifndef ALIGN_DOWN
+#define KSW_HAS_ALIGN_DOWN
 #define ALIGN_DOWN(Length, Type)	ALIGN_DOWN_BY(Length, sizeof(Type))
+#endif
 #define ALIGN_UP(Length, Type)		ALIGN_UP_BY(Length, sizeof(Type))
 #define ALIGN_DOWN_POINTER(Address, Type)	ALIGN_DOWN_POINTER_BY(Address, sizeof(Type))
 #define ALIGN_UP_POINTER(Address, Type)	ALIGN_UP_POINTER_BY(Address, sizeof(Type))

@@ -214,11 +214,11 @@ PSINGLE_LIST_ENTRY ExInterlockedPushEntryList(PSINGLE_LIST_ENTRY ListHead,
 					      PKSPIN_LOCK Lock);
 
 /* Lists that are their own lock, at any level */
-typedef struct KSW_ALIGNED(16) _SLIST_ENTRY {
+typedef struct _SLIST_ENTRY {
 	struct _SLIST_ENTRY *Next;
-} SLIST_ENTRY, *PSLIST_ENTRY;
+} KSW_ALIGNED(16) SLIST_ENTRY, *PSLIST_ENTRY;
 
-typedef union KSW_ALIGNED(16) _SLIST_HEADER {
+typedef union _SLIST_HEADER {
 	struct {
 		ULONGLONG Alignment;
 		ULONGLONG Region;
@@ -230,7 +230,7 @@ typedef union KSW_ALIGNED(16) _SLIST_HEADER {
 		USHORT ksw_sequence;
 		ULONG ksw_lock;
 	};
-} SLIST_HEADER, *PSLIST_HEADER;
+} KSW_ALIGNED(16) SLIST_HEADER, *PSLIST_HEADER;
 
 VOID InitializeSListHead(PSLIST_HEADER SListHead);
 PSLIST_ENTRY InterlockedPushEntrySList(PSLIST_HEADER SListHead, PSLIST_ENTRY SListEntry);

@@ -63,8 +63,9 @@
 #define KSW_DECLSPEC_uuid(Name)
 
 /* one calling convention */
-#undef __cdecl
+#ifndef __cdecl
 #define __cdecl
+#endif
 #undef _cdecl
 #define _cdecl
 #undef __stdcall

@@ -24,7 +24,7 @@ typedef struct _CLIENT_ID {
 typedef VOID KSTART_ROUTINE(PVOID StartContext);
 typedef KSTART_ROUTINE *PKSTART_ROUTINE;
 
-#define DELETE				0x00010000L
+enum { DELETE = 0x00010000 };	/* no macro: Linux pastes the word */
 #define READ_CONTROL			0x00020000L
 #define WRITE_DAC			0x00040000L
 #define WRITE_OWNER			0x00080000L

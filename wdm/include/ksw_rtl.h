@@ -386,9 +386,11 @@ __attribute__((__noreturn__)) VOID RtlFailFast(ULONG Code);
 #define FAST_FAIL_INVALID_FAST_FAIL_CODE	0xffffffff
 
 #ifndef min
+#define KSW_HAS_min
 #define min(A, B)	(((A) < (B)) ? (A) : (B))
 #endif
 #ifndef max
+#define KSW_HAS_max
 #define max(A, B)	(((A) > (B)) ? (A) : (B))
 #endif
 

@@ -3,3 +3,5 @@
 #define _KSW_NTDDK_H
 #include "wdm.h"
 #endif
+
+#include "ksw_again.h"

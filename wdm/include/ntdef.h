@@ -311,7 +311,6 @@ typedef struct _OBJECTID {
 #define Int64ShraMod32(Value, Count)	((LONGLONG)(Value) >> ((Count) & 31))
 #define Int64ShrlMod32(Value, Count)	((ULONGLONG)(Value) >> ((Count) & 31))
 
-#define MAKEWORD(Low, High)	((USHORT)((UCHAR)(Low) | ((USHORT)(UCHAR)(High) << 8)))
 #define MAKELONG(Low, High)	((LONG)((USHORT)(Low) | ((ULONG)(USHORT)(High) << 16)))
 #define LOWORD(Value)		((USHORT)((ULONG_PTR)(Value) & 0xffff))
 #define HIWORD(Value)		((USHORT)(((ULONG_PTR)(Value) >> 16) & 0xffff))
@@ -361,3 +360,5 @@ typedef struct _OBJECTID {
 #define VER_NT_SERVER		3
 
 #endif /* _KSW_NTDEF_H */
+
+#include "ksw_again.h"

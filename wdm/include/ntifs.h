@@ -3,3 +3,5 @@
 #define _KSW_NTIFS_H
 #include "ntddk.h"
 #endif
+
+#include "ksw_again.h"

@@ -154,7 +154,6 @@
 #define __deref_out_z_opt
 #define __exceptthat
 #define __format_string
-#define __in
 #define __in_nz
 #define __in_nz_opt
 #define __in_opt
@@ -173,7 +172,6 @@
 #define __notvalid
 #define __nullnullterminated
 #define __nullterminated
-#define __out
 #define __out_nz
 #define __out_opt
 #define __out_z
@@ -182,7 +180,6 @@
 #define __pre
 #define __readonly
 #define __refparam
-#define __reserved
 #define __valid
 
 #define _Acquires_exclusive_lock_(...)
@@ -541,3 +538,5 @@
 #define __fallthrough	__attribute__((__fallthrough__))
 
 #endif /* _KSW_SAL_H */
+
+#include "ksw_again.h"

@@ -3,3 +3,5 @@
 #define _KSW_SPECSTRINGS_H
 #include "sal.h"
 #endif
+
+#include "ksw_again.h"

@@ -3,11 +3,10 @@
 #define _KSW_STDARG_H
 
 typedef __builtin_va_list va_list;
-#ifndef va_start
-#define va_start(List, Last)	__builtin_va_start(List, Last)
-#define va_end(List)		__builtin_va_end(List)
-#define va_arg(List, Type)	__builtin_va_arg(List, Type)
-#define va_copy(To, From)	__builtin_va_copy(To, From)
-#endif
+/* to the letter as Linux has them, so that either may come first */
+#define va_start(v, l)	__builtin_va_start(v, l)
+#define va_end(v)	__builtin_va_end(v)
+#define va_arg(v, T)	__builtin_va_arg(v, T)
+#define va_copy(d, s)	__builtin_va_copy(d, s)
 
 #endif /* _KSW_STDARG_H */

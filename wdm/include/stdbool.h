@@ -8,6 +8,8 @@
 
 typedef _Bool bool;
 #ifndef _LINUX_STDDEF_H
+#define KSW_HAS_true
+#define KSW_HAS_false
 #define true	((_Bool)1)
 #define false	((_Bool)0)
 #endif

@@ -2,6 +2,8 @@
 #ifndef _KSW_STDINT_H
 #define _KSW_STDINT_H
 
+#include "stddef.h"
+
 typedef signed char int8_t;
 typedef unsigned char uint8_t;
 typedef short int16_t;
@@ -37,13 +39,11 @@ typedef unsigned long long uint_least64_t, uint_fast64_t;
 #define INT64_MAX	9223372036854775807LL
 #define UINT64_MAX	18446744073709551615ULL
 #endif
-#ifndef UINTPTR_MAX
 #define INTPTR_MIN	(-__INTPTR_MAX__ - 1)
 #define INTPTR_MAX	__INTPTR_MAX__
-#define UINTPTR_MAX	__UINTPTR_MAX__
-#endif
-#ifndef SIZE_MAX
-#define SIZE_MAX	__SIZE_MAX__
-#endif
+/* to the letter as Linux has them, so that either may come first */
+#define ULONG_MAX	(~0UL)
+#define UINTPTR_MAX	ULONG_MAX
+#define SIZE_MAX	(~(size_t)0)
 
 #endif /* _KSW_STDINT_H */

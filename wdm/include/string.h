@@ -52,11 +52,16 @@ wchar_t *ksw_wcslwr(wchar_t *s);
 wchar_t *ksw_wcsupr(wchar_t *s);
 
 #ifndef _LINUX_STRING_H_
+#define KSW_HAS_strcpy
+#define KSW_HAS_strncpy
+#define KSW_HAS_strcat
+#define KSW_HAS_strncat
 #define strcpy(To, From)		ksw_strcpy(To, From)
 #define strncpy(To, From, Count)	ksw_strncpy(To, From, Count)
 #define strcat(To, From)		ksw_strcat(To, From)
 #define strncat(To, From, Count)	ksw_strncat(To, From, Count)
 #endif
+#define KSW_HAS_wcslen
 #define wcslen(S)			ksw_wcslen(S)
 #define wcsnlen(S, Count)		ksw_wcsnlen(S, Count)
 #define wcscpy(To, From)		ksw_wcscpy(To, From)

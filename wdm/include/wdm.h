@@ -24,3 +24,5 @@
 #include "ksw_dbg.h"
 
 #endif /* _KSW_WDM_H */
+
+#include "ksw_again.h"
