@@ -7,6 +7,7 @@
  * %p would follow pointers.  Format and text are narrow (UTF-8) or wide (UTF-16),
  * together: what %s takes is of that kind, and %S of the other.
  */
+#include <linux/bitops.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
@@ -216,20 +217,29 @@ static void ksw_put_pointer(struct ksw_out *o, const struct ksw_spec *spec, cons
 	ksw_put_string(o, spec, text, false, strlen(text));
 }
 
+/* What of an argument is the number, extended by its sign or by zeroes. */
 static u64 ksw_sized(const struct ksw_spec *spec, u64 value, bool is_signed)
 {
+	unsigned int bits = 64;
+
 	switch (spec->size) {
 	case KSW_SIZE_CHAR:
-		return is_signed ? (s8)value : (u8)value;
+		bits = 8;
+		break;
 	case KSW_SIZE_SHORT:
-		return is_signed ? (s16)value : (u16)value;
+		bits = 16;
+		break;
 	case KSW_SIZE_64:
-		return value;
+		break;
 	case KSW_SIZE_POINTER:
-		return is_signed ? (long)value : (unsigned long)value;
+		bits = BITS_PER_LONG;
+		break;
 	default:
-		return is_signed ? (s32)value : (u32)value;
+		bits = 32;
 	}
+	if (is_signed)
+		return sign_extend64(value, bits - 1);
+	return value & GENMASK_ULL(bits - 1, 0);
 }
 
 /* Take the size off the format. */

@@ -105,10 +105,12 @@ KSW_INLINE PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead)
 {
 	PLIST_ENTRY entry = ListHead->Flink;
 
-	if (ksw_list_holds(entry))
+	if (__builtin_expect(entry->Blink == ListHead && entry->Flink->Blink == entry, 1)) {
 		ksw_list_close(ListHead, entry->Flink);
-	else
+	} else {
+		KswListCorrupt(entry);
 		InitializeListHead(ListHead);
+	}
 	return entry;
 }
 
@@ -122,10 +124,12 @@ KSW_INLINE PLIST_ENTRY RemoveTailList(PLIST_ENTRY ListHead)
 {
 	PLIST_ENTRY entry = ListHead->Blink;
 
-	if (ksw_list_holds(entry))
+	if (__builtin_expect(entry->Flink == ListHead && entry->Blink->Flink == entry, 1)) {
 		ksw_list_close(entry->Blink, ListHead);
-	else
+	} else {
+		KswListCorrupt(entry);
 		InitializeListHead(ListHead);
+	}
 	return entry;
 }
 
