@@ -14,6 +14,7 @@ struct device;
 struct module;
 
 #define KSW_ALIGNED(Bytes)	__attribute__((__aligned__(Bytes)))
+#define KSW_INLINE	static __inline __attribute__((__always_inline__, __unused__))
 
 typedef void VOID;
 typedef void *PVOID;
@@ -82,9 +83,10 @@ typedef struct _WORK_QUEUE_ITEM {
 	PWORKER_THREAD_ROUTINE WorkerRoutine;
 	PVOID Parameter;
 	/* private: */
-	unsigned long ksw_state;
-	void *ksw_checked;
+	long ksw_state;			/* an atomic_long_t */
+	void *ksw_routine;		/* that it was queued with last */
 	ULONG ksw_stamp;
+	ULONG ksw_time;
 	USHORT ksw_queuer;
 	USHORT ksw_code;
 } KSW_ALIGNED(8) WORK_QUEUE_ITEM, *PWORK_QUEUE_ITEM;

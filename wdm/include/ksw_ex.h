@@ -242,6 +242,11 @@ typedef struct _FAST_MUTEX {
 } FAST_MUTEX, *PFAST_MUTEX, KGUARDED_MUTEX, *PKGUARDED_MUTEX;
 
 VOID __ExInitializeFastMutex(PFAST_MUTEX FastMutex, const CHAR *name, PVOID class);
+KSW_INLINE VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex)
+{
+	__ExInitializeFastMutex(FastMutex, "FastMutex", KSW_LOCK_CLASS);
+}
+/* a macro as well, so that lockdep has a class for each place; so below */
 #define ExInitializeFastMutex(FastMutex)				\
 	__ExInitializeFastMutex(FastMutex, #FastMutex, KSW_LOCK_CLASS)
 VOID ExAcquireFastMutex(PFAST_MUTEX FastMutex);
@@ -254,6 +259,10 @@ VOID ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex);
 #define ExReleaseFastMutexUnsafeAndLeaveCriticalRegion(FastMutex)	\
 	(ExReleaseFastMutexUnsafe(FastMutex), KeLeaveCriticalRegion())
 
+KSW_INLINE VOID KeInitializeGuardedMutex(PKGUARDED_MUTEX Mutex)
+{
+	__ExInitializeFastMutex(Mutex, "Mutex", KSW_LOCK_CLASS);
+}
 #define KeInitializeGuardedMutex(Mutex)					\
 	__ExInitializeFastMutex(Mutex, #Mutex, KSW_LOCK_CLASS)
 VOID KeAcquireGuardedMutex(PKGUARDED_MUTEX Mutex);
@@ -272,6 +281,10 @@ typedef struct _ERESOURCE {
 
 NTSTATUS __ExInitializeResourceLite(PERESOURCE Resource, const CHAR *name, PVOID class,
 				    struct module *owner);
+KSW_INLINE NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
+{
+	return __ExInitializeResourceLite(Resource, "Resource", KSW_LOCK_CLASS, KSW_MODULE);
+}
 #define ExInitializeResourceLite(Resource)				\
 	ksw_returning(__ExInitializeResourceLite(Resource, #Resource,	\
 						 KSW_LOCK_CLASS, KSW_MODULE))
@@ -312,6 +325,10 @@ typedef ULONG_PTR EX_PUSH_LOCK, *PEX_PUSH_LOCK;
 #define EX_DEFAULT_PUSH_LOCK_FLAGS	0
 
 VOID __ExInitializePushLock(PEX_PUSH_LOCK PushLock, const CHAR *name, PVOID class);
+KSW_INLINE VOID ExInitializePushLock(PEX_PUSH_LOCK PushLock)
+{
+	__ExInitializePushLock(PushLock, "PushLock", KSW_LOCK_CLASS);
+}
 #define ExInitializePushLock(PushLock)					\
 	__ExInitializePushLock(PushLock, #PushLock, KSW_LOCK_CLASS)
 VOID ExAcquirePushLockExclusiveEx(PEX_PUSH_LOCK PushLock, ULONG Flags);
@@ -401,14 +418,12 @@ typedef PVOID PEXT_CANCEL_PARAMETERS;
 #define EXT_SET_PARAMETERS_VERSION_0	0
 #define EXT_DELETE_PARAMETERS_VERSION_0	0
 
-static __inline __attribute__((__always_inline__, __unused__))
-VOID ExInitializeSetTimerParameters(PEXT_SET_PARAMETERS Parameters)
+KSW_INLINE VOID ExInitializeSetTimerParameters(PEXT_SET_PARAMETERS Parameters)
 {
 	__builtin_memset(Parameters, 0, sizeof(*Parameters));
 }
 
-static __inline __attribute__((__always_inline__, __unused__))
-VOID ExInitializeDeleteTimerParameters(PEXT_DELETE_PARAMETERS Parameters)
+KSW_INLINE VOID ExInitializeDeleteTimerParameters(PEXT_DELETE_PARAMETERS Parameters)
 {
 	__builtin_memset(Parameters, 0, sizeof(*Parameters));
 }

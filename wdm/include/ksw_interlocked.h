@@ -14,8 +14,6 @@
 
 #include "ntdef.h"
 
-#define KSW_INLINE	static __inline __attribute__((__always_inline__, __unused__))
-
 /*
  * x86's locked operations order everything; elsewhere what is sequentially
  * consistent among atomics does not order what comes after it.

@@ -41,13 +41,17 @@ KIRQL KfRaiseIrql(KIRQL NewIrql);
 KIRQL KeRaiseIrqlToDpcLevel(VOID);
 VOID KeLowerIrql(KIRQL NewIrql);
 
-static __inline __attribute__((__always_inline__, __unused__))
-VOID KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql)
+KSW_INLINE VOID KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql)
 {
 	*OldIrql = KfRaiseIrql(NewIrql);
 }
 
 VOID __KeInitializeSpinLock(PKSPIN_LOCK SpinLock, const CHAR *name, PVOID class);
+KSW_INLINE VOID KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
+{
+	__KeInitializeSpinLock(SpinLock, "SpinLock", KSW_LOCK_CLASS);
+}
+/* a macro as well, so that lockdep has a class for each place */
 #define KeInitializeSpinLock(SpinLock)					\
 	__KeInitializeSpinLock(SpinLock, #SpinLock, KSW_LOCK_CLASS)
 
@@ -58,8 +62,7 @@ VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock);
 VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle);
 VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle);
 
-static __inline __attribute__((__always_inline__, __unused__))
-VOID KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIrql)
+KSW_INLINE VOID KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIrql)
 {
 	*OldIrql = KeAcquireSpinLockRaiseToDpc(SpinLock);
 }

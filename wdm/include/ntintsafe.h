@@ -12,9 +12,7 @@
 
 #include "ntdef.h"
 
-#define KSW_INTSAFE	static __inline __attribute__((__always_inline__, __unused__))
-
-KSW_INTSAFE NTSTATUS ksw_intsafe(BOOLEAN overflow)
+KSW_INLINE NTSTATUS ksw_intsafe(BOOLEAN overflow)
 {
 	return overflow ? STATUS_INTEGER_OVERFLOW : STATUS_SUCCESS;
 }
@@ -25,7 +23,7 @@ KSW_INTSAFE NTSTATUS ksw_intsafe(BOOLEAN overflow)
 	KSW_OPERATION(Rtl##Name##Sub, Type, __builtin_sub_overflow)	\
 	KSW_OPERATION(Rtl##Name##Mult, Type, __builtin_mul_overflow)
 #define KSW_OPERATION(Call, Type, Builtin)				\
-KSW_INTSAFE NTSTATUS Call(Type A, Type B, Type *Result)			\
+KSW_INLINE NTSTATUS Call(Type A, Type B, Type *Result)			\
 {									\
 	BOOLEAN ksw_overflow = Builtin(A, B, Result);			\
 									\
@@ -64,7 +62,7 @@ KSW_ARITHMETIC(UInt16, USHORT)
 
 /* Rtl...To..., from each type to each */
 #define KSW_CONVERSION(From, FromType, Into, ToType)			\
-KSW_INTSAFE NTSTATUS Rtl##From##To##Into(FromType Operand, ToType *Result) \
+KSW_INLINE NTSTATUS Rtl##From##To##Into(FromType Operand, ToType *Result) \
 {									\
 	BOOLEAN ksw_overflow = __builtin_add_overflow(Operand, 0, Result); \
 									\

@@ -55,28 +55,27 @@ NTSTATUS ksw_safe_ucopy(PUNICODE_STRING to, const VOID *from, SIZE_T most,
 NTSTATUS ksw_safe_uvprintf(PUNICODE_STRING to, PUNICODE_STRING rest, ULONG flags,
 			   PCWSTR fmt, va_list args);
 
-#define KSW_SAFE	static __inline __attribute__((__always_inline__, __unused__))
 /* all that there is */
 #define KSW_SAFE_ALL	((SIZE_T)-1)
 
 /* Copy and Cat, with N and Ex: Flags say whether A or W, Cb or Cch */
 #define KSW_SAFE_COPIES(Kind, Verb, Letter, Type, Flags)		\
-KSW_SAFE NTSTATUS RtlString##Kind##Verb##Letter(Type *Dest, size_t Room, const Type *Src) \
+KSW_INLINE NTSTATUS RtlString##Kind##Verb##Letter(Type *Dest, size_t Room, const Type *Src) \
 {									\
 	return ksw_safe_copy(Dest, Room, Src, KSW_SAFE_ALL, NULL, NULL, Flags);	\
 }									\
-KSW_SAFE NTSTATUS RtlString##Kind##Verb##Ex##Letter(Type *Dest, size_t Room, const Type *Src, \
+KSW_INLINE NTSTATUS RtlString##Kind##Verb##Ex##Letter(Type *Dest, size_t Room, const Type *Src, \
 						    Type **End, size_t *Left, ULONG How) \
 {									\
 	return ksw_safe_copy(Dest, Room, Src, KSW_SAFE_ALL, (PVOID *)End, Left,	\
 			     (Flags) | KSW_SAFE_EX | How);		\
 }									\
-KSW_SAFE NTSTATUS RtlString##Kind##Verb##N##Letter(Type *Dest, size_t Room, const Type *Src, \
+KSW_INLINE NTSTATUS RtlString##Kind##Verb##N##Letter(Type *Dest, size_t Room, const Type *Src, \
 						   size_t Most)		\
 {									\
 	return ksw_safe_copy(Dest, Room, Src, Most, NULL, NULL, Flags);	\
 }									\
-KSW_SAFE NTSTATUS RtlString##Kind##Verb##NEx##Letter(Type *Dest, size_t Room, \
+KSW_INLINE NTSTATUS RtlString##Kind##Verb##NEx##Letter(Type *Dest, size_t Room, \
 						     const Type *Src, size_t Most, \
 						     Type **End, size_t *Left, ULONG How) \
 {									\
@@ -88,19 +87,19 @@ KSW_SAFE NTSTATUS RtlString##Kind##Verb##NEx##Letter(Type *Dest, size_t Room, \
 #define KSW_SAFE_CALLS(Kind, Letter, Type, Flags)			\
 KSW_SAFE_COPIES(Kind, Copy, Letter, Type, Flags)			\
 KSW_SAFE_COPIES(Kind, Cat, Letter, Type, (Flags) | KSW_SAFE_APPEND)	\
-KSW_SAFE NTSTATUS RtlString##Kind##VPrintf##Letter(Type *Dest, size_t Room, \
+KSW_INLINE NTSTATUS RtlString##Kind##VPrintf##Letter(Type *Dest, size_t Room, \
 						   const Type *Format, va_list Args) \
 {									\
 	return ksw_safe_vprintf(Dest, Room, NULL, NULL, Flags, Format, Args);	\
 }									\
-KSW_SAFE NTSTATUS RtlString##Kind##VPrintfEx##Letter(Type *Dest, size_t Room, Type **End, \
+KSW_INLINE NTSTATUS RtlString##Kind##VPrintfEx##Letter(Type *Dest, size_t Room, Type **End, \
 						     size_t *Left, ULONG How, \
 						     const Type *Format, va_list Args) \
 {									\
 	return ksw_safe_vprintf(Dest, Room, (PVOID *)End, Left,		\
 				(Flags) | KSW_SAFE_EX | How, Format, Args);	\
 }									\
-KSW_SAFE NTSTATUS RtlString##Kind##Length##Letter(const Type *Source, size_t Room, \
+KSW_INLINE NTSTATUS RtlString##Kind##Length##Letter(const Type *Source, size_t Room, \
 						  size_t *Length)	\
 {									\
 	return ksw_safe_length(Source, Room, Length, Flags);		\
@@ -130,24 +129,24 @@ NTSTATUS RtlUnicodeStringPrintfEx(PUNICODE_STRING DestinationString,
 				  PUNICODE_STRING RemainingString, ULONG dwFlags,
 				  NTSTRSAFE_PCWSTR pszFormat, ...);
 
-KSW_SAFE NTSTATUS RtlUnicodeStringInit(PUNICODE_STRING DestinationString,
+KSW_INLINE NTSTATUS RtlUnicodeStringInit(PUNICODE_STRING DestinationString,
 				       NTSTRSAFE_PCWSTR pszSrc)
 {
 	return RtlUnicodeStringInitEx(DestinationString, pszSrc, 0);
 }
 
-KSW_SAFE NTSTATUS RtlUnicodeStringValidate(PCUNICODE_STRING SourceString)
+KSW_INLINE NTSTATUS RtlUnicodeStringValidate(PCUNICODE_STRING SourceString)
 {
 	return RtlUnicodeStringValidateEx(SourceString, 0);
 }
 
-KSW_SAFE NTSTATUS RtlUnicodeStringVPrintf(PUNICODE_STRING DestinationString,
+KSW_INLINE NTSTATUS RtlUnicodeStringVPrintf(PUNICODE_STRING DestinationString,
 					  NTSTRSAFE_PCWSTR pszFormat, va_list argList)
 {
 	return ksw_safe_uvprintf(DestinationString, NULL, 0, pszFormat, argList);
 }
 
-KSW_SAFE NTSTATUS RtlUnicodeStringVPrintfEx(PUNICODE_STRING DestinationString,
+KSW_INLINE NTSTATUS RtlUnicodeStringVPrintfEx(PUNICODE_STRING DestinationString,
 					    PUNICODE_STRING RemainingString, ULONG dwFlags,
 					    NTSTRSAFE_PCWSTR pszFormat, va_list argList)
 {
@@ -157,20 +156,20 @@ KSW_SAFE NTSTATUS RtlUnicodeStringVPrintfEx(PUNICODE_STRING DestinationString,
 
 /* a whole string, that ends in a zero or is counted; or the first of it */
 #define KSW_SAFE_UNICODE(Verb, Flags)					\
-KSW_SAFE NTSTATUS RtlUnicodeString##Verb##String(PUNICODE_STRING Dest, NTSTRSAFE_PCWSTR Src) \
+KSW_INLINE NTSTATUS RtlUnicodeString##Verb##String(PUNICODE_STRING Dest, NTSTRSAFE_PCWSTR Src) \
 {									\
 	return ksw_safe_ucopy(Dest, Src, KSW_SAFE_ALL, NULL, Flags);	\
 }									\
-KSW_SAFE NTSTATUS RtlUnicodeString##Verb##StringEx(PUNICODE_STRING Dest, NTSTRSAFE_PCWSTR Src, \
+KSW_INLINE NTSTATUS RtlUnicodeString##Verb##StringEx(PUNICODE_STRING Dest, NTSTRSAFE_PCWSTR Src, \
 						   PUNICODE_STRING Rest, ULONG How) \
 {									\
 	return ksw_safe_ucopy(Dest, Src, KSW_SAFE_ALL, Rest, (Flags) | KSW_SAFE_EX | How); \
 }									\
-KSW_SAFE NTSTATUS RtlUnicodeString##Verb(PUNICODE_STRING Dest, PCUNICODE_STRING Src) \
+KSW_INLINE NTSTATUS RtlUnicodeString##Verb(PUNICODE_STRING Dest, PCUNICODE_STRING Src) \
 {									\
 	return ksw_safe_ucopy(Dest, Src, KSW_SAFE_ALL, NULL, (Flags) | KSW_SAFE_COUNTED); \
 }									\
-KSW_SAFE NTSTATUS RtlUnicodeString##Verb##Ex(PUNICODE_STRING Dest, PCUNICODE_STRING Src, \
+KSW_INLINE NTSTATUS RtlUnicodeString##Verb##Ex(PUNICODE_STRING Dest, PCUNICODE_STRING Src, \
 					     PUNICODE_STRING Rest, ULONG How) \
 {									\
 	return ksw_safe_ucopy(Dest, Src, KSW_SAFE_ALL, Rest,		\
@@ -179,23 +178,23 @@ KSW_SAFE NTSTATUS RtlUnicodeString##Verb##Ex(PUNICODE_STRING Dest, PCUNICODE_STR
 KSW_SAFE_UNICODE_N(Cch, Verb, Flags)					\
 KSW_SAFE_UNICODE_N(Cb, Verb, (Flags) | KSW_SAFE_BYTES)
 #define KSW_SAFE_UNICODE_N(Kind, Verb, Flags)				\
-KSW_SAFE NTSTATUS RtlUnicodeString##Kind##Verb##StringN(PUNICODE_STRING Dest, \
+KSW_INLINE NTSTATUS RtlUnicodeString##Kind##Verb##StringN(PUNICODE_STRING Dest, \
 							NTSTRSAFE_PCWSTR Src, size_t Most) \
 {									\
 	return ksw_safe_ucopy(Dest, Src, Most, NULL, Flags);		\
 }									\
-KSW_SAFE NTSTATUS RtlUnicodeString##Kind##Verb##StringNEx(PUNICODE_STRING Dest, \
+KSW_INLINE NTSTATUS RtlUnicodeString##Kind##Verb##StringNEx(PUNICODE_STRING Dest, \
 							  NTSTRSAFE_PCWSTR Src, size_t Most, \
 							  PUNICODE_STRING Rest, ULONG How) \
 {									\
 	return ksw_safe_ucopy(Dest, Src, Most, Rest, (Flags) | KSW_SAFE_EX | How);	\
 }									\
-KSW_SAFE NTSTATUS RtlUnicodeString##Kind##Verb##N(PUNICODE_STRING Dest, PCUNICODE_STRING Src, \
+KSW_INLINE NTSTATUS RtlUnicodeString##Kind##Verb##N(PUNICODE_STRING Dest, PCUNICODE_STRING Src, \
 						  size_t Most)		\
 {									\
 	return ksw_safe_ucopy(Dest, Src, Most, NULL, (Flags) | KSW_SAFE_COUNTED);	\
 }									\
-KSW_SAFE NTSTATUS RtlUnicodeString##Kind##Verb##NEx(PUNICODE_STRING Dest, PCUNICODE_STRING Src, \
+KSW_INLINE NTSTATUS RtlUnicodeString##Kind##Verb##NEx(PUNICODE_STRING Dest, PCUNICODE_STRING Src, \
 						    size_t Most, PUNICODE_STRING Rest, \
 						    ULONG How)		\
 {									\
