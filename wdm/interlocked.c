@@ -25,9 +25,10 @@ static_assert(sizeof(arch_spinlock_t) <= sizeof_field(SLIST_HEADER, ksw_lock));
 
 #ifdef CONFIG_PREEMPT_RT
 struct both_locks {
-	spinlock_t sleeping;
-	arch_spinlock_t spinning;
+	spinlock_t sleeping;		/* the driver's own */
+	arch_spinlock_t spinning;	/* of the calls here */
 };
+
 static_assert(sizeof(struct both_locks) <= sizeof(KSPIN_LOCK));
 
 struct held {
@@ -36,6 +37,7 @@ struct held {
 };
 
 static void acquire(PKSPIN_LOCK lock, struct held *held)
+	__acquires(lock)
 {
 	struct both_locks *both = (struct both_locks *)lock;
 
@@ -47,6 +49,7 @@ static void acquire(PKSPIN_LOCK lock, struct held *held)
 }
 
 static void release(PKSPIN_LOCK lock, struct held *held)
+	__releases(lock)
 {
 	struct both_locks *both = (struct both_locks *)lock;
 
@@ -61,11 +64,13 @@ struct held {
 };
 
 static void acquire(PKSPIN_LOCK lock, struct held *held)
+	__acquires(lock)
 {
 	spin_lock_irqsave((spinlock_t *)lock, held->flags);
 }
 
 static void release(PKSPIN_LOCK lock, struct held *held)
+	__releases(lock)
 {
 	spin_unlock_irqrestore((spinlock_t *)lock, held->flags);
 }

@@ -59,8 +59,9 @@ static inline unsigned int ksw_from_utf8_strict(const u8 *s, size_t n, u32 *c)
 			break;
 		code = code << 6 | (s[i] & 0x3f);
 		/* too long, half of a pair, too high: seen at the second byte */
-		if (i == 1 && ((more == 2 && (code < least >> 6 || (code & ~0x1f) == 0xd800 >> 6)) ||
-			       (more == 3 && (code < least >> 12 || code > 0x10ffff >> 12))))
+		if (i == 1 && more == 2 && (code < least >> 6 || (code & ~0x1f) == 0xd800 >> 6))
+			break;
+		if (i == 1 && more == 3 && (code < least >> 12 || code > 0x10ffff >> 12))
 			break;
 	}
 	if (i <= more) {

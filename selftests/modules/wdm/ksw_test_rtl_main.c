@@ -5,19 +5,8 @@
  * They include Windows-named headers alone; this file lends them the harness.
  */
 #include "../ksw_test.h"
+#include "wtest_harness.h"
 #include "wtest_list.h"
-
-unsigned char wtest_eq(struct ksw_test *t, const char *file, int line, const char *what,
-		       long long expected, long long got);
-unsigned char wtest_str(struct ksw_test *t, const char *file, int line, const char *what,
-			const char *expected, const char *got);
-void wtest_skip(struct ksw_test *t, const char *why);
-void wtest_everywhere(struct ksw_test *t, void (*fn)(void *arg), void *arg);
-unsigned char wtest_race(struct ksw_test *t, unsigned int rounds, void (*one)(void *arg),
-			 void (*two)(void *arg), void *arg);
-void *wtest_alloc(struct ksw_test *t, size_t size);
-void wtest_only(struct ksw_test *t, int kind, unsigned int n);
-const char *wtest_narrow(const u16 *s, size_t chars);
 
 unsigned char wtest_eq(struct ksw_test *t, const char *file, int line, const char *what,
 		       long long expected, long long got)

@@ -24,8 +24,10 @@ typedef struct _ORDER {
 static inline BOOLEAN order_windows(_In_ PORDER Order, __in ULONG Value,
 				    __out PULONG Result, __reserved PVOID Nothing)
 {
+	ULONG least = 3;
+
 	InitializeListHead(&Order->Item.List);
-	*Result = max(Value, (ULONG)InterlockedIncrement((PLONG)&Value));
+	*Result = max(Value, least) + InterlockedIncrement((PLONG)&Value);
 	return IsListEmpty(&Order->Item.List) && !Nothing;
 }
 #undef ORDER_WINDOWS

@@ -6,8 +6,7 @@
 #define ORDER_LINUX
 #include "order.h"
 
-unsigned long order_ksw_windows_linux(PORDER order, struct wait_queue_head *wq);
-unsigned long order_ksw_windows_linux(PORDER order, struct wait_queue_head *wq)
+static unsigned long __maybe_unused order_ksw_windows_linux(PORDER order, struct wait_queue_head *wq)
 {
 	KIRQL irql;
 

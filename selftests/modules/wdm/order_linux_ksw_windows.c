@@ -6,8 +6,7 @@
 #define ORDER_WINDOWS
 #include "order.h"
 
-unsigned long order_linux_ksw_windows(PORDER order, struct wait_queue_head *wq);
-unsigned long order_linux_ksw_windows(PORDER order, struct wait_queue_head *wq)
+static unsigned long __maybe_unused order_linux_ksw_windows(PORDER order, struct wait_queue_head *wq)
 {
 	KIRQL irql;
 

@@ -6,8 +6,7 @@
 #include "order.h"
 #include "ksworker.h"
 
-unsigned long order_linux_windows(PORDER order, struct wait_queue_head *wq);
-unsigned long order_linux_windows(PORDER order, struct wait_queue_head *wq)
+static unsigned long __maybe_unused order_linux_windows(PORDER order, struct wait_queue_head *wq)
 {
 	KIRQL irql;
 

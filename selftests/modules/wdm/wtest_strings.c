@@ -260,7 +260,8 @@ WTEST(string_malformed_becomes_the_replacement)
 		text[m] = 0;
 		STR(t, bad[i].replaced, text);
 	}
-	EQ(t, STATUS_SOME_NOT_MAPPED, RtlUnicodeToUTF8N(text, sizeof(text), &m, half, sizeof(half)));
+	EQ(t, STATUS_SOME_NOT_MAPPED,
+	   RtlUnicodeToUTF8N(text, sizeof(text), &m, half, sizeof(half)));
 	text[m] = 0;
 	STR(t, "a\xef\xbf\xbd" "b\xef\xbf\xbd", text);
 }
@@ -500,7 +501,8 @@ WTEST(format_wide)
 
 	EQ(t, STATUS_SUCCESS, RtlStringCchPrintfW(w, 32, L"%s|%S|%hs|%ws", L"a", "b", "c", L"d"));
 	WSTR(t, "a|b|c|d", w);
-	EQ(t, STATUS_SUCCESS, RtlStringCbPrintfW(w, sizeof(w), L"%wZ|%Z|%04x|%c", &u, &a, 10, L'\xe4'));
+	EQ(t, STATUS_SUCCESS,
+	   RtlStringCbPrintfW(w, sizeof(w), L"%wZ|%Z|%04x|%c", &u, &a, 10, L'\xe4'));
 	WSTR(t, "wide|n\xc3\xa4|000a|\xc3\xa4", w);
 	r.Buffer = w;
 	r.MaximumLength = 6;
