@@ -80,5 +80,15 @@ for compiler in "${compilers[@]}"; do
 	done
 done
 
+# where the modules were built: each call is exported by one of them
+if [ -e "$TOP/Module.symvers" ] && grep -q '[[:space:]]wdm/ksw_wdm' "$TOP/Module.symvers"; then
+	gcc "${flags[@]}" -DWTEST_LINK -c -o "$work/names.o" \
+		"$TOP/selftests/modules/wdm/wtest_names.c"
+	rc=0
+	nm -u "$work/names.o" | awk '{ print $2 }' | grep -v '^_*mem\|^__this_module$' |
+		grep -vxF -f <(awk '{ print $2 }' "$TOP/Module.symvers") >"$work/log" && rc=1
+	result $rc "every call that is declared is exported"
+fi
+
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

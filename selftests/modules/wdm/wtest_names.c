@@ -11,8 +11,14 @@
 #include <ntstrsafe.h>
 #include <ntintsafe.h>
 
+/* WTEST_LINK: the object names them all, so that one can look for each */
+#ifdef WTEST_LINK
+#define USE	__attribute__((__used__))
+#else
+#define USE	__attribute__((__unused__))
+#endif
 #define NAME(Type, Name, ...)						\
-	static Type (*const use_##Name)(__VA_ARGS__) __attribute__((__unused__)) = (Name)
+	static Type (*const use_##Name)(__VA_ARGS__) USE = (Name)
 
 /* ksw_calls.h */
 NAME(NTSTATUS, KsRegisterWorker, WORK_QUEUE_TYPE WorkQueueType, PKSWORKER *Worker);
