@@ -46,7 +46,7 @@ compile()
 	"$@" "${flags[@]}" -fsyntax-only -MD -MF "$work/read" "$file" >"$work/log" 2>&1 || rc=1
 	if [ $rc -eq 0 ]; then
 		# no file at all would do, too
-		[ -s "$work/read" ] && ! tr ' \\' '\n\n' <"$work/read" | grep '\.h$' |
+		[ -s "$work/read" ] && ! grep -oE '[^ ]+\.h' "$work/read" |
 			grep -v "^$wdm/include/" >"$work/log" || rc=1
 	fi
 	result $rc "$name: $*"

@@ -32,11 +32,16 @@ VOID DbgBreakPoint(VOID);
 VOID DbgBreakPointWithStatus(ULONG Status);
 VOID RtlAssert(PVOID VoidFailedAssertion, PVOID VoidFileName, ULONG LineNumber,
 	       PSTR MutableMessage);
-__attribute__((__noreturn__)) VOID KeBugCheck(ULONG BugCheckCode);
-__attribute__((__noreturn__))
+/* They do not return, which objtool takes the trap's word for alone. */
+VOID KeBugCheck(ULONG BugCheckCode);
 VOID KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR BugCheckParameter1,
 		  ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3,
 		  ULONG_PTR BugCheckParameter4);
+
+#ifndef KSW_PLAIN_SYMBOLS
+#define KeBugCheck(...)		(KeBugCheck(__VA_ARGS__), __builtin_trap())
+#define KeBugCheckEx(...)	(KeBugCheckEx(__VA_ARGS__), __builtin_trap())
+#endif
 
 #define DbgRaiseAssertionFailure()	DbgBreakPoint()
 

@@ -92,8 +92,10 @@
 #undef __w64
 #define __w64
 
+#ifndef __assume	/* Linux has the same from 7.2 on */
 #define __assume(Expression)						\
 	do { if (!(Expression)) __builtin_unreachable(); } while (0)
+#endif
 #define __noop(...)		((void)0)
 #ifndef __pragma
 #define __pragma(What)

@@ -370,7 +370,10 @@ BOOLEAN RtlIsNtDdiVersionAvailable(ULONG Version);
 #endif
 
 /* A state that cannot be gone on from: panics, with the code */
-__attribute__((__noreturn__)) VOID RtlFailFast(ULONG Code);
+VOID RtlFailFast(ULONG Code);
+#ifndef KSW_PLAIN_SYMBOLS
+#define RtlFailFast(Code)		(RtlFailFast(Code), __builtin_trap())
+#endif
 #define __fastfail(Code)		RtlFailFast(Code)
 #define FAST_FAIL_LEGACY_GS_VIOLATION	0
 #define FAST_FAIL_VTGUARD_CHECK_FAILURE	1

@@ -119,6 +119,7 @@ NTSTATUS MsvcOld(__in PVOID In, __out PVOID *Out, __inout_bcount_opt(4) PULONG C
 		 __reserved ULONG Zero);
 ULONG MsvcNoPrototype();
 
+extern NTSTATUS (*MsvcStopper)(ULONG);
 MSVC_CALLED MsvcAddress(VOID);
 MSVC_CALLED MsvcOtherAddress(VOID);
 __declspec(noinline) LONG MsvcCallsInline(LONG Value);

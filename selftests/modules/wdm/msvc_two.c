@@ -35,3 +35,14 @@ ULONG MsvcNoPrototype(VOID)
 {
 	return 6;
 }
+
+/* what stops needs no return after it */
+static NTSTATUS MsvcStops(ULONG Code)
+{
+	if (Code)
+		KeBugCheckEx(Code, 0, 0, 0, 0);
+	else
+		RtlFailFast(FAST_FAIL_INVALID_ARG);
+}
+
+NTSTATUS (*MsvcStopper)(ULONG) = MsvcStops;

@@ -55,4 +55,10 @@
 	T(strsafe_prints)						\
 	T(strsafe_measures)						\
 	T(strsafe_ex_tells_the_rest)					\
-	T(strsafe_of_counted_strings)
+	T(strsafe_of_counted_strings)					\
+	T(irql_is_raised_and_lowered)					\
+	T(lock_raises_the_level_until_its_release)			\
+	T(lock_of_a_handle)						\
+	T(lock_is_tried_and_tested)					\
+	T(lock_excludes_two_cpus)					\
+	T(lock_released_that_is_not_held_is_a_violation)
