@@ -11,6 +11,7 @@
 #include <linux/string.h>
 
 #include "internal.h"
+#include "rtl.h"
 #include "include/stdio.h"
 
 #undef strcpy

@@ -12,6 +12,7 @@
 #include <linux/string.h>
 
 #include "internal.h"
+#include "rtl.h"
 #include "unicode.h"
 
 enum ksw_size { KSW_SIZE_INT, KSW_SIZE_CHAR, KSW_SIZE_SHORT, KSW_SIZE_LONG, KSW_SIZE_64,

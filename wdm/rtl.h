@@ -7,6 +7,9 @@
 
 #include "internal.h"
 
+/* format.c */
+size_t ksw_print(void *buf, size_t room, bool wide, const void *fmt, va_list args);
+
 #define KSW_RTL_TAG	0x67727453	/* 'Strg' as Windows shows it */
 
 /* Memory of a string; freed by ExFreePool(), as drivers do by hand, too. */
