@@ -396,6 +396,12 @@ WTEST(crt_strings)
 	WSTR(t, "abcd", w);
 	wcsncpy(w, L"xyz", 2);
 	WSTR(t, "xycd", w);
+	/* the rest is filled with zeroes, and nothing behind it */
+	RtlFillMemory(w + 8, 8 * sizeof(WCHAR), 0xff);
+	wcsncpy(w + 8, L"a", 3);
+	EQ(t, 0, w[9]);
+	EQ(t, 0, w[10]);
+	EQ(t, 0xffff, w[11]);
 	wcsncat(w, L"12345", 3);
 	WSTR(t, "xycd123", w);
 	PTR(t, w + 2, wcschr(w, 'c'));
