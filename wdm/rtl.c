@@ -215,17 +215,3 @@ BOOLEAN RtlIsNtDdiVersionAvailable(ULONG Version)
 	return Version <= NTDDI_WIN10;
 }
 EXPORT_SYMBOL_GPL(RtlIsNtDdiVersionAvailable);
-
-/**
- * RtlFailFast - stop, since going on would do harm
- * @Code: FAST_FAIL_...
- *
- * Panics, as KERNEL_SECURITY_CHECK_FAILURE.
- *
- * Context: Any.
- */
-VOID RtlFailFast(ULONG Code)
-{
-	KeBugCheckEx(KERNEL_SECURITY_CHECK_FAILURE, Code, 0, 0, 0);
-}
-EXPORT_SYMBOL_GPL(RtlFailFast);

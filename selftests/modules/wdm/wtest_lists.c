@@ -238,7 +238,8 @@ WTEST(list_interlocked_excludes_two_cpus)
 	for (i = 0; i < 4; i++)
 		InsertTailList(&g->Head, &g->n[i].Link);
 	wtest_race(t, 20000, move_one, move_one, g);
-	for (i = 0; (e = ExInterlockedRemoveHeadList(&g->Head, &g->Lock)); i++)
+	/* a list that was torn may be a ring */
+	for (i = 0; i < 5 && (e = ExInterlockedRemoveHeadList(&g->Head, &g->Lock)); i++)
 		sum += 1 << number_of(e);
 	EQ(t, 4, i);
 	EQ(t, 2 + 4 + 8 + 16, sum);
@@ -307,7 +308,8 @@ WTEST(slist_loses_nothing_between_two_cpus)
 		InterlockedPushEntrySList(&g->Own, &g->s[i]);
 	wtest_race(t, 20000, slist_swap, slist_swap, g);
 	EQ(t, 4, QueryDepthSList(&g->Own));
-	while ((e = InterlockedPopEntrySList(&g->Own)))
+	for (i = 0; i < 5 && (e = InterlockedPopEntrySList(&g->Own)); i++)
 		sum += 1 << (e - g->s);
+	EQ(t, 4, i);
 	EQ(t, 15, sum);
 }
