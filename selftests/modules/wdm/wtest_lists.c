@@ -289,13 +289,17 @@ WTEST(slist_works_everywhere)
 static VOID slist_swap(PVOID Context)
 {
 	struct guarded *g = Context;
-	PSLIST_ENTRY a = InterlockedPopEntrySList(&g->Own), b;
+	PSLIST_ENTRY a, b;
+	ULONG i;
 
-	b = InterlockedPopEntrySList(&g->Own);
-	if (a)
-		InterlockedPushEntrySList(&g->Own, a);
-	if (b)
-		InterlockedPushEntrySList(&g->Own, b);
+	for (i = 0; i < 100; i++) {
+		a = InterlockedPopEntrySList(&g->Own);
+		b = InterlockedPopEntrySList(&g->Own);
+		if (a)
+			InterlockedPushEntrySList(&g->Own, a);
+		if (b)
+			InterlockedPushEntrySList(&g->Own, b);
+	}
 }
 
 WTEST(slist_loses_nothing_between_two_cpus)

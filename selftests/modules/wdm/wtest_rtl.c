@@ -224,12 +224,13 @@ WTEST(bitmap_searches_begin_at_the_hint)
 
 WTEST(bitmap_runs_are_found)
 {
-	RTL_BITMAP_RUN runs[3];
+	RTL_BITMAP_RUN runs[4];
 	ULONG words[4], start;
 	RTL_BITMAP map;
 
 	new_map(&map, words);
 	RtlSetAllBits(&map);
+	runs[3].StartingIndex = 77;
 	EQ(t, 0, RtlFindClearRuns(&map, runs, 3, TRUE));
 	EQ(t, 0, RtlFindFirstRunClear(&map, &start));
 	EQ(t, 0, RtlFindLongestRunClear(&map, &start));
@@ -254,6 +255,8 @@ WTEST(bitmap_runs_are_found)
 	EQ(t, 10, runs[0].StartingIndex);
 	EQ(t, 66, runs[1].StartingIndex);
 	EQ(t, 20, runs[2].StartingIndex);
+	/* nothing behind the array, though there are more runs than it holds */
+	EQ(t, 77, runs[3].StartingIndex);
 	EQ(t, 1, RtlFindClearRuns(&map, runs, 1, TRUE));
 	EQ(t, 10, runs[0].StartingIndex);
 	EQ(t, 5, RtlFindLastBackwardRunClear(&map, 19, &start));
