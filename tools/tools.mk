@@ -14,6 +14,10 @@ check-docs: ## see that documentation and sources name the same things
 	@bash $(TOOLS)/check-docs.sh
 .PHONY: check-docs
 
+check-headers: ## compile the Windows-named headers by themselves, by gcc and clang
+	@bash $(TOOLS)/check-headers.sh
+.PHONY: check-headers
+
 check-examples: ## build the examples of the documentation and README, and run them in a guest
 	@bash $(TOOLS)/check-examples.sh $(or $(KERNEL),default)
 .PHONY: check-examples

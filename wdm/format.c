@@ -2,132 +2,158 @@
 /*
  * Windows' formats
  *
- * Each conversion is printed by itself, with the size that it has on Windows;
- * nothing of a driver's format reaches Linux' printf, whose extensions of %p
- * would follow pointers.
+ * Each conversion is printed by itself, with the size that its argument has on
+ * Windows; nothing of a driver's format reaches Linux' printf, whose extensions of
+ * %p would follow pointers.  Format and text are narrow (UTF-8) or wide (UTF-16),
+ * together: what %s takes is of that kind, and %S of the other.
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "internal.h"
+#include "rtl.h"
+#include "unicode.h"
 
 enum ksw_size { KSW_SIZE_INT, KSW_SIZE_CHAR, KSW_SIZE_SHORT, KSW_SIZE_LONG, KSW_SIZE_64,
 		KSW_SIZE_POINTER, KSW_SIZE_WIDE };
 
+/* The longest that a width or precision may be. */
+#define KSW_WIDEST	4096
+
 /**
  * struct ksw_spec - a conversion
- * @flags: as they stand in the format
- * @left: '-' is among them
+ * @left: '-' is among its flags
+ * @zero: '0' is
+ * @hash: '#' is
+ * @sign: '+' or ' ' where it is, 0 where neither is
  * @width: at least so many characters
  * @precision: at most so many of a string, at least of a number; below 0 where
  *	there is none
  * @size: of the argument
  */
 struct ksw_spec {
-	char flags[8];
 	bool left;
+	bool zero;
+	bool hash;
+	char sign;
 	int width;
 	int precision;
 	enum ksw_size size;
 };
 
 /**
- * struct ksw_out - where the text goes
+ * struct ksw_out - where the text goes, and the format that it is made by
  * @buf: the caller's
- * @size: of @buf
- * @len: what there would be, the terminator left out
+ * @size: of @buf, in characters, none of them for a terminator
+ * @len: what there would be
+ * @fmt: what is left of the format
+ * @wide: both are UTF-16
  */
 struct ksw_out {
-	char *buf;
+	void *buf;
 	size_t size;
 	size_t len;
+	const void *fmt;
+	bool wide;
 };
 
-static void ksw_put(struct ksw_out *o, char c)
+static unsigned int ksw_peek(const struct ksw_out *o, size_t i)
 {
-	if (o->len + 1 < o->size)
-		o->buf[o->len] = c;
+	return o->wide ? ((const u16 *)o->fmt)[i] : ((const u8 *)o->fmt)[i];
+}
+
+static void ksw_skip(struct ksw_out *o, size_t n)
+{
+	o->fmt += o->wide ? 2 * n : n;
+}
+
+static void ksw_put(struct ksw_out *o, unsigned int unit)
+{
+	if (o->len < o->size) {
+		if (o->wide)
+			((u16 *)o->buf)[o->len] = unit;
+		else
+			((u8 *)o->buf)[o->len] = unit;
+	}
 	o->len++;
 }
 
-static void ksw_pad(struct ksw_out *o, int n)
+static void ksw_fill(struct ksw_out *o, char c, int n)
 {
 	while (n-- > 0)
-		ksw_put(o, ' ');
+		ksw_put(o, c);
 }
 
-/* Put a character of UTF-16 as UTF-8, and return how many units it took. */
-static size_t ksw_put_wide(struct ksw_out *o, const u16 *s, size_t n)
+/* Put a character by its number. */
+static void ksw_put_code(struct ksw_out *o, u32 c)
 {
-	u32 c = s[0];
-	size_t took = 1;
+	u8 utf8[4];
+	u16 utf16[2];
+	int i, n;
 
-	if ((c & 0xfc00) == 0xd800 && n > 1 && (s[1] & 0xfc00) == 0xdc00) {
-		c = 0x10000 + ((c & 0x3ff) << 10 | (s[1] & 0x3ff));
-		took = 2;
-	} else if ((c & 0xf800) == 0xd800) {
-		c = 0xfffd;	/* half of a pair */
-	}
-	if (c < 0x80) {
-		ksw_put(o, c);
-	} else if (c < 0x800) {
-		ksw_put(o, 0xc0 | c >> 6);
-		ksw_put(o, 0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		ksw_put(o, 0xe0 | c >> 12);
-		ksw_put(o, 0x80 | (c >> 6 & 0x3f));
-		ksw_put(o, 0x80 | (c & 0x3f));
+	if (o->wide) {
+		n = ksw_to_utf16(c, utf16);
+		for (i = 0; i < n; i++)
+			ksw_put(o, utf16[i]);
 	} else {
-		ksw_put(o, 0xf0 | c >> 18);
-		ksw_put(o, 0x80 | (c >> 12 & 0x3f));
-		ksw_put(o, 0x80 | (c >> 6 & 0x3f));
-		ksw_put(o, 0x80 | (c & 0x3f));
+		n = ksw_to_utf8(c, utf8);
+		for (i = 0; i < n; i++)
+			ksw_put(o, utf8[i]);
 	}
-	return took;
+}
+
+/* Put @n units of the kind that @wide says. */
+static void ksw_put_units(struct ksw_out *o, const void *s, bool wide, size_t n)
+{
+	size_t i = 0;
+	u32 c;
+
+	while (i < n) {
+		if (wide == o->wide) {
+			ksw_put(o, wide ? ((const u16 *)s)[i] : ((const u8 *)s)[i]);
+			i++;
+		} else if (wide) {
+			i += ksw_from_utf16((const u16 *)s + i, n - i, &c);
+			ksw_put_code(o, c);
+		} else {
+			i += ksw_from_utf8((const u8 *)s + i, n - i, &c);
+			ksw_put_code(o, c);
+		}
+	}
 }
 
 static void ksw_put_string(struct ksw_out *o, const struct ksw_spec *spec, const void *s, bool wide,
 			   size_t n)
 {
-	const u16 *w = s;
-	const char *c = s;
-	size_t i = 0;
+	int pad;
 
 	if (spec->precision >= 0)
 		n = min_t(size_t, n, spec->precision);
+	pad = spec->width - (int)min_t(size_t, n, KSW_WIDEST);
 	if (!spec->left)
-		ksw_pad(o, spec->width - (int)min_t(size_t, n, INT_MAX));
-	while (i < n) {
-		if (wide)
-			i += ksw_put_wide(o, w + i, n - i);
-		else
-			ksw_put(o, c[i++]);
-	}
+		ksw_fill(o, ' ', pad);
+	ksw_put_units(o, s, wide, n);
 	if (spec->left)
-		ksw_pad(o, spec->width - (int)min_t(size_t, n, INT_MAX));
-}
-
-static size_t ksw_length(const struct ksw_spec *spec, const void *s, bool wide)
-{
-	size_t max = spec->precision < 0 ? SIZE_MAX : spec->precision, n = 0;
-	const u16 *w = s;
-
-	if (!wide)
-		return strnlen(s, max);
-	while (n < max && w[n])
-		n++;
-	return n;
+		ksw_fill(o, ' ', pad);
 }
 
 static void ksw_put_terminated(struct ksw_out *o, const struct ksw_spec *spec, const void *s,
 			       bool wide)
 {
+	size_t max = spec->precision < 0 ? SIZE_MAX : spec->precision, n = 0;
+
 	if (!s) {
 		s = "(null)";
 		wide = false;
 	}
-	ksw_put_string(o, spec, s, wide, ksw_length(spec, s, wide));
+	if (wide) {
+		while (n < max && ((const u16 *)s)[n])
+			n++;
+	} else {
+		n = strnlen(s, max);
+	}
+	ksw_put_string(o, spec, s, wide, n);
 }
 
 /* ANSI_STRING and UNICODE_STRING have their fields at the same places. */
@@ -142,24 +168,60 @@ static void ksw_put_counted(struct ksw_out *o, const struct ksw_spec *spec, cons
 
 static void ksw_put_number(struct ksw_out *o, const struct ksw_spec *spec, char type, u64 value)
 {
-	char format[32], *f = format;
-	size_t room = o->len < o->size ? o->size - o->len : 0;
+	bool lower = type == 'x', is_signed = type == 'd' || type == 'i';
+	unsigned int base = type == 'o' ? 8 : type == 'x' || type == 'X' ? 16 : 10;
+	int digits = 0, zeroes, pad;
+	char text[24], prefix[3] = "";
 
-	f += sprintf(f, "%%%s", spec->flags);
-	if (spec->width)
-		f += sprintf(f, "%d", spec->width);
-	if (spec->precision >= 0)
-		f += sprintf(f, ".%d", spec->precision);
-	sprintf(f, type == 'p' ? "p" : "ll%c", type);
-	if (type == 'p')
-		o->len += snprintf(o->buf + o->len, room, format, (void *)(unsigned long)value);
-	else
-		o->len += snprintf(o->buf + o->len, room, format, value);
+	if (is_signed && (s64)value < 0) {
+		prefix[0] = '-';
+		value = -value;
+	} else if (is_signed && spec->sign) {
+		prefix[0] = spec->sign;
+	} else if (spec->hash && base == 16 && value) {
+		prefix[0] = '0';
+		prefix[1] = type;
+	}
+	for (; value; digits++) {
+		unsigned int digit = do_div(value, base);
+
+		text[digits] = digit < 10 ? '0' + digit : (lower ? 'a' : 'A') + digit - 10;
+	}
+	zeroes = (spec->precision < 0 ? 1 : spec->precision) - digits;
+	if (base == 8 && spec->hash && zeroes < 1)
+		zeroes = 1;
+	pad = spec->width - max(zeroes, 0) - digits - (int)strlen(prefix);
+	if (spec->zero && !spec->left && spec->precision < 0 && pad > 0) {
+		zeroes = max(zeroes, 0) + pad;
+		pad = 0;
+	}
+	if (!spec->left)
+		ksw_fill(o, ' ', pad);
+	ksw_put_units(o, prefix, false, strlen(prefix));
+	ksw_fill(o, '0', zeroes);
+	while (digits)
+		ksw_put(o, text[--digits]);
+	if (spec->left)
+		ksw_fill(o, ' ', pad);
 }
 
+/* An address as Linux shows it, which may be a hash of it, in Windows' digits. */
+static void ksw_put_pointer(struct ksw_out *o, const struct ksw_spec *spec, const void *p)
+{
+	char text[32], *c;
+
+	snprintf(text, sizeof(text), "%p", p);
+	for (c = text; *c; c++) {
+		if (*c >= 'a' && *c <= 'f')
+			*c -= 'a' - 'A';
+	}
+	ksw_put_string(o, spec, text, false, strlen(text));
+}
+
+/* What of an argument is the number, extended by its sign or by zeroes. */
 static u64 ksw_sized(const struct ksw_spec *spec, u64 value, bool is_signed)
 {
-	unsigned int bits;
+	unsigned int bits = 64;
 
 	switch (spec->size) {
 	case KSW_SIZE_CHAR:
@@ -169,7 +231,6 @@ static u64 ksw_sized(const struct ksw_spec *spec, u64 value, bool is_signed)
 		bits = 16;
 		break;
 	case KSW_SIZE_64:
-		bits = 64;
 		break;
 	case KSW_SIZE_POINTER:
 		bits = BITS_PER_LONG;
@@ -177,135 +238,160 @@ static u64 ksw_sized(const struct ksw_spec *spec, u64 value, bool is_signed)
 	default:
 		bits = 32;
 	}
-	return is_signed ? sign_extend64(value, bits - 1) : value & GENMASK_ULL(bits - 1, 0);
+	if (is_signed)
+		return sign_extend64(value, bits - 1);
+	return value & GENMASK_ULL(bits - 1, 0);
 }
 
 /* Take the size off the format. */
-static const char *ksw_get_size(struct ksw_spec *spec, const char *fmt)
+static void ksw_get_size(struct ksw_out *o, struct ksw_spec *spec)
 {
-	spec->size = KSW_SIZE_INT;
-	switch (*fmt) {
+	unsigned int c = ksw_peek(o, 0), next = c ? ksw_peek(o, 1) : 0, n = 1;
+
+	switch (c) {
 	case 'h':
-		spec->size = fmt[1] == 'h' ? KSW_SIZE_CHAR : KSW_SIZE_SHORT;
-		return fmt + (fmt[1] == 'h' ? 2 : 1);
+		n += next == 'h';
+		spec->size = next == 'h' ? KSW_SIZE_CHAR : KSW_SIZE_SHORT;
+		break;
 	case 'l':
-		spec->size = fmt[1] == 'l' ? KSW_SIZE_64 : KSW_SIZE_LONG;
-		return fmt + (fmt[1] == 'l' ? 2 : 1);
+		n += next == 'l';
+		spec->size = next == 'l' ? KSW_SIZE_64 : KSW_SIZE_LONG;
+		break;
 	case 'w':
 		spec->size = KSW_SIZE_WIDE;
-		return fmt + 1;
+		break;
 	case 'L':
 	case 'j':
 		spec->size = KSW_SIZE_64;
-		return fmt + 1;
+		break;
 	case 'z':
 	case 't':
 		spec->size = KSW_SIZE_POINTER;
-		return fmt + 1;
+		break;
 	case 'I':
-		if (!strncmp(fmt, "I64", 3)) {
+		if (next == '6' && ksw_peek(o, 2) == '4') {
 			spec->size = KSW_SIZE_64;
-			return fmt + 3;
+			n = 3;
+		} else if (next == '3' && ksw_peek(o, 2) == '2') {
+			n = 3;
+		} else {
+			spec->size = KSW_SIZE_POINTER;
 		}
-		if (!strncmp(fmt, "I32", 3))
-			return fmt + 3;
-		spec->size = KSW_SIZE_POINTER;
-		return fmt + 1;
+		break;
+	default:
+		n = 0;
 	}
-	return fmt;
+	ksw_skip(o, n);
 }
 
-static const char *ksw_get_number(int *n, const char *fmt)
+static int ksw_get_number(struct ksw_out *o)
 {
-	*n = 0;
-	while (*fmt >= '0' && *fmt <= '9')
-		*n = min(*n * 10 + *fmt++ - '0', 4096);
-	return fmt;
+	unsigned int c;
+	int n = 0;
+
+	while ((c = ksw_peek(o, 0)) >= '0' && c <= '9') {
+		n = min_t(int, n * 10 + c - '0', KSW_WIDEST);
+		ksw_skip(o, 1);
+	}
+	return n;
 }
 
-/* More is not printed of a number or a string by Linux either. */
-#define KSW_WIDEST	4096
-
-/**
- * ksw_vsnprintf - print by a format of Windows'
- * @buf: where to, terminated where @size is above 0
- * @size: of @buf
- * @fmt: the format: %wZ and %Z of counted strings, %ws, %ls, %S of wide ones, %hs,
- *	%c and %C, numbers of h, l (32 bits), ll, I, I32 and I64, %p; floating
- *	point, which Windows' kernel does not print either, stands as it is
- * @args: its arguments
- *
- * Wide characters are printed as UTF-8.
- *
- * Context: Any.
- * Return: the length that it would have had, the terminator left out.
- */
-int ksw_vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
+static void ksw_get_flags(struct ksw_out *o, struct ksw_spec *spec)
 {
-	struct ksw_out o = { .buf = buf, .size = size };
+	for (;; ksw_skip(o, 1)) {
+		switch (ksw_peek(o, 0)) {
+		case '-':
+			spec->left = true;
+			break;
+		case '0':
+			spec->zero = true;
+			break;
+		case '#':
+			spec->hash = true;
+			break;
+		case '+':
+			spec->sign = '+';
+			break;
+		case ' ':
+			spec->sign = spec->sign ?: ' ';
+			break;
+		default:
+			return;
+		}
+	}
+}
+
+static void ksw_format(struct ksw_out *o, va_list args)
+{
 	struct ksw_spec spec;
-	const char *start;
-	unsigned int n;
+	const void *start;
+	unsigned int type;
 	bool wide;
-	char type;
 	u64 value;
-	u16 c;
+	u16 unit;
 
-	while (*fmt) {
-		if (*fmt != '%') {
-			ksw_put(&o, *fmt++);
+	while ((type = ksw_peek(o, 0))) {
+		start = o->fmt;
+		ksw_skip(o, 1);
+		if (type != '%') {
+			ksw_put(o, type);
 			continue;
 		}
-		start = fmt++;
 		memset(&spec, 0, sizeof(spec));
 		spec.precision = -1;
-		for (n = 0; *fmt && strchr("-+ #0", *fmt); fmt++) {
-			spec.left |= *fmt == '-';
-			if (n < sizeof(spec.flags) - 2)
-				spec.flags[n++] = *fmt;
-		}
-		if (*fmt == '*') {
+		ksw_get_flags(o, &spec);
+		if (ksw_peek(o, 0) == '*') {
 			spec.width = clamp(va_arg(args, int), -KSW_WIDEST, KSW_WIDEST);
-			fmt++;
+			ksw_skip(o, 1);
 		} else {
-			fmt = ksw_get_number(&spec.width, fmt);
+			spec.width = ksw_get_number(o);
 		}
 		if (spec.width < 0) {
 			spec.width = -spec.width;
 			spec.left = true;
-			spec.flags[n++] = '-';
 		}
-		if (*fmt == '.' && fmt[1] == '*') {
+		if (ksw_peek(o, 0) == '.' && ksw_peek(o, 1) == '*') {
 			spec.precision = clamp(va_arg(args, int), -1, KSW_WIDEST);
-			fmt += 2;
-		} else if (*fmt == '.') {
-			fmt = ksw_get_number(&spec.precision, fmt + 1);
+			ksw_skip(o, 2);
+		} else if (ksw_peek(o, 0) == '.') {
+			ksw_skip(o, 1);
+			spec.precision = ksw_get_number(o);
 		}
-		fmt = ksw_get_size(&spec, fmt);
-		type = *fmt ? *fmt++ : '\0';
+		ksw_get_size(o, &spec);
+		type = ksw_peek(o, 0);
+		if (type)
+			ksw_skip(o, 1);
+
 		wide = spec.size == KSW_SIZE_LONG || spec.size == KSW_SIZE_WIDE;
 		switch (type) {
 		case '%':
-			ksw_put(&o, '%');
+			ksw_put(o, '%');
 			break;
-		case 'C':
-		case 'S':
-			wide = spec.size != KSW_SIZE_SHORT;
-			fallthrough;
-		case 'c':
 		case 's':
-			if (type == 's' || type == 'S') {
-				ksw_put_terminated(&o, &spec, va_arg(args, void *), wide);
-				break;
-			}
-			c = va_arg(args, int);
-			spec.precision = -1;
+		case 'c':
+			wide |= o->wide && spec.size == KSW_SIZE_INT;
+			break;
+		case 'S':
+		case 'C':
+			wide |= !o->wide && spec.size == KSW_SIZE_INT;
+			type += 's' - 'S';
+			break;
+		}
+		switch (type) {
+		case '%':
+			break;
+		case 's':
+			ksw_put_terminated(o, &spec, va_arg(args, void *), wide);
+			break;
+		case 'c':
+			unit = va_arg(args, int);
 			if (!wide)
-				*(char *)&c = c;
-			ksw_put_string(&o, &spec, &c, wide, 1);
+				*(u8 *)&unit = unit;
+			spec.precision = -1;
+			ksw_put_string(o, &spec, &unit, wide, 1);
 			break;
 		case 'Z':
-			ksw_put_counted(&o, &spec, va_arg(args, void *), wide);
+			ksw_put_counted(o, &spec, va_arg(args, void *), wide);
 			break;
 		case 'd':
 		case 'i':
@@ -319,19 +405,56 @@ int ksw_vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 				value = va_arg(args, unsigned long);
 			else
 				value = va_arg(args, unsigned int);
-			ksw_put_number(&o, &spec, type, ksw_sized(&spec, value,
-								  type == 'd' || type == 'i'));
+			value = ksw_sized(&spec, value, type == 'd' || type == 'i');
+			ksw_put_number(o, &spec, type, value);
 			break;
 		case 'p':
-		case 'P':
-			ksw_put_number(&o, &spec, 'p', (unsigned long)va_arg(args, void *));
+			ksw_put_pointer(o, &spec, va_arg(args, void *));
 			break;
 		default:
-			while (start < fmt)
-				ksw_put(&o, *start++);
+			for (; start < o->fmt; start += o->wide ? 2 : 1)
+				ksw_put(o, o->wide ? *(const u16 *)start : *(const u8 *)start);
 		}
 	}
-	if (size)
-		buf[min(o.len, size - 1)] = '\0';
+}
+
+/**
+ * ksw_print - print by a format of Windows'
+ * @buf: where to; not terminated
+ * @room: there, in characters
+ * @wide: format and text are UTF-16, otherwise UTF-8
+ * @fmt: the format: %s and %c of what @wide says, %S and %C of the other, %hs of
+ *	narrow, %ws and %ls of wide strings, %Z and %wZ of counted ones, numbers of h, l
+ *	(32 bits), ll, I, I32 and I64, %p; floating point, which Windows' kernel does
+ *	not print either, stands as it is
+ * @args: its arguments
+ *
+ * Context: Any.
+ * Return: the length that it would have had, in characters.
+ */
+size_t ksw_print(void *buf, size_t room, bool wide, const void *fmt, va_list args)
+{
+	struct ksw_out o = { .buf = buf, .size = room, .fmt = fmt, .wide = wide };
+
+	ksw_format(&o, args);
 	return o.len;
+}
+
+/**
+ * ksw_vsnprintf - print by a format of Windows'
+ * @buf: where to, terminated where @size is above 0
+ * @size: of @buf
+ * @fmt: the format, see ksw_print()
+ * @args: its arguments
+ *
+ * Context: Any.
+ * Return: the length that it would have had, the terminator left out.
+ */
+int ksw_vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
+{
+	size_t room = size ? size - 1 : 0, len = ksw_print(buf, room, false, fmt, args);
+
+	if (size)
+		buf[min(len, room)] = '\0';
+	return len;
 }

@@ -1,270 +1,246 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * IRQL and spin locks as functions, for sources that see none of Linux' headers
+ * IRQL and spin locks as functions, for sources that cannot see Linux' headers
  *
- * The same as ksworker.h's inlines, which have the reasons, and on the same words:
- * a lock may be taken by the one and released by the other.
+ * They are ksworker.h's inlines, whose kernel-doc holds here too; only what these
+ * add has its own.  An inline has to have another name than the function for that.
  */
-#include <linux/bottom_half.h>
+#define KeGetCurrentIrql		inline_KeGetCurrentIrql
+#define KfRaiseIrql			inline_KfRaiseIrql
+#define KeRaiseIrql			inline_KeRaiseIrql
+#define KeRaiseIrqlToDpcLevel		inline_KeRaiseIrqlToDpcLevel
+#define KeLowerIrql			inline_KeLowerIrql
+#define KeAcquireSpinLockRaiseToDpc	inline_KeAcquireSpinLockRaiseToDpc
+#define KeAcquireSpinLock		inline_KeAcquireSpinLock
+#define KeReleaseSpinLock		inline_KeReleaseSpinLock
+#define KeAcquireSpinLockAtDpcLevel	inline_KeAcquireSpinLockAtDpcLevel
+#define KeReleaseSpinLockFromDpcLevel	inline_KeReleaseSpinLockFromDpcLevel
+#define KeAcquireInStackQueuedSpinLock	inline_KeAcquireInStackQueuedSpinLock
+#define KeReleaseInStackQueuedSpinLock	inline_KeReleaseInStackQueuedSpinLock
+#define KSW_PLAIN_SYMBOLS
+#include "../ksworker.h"
+#undef KeGetCurrentIrql
+#undef KfRaiseIrql
+#undef KeRaiseIrql
+#undef KeRaiseIrqlToDpcLevel
+#undef KeLowerIrql
+#undef KeInitializeSpinLock
+#undef KeAcquireSpinLockRaiseToDpc
+#undef KeAcquireSpinLock
+#undef KeReleaseSpinLock
+#undef KeAcquireSpinLockAtDpcLevel
+#undef KeReleaseSpinLockFromDpcLevel
+#undef KeAcquireInStackQueuedSpinLock
+#undef KeReleaseInStackQueuedSpinLock
+#undef PAGED_CODE
+#undef KSW_IRQL_INLINE
+#undef KSW_PLAIN_SYMBOLS
+
 #include <linux/export.h>
-#include <linux/irqflags.h>
-#include <linux/preempt.h>
-#include <linux/spinlock.h>
+#include <linux/lockdep.h>
+#include <linux/string.h>
 
 #include "internal.h"
 
-#define KSW_LOCK_DPC		0x01	/* taken for a caller at DISPATCH_LEVEL */
-#define KSW_LOCK_PLAIN		0x02	/* holds no count of bottom halves */
+/* IRQL */
 
-/* As ksworker.h has a KSPIN_LOCK */
-struct ksw_spin {
-	spinlock_t lock;
-	u8 flags;
-};
-
-static_assert(sizeof(struct ksw_spin) <= sizeof(KSPIN_LOCK));
-
-static inline struct ksw_spin *ksw_spin(PKSPIN_LOCK lock)
+KIRQL KeGetCurrentIrql(VOID)
 {
-	return (struct ksw_spin *)lock;
-}
-
-/* With interrupts off, pending softirqs are left to the next occasion. */
-static void ksw_bh_enable(void)
-{
-#ifndef CONFIG_PREEMPT_RT
-	if (unlikely(irqs_disabled())) {
-		_local_bh_enable();
-		return;
-	}
-#endif
-	local_bh_enable();
-}
-
-/**
- * KeGetCurrentIrql - tell the level of the caller
- *
- * Context: Any.
- * Return: as ksworker.h's.
- */
-KIRQL KeGetCurrentIrql(void)
-{
-	return ksw_irql();
+	return inline_KeGetCurrentIrql();
 }
 EXPORT_SYMBOL_GPL(KeGetCurrentIrql);
 
-/**
- * KfRaiseIrql - raise the level of the caller
- * @NewIrql: as for ksworker.h's
- *
- * Context: Any.
- * Return: the level before, for KeLowerIrql().
- */
 KIRQL KfRaiseIrql(KIRQL NewIrql)
 {
-	KIRQL old = ksw_irql();
-
-	if (NewIrql >= DISPATCH_LEVEL && old < DISPATCH_LEVEL)
-		local_bh_disable();
-	if (NewIrql > DISPATCH_LEVEL && old <= DISPATCH_LEVEL)
-		local_irq_disable();
-	return old;
+	return inline_KfRaiseIrql(NewIrql);
 }
 EXPORT_SYMBOL_GPL(KfRaiseIrql);
 
-/**
- * KeRaiseIrqlToDpcLevel - raise the level of the caller to DISPATCH_LEVEL
- *
- * Context: Any.
- * Return: the level before.
- */
-KIRQL KeRaiseIrqlToDpcLevel(void)
+KIRQL KeRaiseIrqlToDpcLevel(VOID)
 {
-	return KfRaiseIrql(DISPATCH_LEVEL);
+	return inline_KeRaiseIrqlToDpcLevel();
 }
 EXPORT_SYMBOL_GPL(KeRaiseIrqlToDpcLevel);
 
-/**
- * KeLowerIrql - put the level back
- * @NewIrql: what raising it returned
- *
- * Context: That in which the level was raised.
- */
 VOID KeLowerIrql(KIRQL NewIrql)
 {
-	KIRQL cur = ksw_irql();
-
-	if (NewIrql >= cur || (preempt_count() & (HARDIRQ_MASK | NMI_MASK)))
-		return;
-	if (cur > DISPATCH_LEVEL)
-		local_irq_enable();
-	if (NewIrql < DISPATCH_LEVEL && softirq_count() >= SOFTIRQ_DISABLE_OFFSET)
-		ksw_bh_enable();
+	inline_KeLowerIrql(NewIrql);
 }
 EXPORT_SYMBOL_GPL(KeLowerIrql);
 
-/* PAGED_CODE() */
+/**
+ * KswPagedCode - what PAGED_CODE() of a Windows source does
+ *
+ * Counts irql_call at verifier 1; the kernel's own check reports it as well.
+ *
+ * Context: PASSIVE_LEVEL.
+ */
 VOID KswPagedCode(void)
 {
+	ksw_highest(PASSIVE_LEVEL, NULL);
 	might_sleep();
 }
 EXPORT_SYMBOL_GPL(KswPagedCode);
 
-/* KeInitializeSpinLock(), with a class of lockdep's for each place */
+/* Spin locks */
+
+#ifdef CONFIG_LOCKDEP
+static_assert(sizeof(struct lock_class_key) <= 4 * sizeof(ULONG_PTR));
+#endif
+
+/**
+ * __KeInitializeSpinLock - set up a KSPIN_LOCK
+ * @SpinLock: the lock
+ * @name: what lockdep calls it
+ * @class: of lockdep, one for each place that calls this
+ *
+ * Context: Any; not to be called by hand.
+ */
 VOID __KeInitializeSpinLock(PKSPIN_LOCK SpinLock, const CHAR *name, PVOID class)
 {
-	struct ksw_spin *s = ksw_spin(SpinLock);
+	spinlock_t *lock = &ksw_lock_of(SpinLock)->ksw_lock;
 
-	spin_lock_init(&s->lock);
+	memset(SpinLock, 0, sizeof(*SpinLock));
+	spin_lock_init(lock);
 #ifdef CONFIG_LOCKDEP
-	if (class)
-		lockdep_set_class_and_name(&s->lock, (struct lock_class_key *)class, name);
+	lockdep_set_class_and_name(lock, (struct lock_class_key *)class, name);
 #endif
-	s->flags = 0;
 }
 EXPORT_SYMBOL_GPL(__KeInitializeSpinLock);
 
-static void ksw_take_spin(struct ksw_spin *s, KIRQL irql)
+/* Released by who does not hold it?  Without SMP a lock does not tell. */
+static bool is_held(PKSPIN_LOCK lock, const char *call, unsigned long ip)
 {
-	if (likely(irql <= DISPATCH_LEVEL)) {
-		spin_lock_bh(&s->lock);
-	} else {
-		spin_lock(&s->lock);
-		s->flags = KSW_LOCK_PLAIN;
-	}
-	__release(&s->lock);	/* whoever calls keeps it; sparse need not know */
+	if (!IS_ENABLED(CONFIG_SMP) || likely(spin_is_locked(&ksw_lock_of(lock)->ksw_lock)))
+		return true;
+	ksw_report_at(KSW_BAD_ARGUMENT, call, ip, lock);
+	return false;
 }
 
-static void ksw_drop_spin(struct ksw_spin *s, u8 flags, bool keep)
-{
-	s->flags = 0;
-	__acquire(&s->lock);
-	spin_unlock(&s->lock);
-	if (!(flags & KSW_LOCK_PLAIN) && !keep)
-		ksw_bh_enable();
-}
-
-/**
- * KeAcquireSpinLockRaiseToDpc - take a lock, at DISPATCH_LEVEL until its release
- * @SpinLock: the lock
- *
- * Context: Up to DISPATCH_LEVEL; works with interrupts off too but for PREEMPT_RT.
- * Return: the level before.
- */
 KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 {
-	KIRQL old = ksw_irql();
-
-	ksw_take_spin(ksw_spin(SpinLock), old);
-	return old;
+	ksw_highest(DISPATCH_LEVEL, SpinLock);
+	return inline_KeAcquireSpinLockRaiseToDpc(SpinLock);
 }
 EXPORT_SYMBOL_GPL(KeAcquireSpinLockRaiseToDpc);
 
-/**
- * KeReleaseSpinLock - release a lock and put the level back
- * @SpinLock: the lock
- * @NewIrql: what its acquisition stored
- *
- * Context: The holder's.
- */
 VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 {
-	struct ksw_spin *s = ksw_spin(SpinLock);
-	u8 flags = s->flags;
-
-	if (likely(!flags)) {
-		__acquire(&s->lock);
-		spin_unlock_bh(&s->lock);
-		return;
-	}
-	ksw_drop_spin(s, flags, false);
-	if (flags & KSW_LOCK_DPC)
-		KeLowerIrql(NewIrql);
+	if (is_held(SpinLock, __func__, _RET_IP_))
+		inline_KeReleaseSpinLock(SpinLock, NewIrql);
 }
 EXPORT_SYMBOL_GPL(KeReleaseSpinLock);
 
-/**
- * KeAcquireSpinLockAtDpcLevel - take a lock at DISPATCH_LEVEL
- * @SpinLock: the lock
- *
- * Context: DISPATCH_LEVEL.
- */
 VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
-	ksw_take_spin(ksw_spin(SpinLock), ksw_irql());
-	ksw_spin(SpinLock)->flags |= KSW_LOCK_DPC;
+	inline_KeAcquireSpinLockAtDpcLevel(SpinLock);
 }
 EXPORT_SYMBOL_GPL(KeAcquireSpinLockAtDpcLevel);
 
-/**
- * KeReleaseSpinLockFromDpcLevel - release a lock, and stay at DISPATCH_LEVEL
- * @SpinLock: the lock
- *
- * Context: The holder's.
- */
 VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
 {
-	struct ksw_spin *s = ksw_spin(SpinLock);
-	u8 flags = s->flags;
-
-	ksw_drop_spin(s, flags, !(flags & KSW_LOCK_DPC));
+	if (is_held(SpinLock, __func__, _RET_IP_))
+		inline_KeReleaseSpinLockFromDpcLevel(SpinLock);
 }
 EXPORT_SYMBOL_GPL(KeReleaseSpinLockFromDpcLevel);
 
+VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
+{
+	ksw_highest(DISPATCH_LEVEL, SpinLock);
+	inline_KeAcquireInStackQueuedSpinLock(SpinLock, LockHandle);
+}
+EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLock);
+
+VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
+{
+	if (is_held(LockHandle->LockQueue.Lock, __func__, _RET_IP_))
+		inline_KeReleaseInStackQueuedSpinLock(LockHandle);
+}
+EXPORT_SYMBOL_GPL(KeReleaseInStackQueuedSpinLock);
+
 /**
- * KeTryToAcquireSpinLockAtDpcLevel - take a lock where it is free
+ * KeAcquireInStackQueuedSpinLockAtDpcLevel - take a lock at DISPATCH_LEVEL
+ * @SpinLock: the lock
+ * @LockHandle: the caller's, until the release
+ *
+ * Context: DISPATCH_LEVEL, by whatever means of Linux.
+ */
+VOID KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock,
+					      PKLOCK_QUEUE_HANDLE LockHandle)
+{
+	inline_KeAcquireSpinLockAtDpcLevel(SpinLock);
+	LockHandle->LockQueue.Lock = SpinLock;
+}
+EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLockAtDpcLevel);
+
+/**
+ * KeReleaseInStackQueuedSpinLockFromDpcLevel - release a lock, and stay at DISPATCH_LEVEL
+ * @LockHandle: as filled in by the acquisition
+ *
+ * Context: The holder's.
+ */
+VOID KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle)
+{
+	if (is_held(LockHandle->LockQueue.Lock, __func__, _RET_IP_))
+		inline_KeReleaseSpinLockFromDpcLevel(LockHandle->LockQueue.Lock);
+}
+EXPORT_SYMBOL_GPL(KeReleaseInStackQueuedSpinLockFromDpcLevel);
+
+/**
+ * KeTryToAcquireSpinLockAtDpcLevel - take a lock if nobody holds it
  * @SpinLock: the lock
  *
- * Context: DISPATCH_LEVEL.
- * Return: TRUE where it is taken.
+ * Released as one that KeAcquireSpinLockAtDpcLevel() has taken.
+ *
+ * Context: DISPATCH_LEVEL, by whatever means of Linux.
+ * Return: TRUE where it was taken.
  */
 BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
-	struct ksw_spin *s = ksw_spin(SpinLock);
-	u8 flags = KSW_LOCK_DPC;
+	struct ksw_spin_lock *lock = ksw_lock_of(SpinLock);
 
-	if (likely(ksw_irql() <= DISPATCH_LEVEL)) {
-		if (!spin_trylock_bh(&s->lock))
+	if (inline_KeGetCurrentIrql() > DISPATCH_LEVEL) {
+		if (!spin_trylock(&lock->ksw_lock))
 			return FALSE;
+		lock->ksw_flags = KSW_LOCK_PLAIN | KSW_LOCK_DPC;
 	} else {
-		if (!spin_trylock(&s->lock))
+		if (!spin_trylock_bh(&lock->ksw_lock))
 			return FALSE;
-		flags |= KSW_LOCK_PLAIN;
+		lock->ksw_flags = KSW_LOCK_DPC;
 	}
-	s->flags = flags;
-	__release(&s->lock);
 	return TRUE;
 }
 EXPORT_SYMBOL_GPL(KeTryToAcquireSpinLockAtDpcLevel);
 
 /**
- * KeTestSpinLock - tell whether a lock is free
+ * KeTestSpinLock - tell whether nobody holds a lock
  * @SpinLock: the lock
  *
  * Context: Any.
- * Return: TRUE where it is, and may not be any more.
+ * Return: TRUE where nobody does, at this moment.
  */
 BOOLEAN KeTestSpinLock(PKSPIN_LOCK SpinLock)
 {
-	return !spin_is_locked(&ksw_spin(SpinLock)->lock);
+	return !spin_is_locked(&ksw_lock_of(SpinLock)->ksw_lock);
 }
 EXPORT_SYMBOL_GPL(KeTestSpinLock);
 
 /**
- * KeAcquireSpinLockForDpc - take a lock from a DPC, threaded or not
+ * KeAcquireSpinLockForDpc - take a lock in a DPC, which may be a threaded one
  * @SpinLock: the lock
  *
- * Context: Up to DISPATCH_LEVEL, at which the caller is until the release.
- * Return: the level before.
+ * Context: Up to DISPATCH_LEVEL.
+ * Return: the level before, for KeReleaseSpinLockForDpc().
  */
 KIRQL KeAcquireSpinLockForDpc(PKSPIN_LOCK SpinLock)
 {
-	return KeAcquireSpinLockRaiseToDpc(SpinLock);
+	ksw_highest(DISPATCH_LEVEL, SpinLock);
+	return inline_KeAcquireSpinLockRaiseToDpc(SpinLock);
 }
 EXPORT_SYMBOL_GPL(KeAcquireSpinLockForDpc);
 
 /**
- * KeReleaseSpinLockForDpc - release it
+ * KeReleaseSpinLockForDpc - release a lock in a DPC
  * @SpinLock: the lock
  * @OldIrql: what its acquisition returned
  *
@@ -272,85 +248,34 @@ EXPORT_SYMBOL_GPL(KeAcquireSpinLockForDpc);
  */
 VOID KeReleaseSpinLockForDpc(PKSPIN_LOCK SpinLock, KIRQL OldIrql)
 {
-	KeReleaseSpinLock(SpinLock, OldIrql);
+	if (is_held(SpinLock, __func__, _RET_IP_))
+		inline_KeReleaseSpinLock(SpinLock, OldIrql);
 }
 EXPORT_SYMBOL_GPL(KeReleaseSpinLockForDpc);
 
 /**
- * KeAcquireInStackQueuedSpinLock - as KeAcquireSpinLock(), fair among waiters
+ * KeAcquireInStackQueuedSpinLockForDpc - as KeAcquireSpinLockForDpc(), by a handle
  * @SpinLock: the lock
  * @LockHandle: the caller's, until the release
  *
- * Context: As KeAcquireSpinLockRaiseToDpc().
- */
-VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
-{
-	LockHandle->LockQueue.Lock = SpinLock;
-	LockHandle->OldIrql = KeAcquireSpinLockRaiseToDpc(SpinLock);
-}
-EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLock);
-
-/**
- * KeReleaseInStackQueuedSpinLock - release the lock of a handle
- * @LockHandle: as filled in by the acquisition
- *
- * Context: The holder's.
- */
-VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
-{
-	KeReleaseSpinLock(LockHandle->LockQueue.Lock, LockHandle->OldIrql);
-}
-EXPORT_SYMBOL_GPL(KeReleaseInStackQueuedSpinLock);
-
-/**
- * KeAcquireInStackQueuedSpinLockAtDpcLevel - the same at DISPATCH_LEVEL
- * @SpinLock: the lock
- * @LockHandle: the caller's, until the release
- *
- * Context: DISPATCH_LEVEL.
- */
-VOID KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
-{
-	LockHandle->LockQueue.Lock = SpinLock;
-	LockHandle->OldIrql = DISPATCH_LEVEL;
-	KeAcquireSpinLockAtDpcLevel(SpinLock);
-}
-EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLockAtDpcLevel);
-
-/**
- * KeReleaseInStackQueuedSpinLockFromDpcLevel - release the lock of a handle, and
- *	stay at DISPATCH_LEVEL
- * @LockHandle: as filled in by the acquisition
- *
- * Context: The holder's.
- */
-VOID KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle)
-{
-	KeReleaseSpinLockFromDpcLevel(LockHandle->LockQueue.Lock);
-}
-EXPORT_SYMBOL_GPL(KeReleaseInStackQueuedSpinLockFromDpcLevel);
-
-/**
- * KeAcquireInStackQueuedSpinLockForDpc - the same from a DPC, threaded or not
- * @SpinLock: the lock
- * @LockHandle: the caller's, until the release
- *
- * Context: As KeAcquireSpinLockForDpc().
+ * Context: Up to DISPATCH_LEVEL.
  */
 VOID KeAcquireInStackQueuedSpinLockForDpc(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
 {
-	KeAcquireInStackQueuedSpinLock(SpinLock, LockHandle);
+	ksw_highest(DISPATCH_LEVEL, SpinLock);
+	inline_KeAcquireInStackQueuedSpinLock(SpinLock, LockHandle);
 }
 EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLockForDpc);
 
 /**
- * KeReleaseInStackQueuedSpinLockForDpc - release it
+ * KeReleaseInStackQueuedSpinLockForDpc - release the lock of a handle in a DPC
  * @LockHandle: as filled in by the acquisition
  *
  * Context: The holder's.
  */
 VOID KeReleaseInStackQueuedSpinLockForDpc(PKLOCK_QUEUE_HANDLE LockHandle)
 {
-	KeReleaseInStackQueuedSpinLock(LockHandle);
+	if (is_held(LockHandle->LockQueue.Lock, __func__, _RET_IP_))
+		inline_KeReleaseInStackQueuedSpinLock(LockHandle);
 }
 EXPORT_SYMBOL_GPL(KeReleaseInStackQueuedSpinLockForDpc);
