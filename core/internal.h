@@ -28,6 +28,7 @@
 #define _KSW_INTERNAL_H
 
 #define KSW_PLAIN_SYMBOLS
+#define KSW_CORE		/* an item's words are what they are */
 
 #include <linux/atomic.h>
 #include <linux/completion.h>
@@ -47,6 +48,10 @@
 
 #include "../ksworker.h"
 #include "neighbours.h"
+
+/* Whoever does not see into an item has to see one of the same size. */
+static_assert(sizeof(atomic_long_t) == sizeof(long));
+static_assert(sizeof(struct hlist_node) == sizeof(LIST_ENTRY));
 
 #define KSW_VERSION		"2.0.0"
 #define KSW_NAG_INTERVAL	(5 * HZ)

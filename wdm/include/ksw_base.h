@@ -74,16 +74,20 @@ typedef struct _WORK_QUEUE_ITEM {
 	union {
 		LIST_ENTRY List;
 		/* private: */
-		struct {
-			void *ksw_next;
-			void *ksw_prev;
-		};
+		struct _WORK_QUEUE_ITEM *ksw_next;	/* on a KSWORKER */
+#ifdef KSW_CORE
+		struct hlist_node ksw_link;		/* on a shared queue */
+#endif
 		/* public: */
 	};
 	PWORKER_THREAD_ROUTINE WorkerRoutine;
 	PVOID Parameter;
 	/* private: */
-	long ksw_state;			/* an atomic_long_t */
+#ifdef KSW_CORE
+	atomic_long_t ksw_state;
+#else
+	long ksw_state;
+#endif
 	void *ksw_routine;		/* that it was queued with last */
 	ULONG ksw_stamp;
 	ULONG ksw_time;
