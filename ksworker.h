@@ -202,7 +202,7 @@ static inline VOID KeLowerIrql(KIRQL NewIrql)
  */
 #define KeInitializeSpinLock(SpinLock)					\
 	do {								\
-		struct ksw_spin_lock *ksw_init_lock = ksw_lock_of(SpinLock);			\
+		struct ksw_spin_lock *ksw_init_lock = ksw_lock_of(SpinLock); \
 									\
 		spin_lock_init(&ksw_init_lock->ksw_lock);		\
 		ksw_init_lock->ksw_flags = 0;				\
@@ -280,7 +280,8 @@ static __always_inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrq
 		spin_unlock_bh(&ksw_lock_of(SpinLock)->ksw_lock);
 		return;
 	}
-	flags = READ_ONCE(ksw_lock_of(SpinLock)->ksw_flags);	/* so that the fast path needs no register */
+	/* read again, so that the fast path needs no register */
+	flags = READ_ONCE(ksw_lock_of(SpinLock)->ksw_flags);
 	ksw_spin_unlock(SpinLock, flags, false);
 	if (flags & KSW_LOCK_DPC)
 		KeLowerIrql(NewIrql);

@@ -572,6 +572,7 @@ static inline void ksw_check_irql(const char *call, KIRQL highest, unsigned long
 
 /* Objects */
 
+void ksw_device_unlist(const void *device);
 bool ksw_is_device(const void *object);
 bool ksw_is_driver(const void *object);
 void ksw_device_get(PVOID device);

@@ -271,45 +271,13 @@ BOOLEAN KeTryToAcquireGuardedMutex(PKGUARDED_MUTEX Mutex);
 VOID KeReleaseGuardedMutex(PKGUARDED_MUTEX Mutex);
 VOID KeReleaseGuardedMutexUnsafe(PKGUARDED_MUTEX Mutex);
 
-/* Resources */
+/* Resources: the type alone, for who embeds one; the calls are not there */
 typedef ULONG_PTR ERESOURCE_THREAD, *PERESOURCE_THREAD;
 
 typedef struct _ERESOURCE {
 	/* private: */
 	ULONG_PTR ksw_words[KSW_LOCK_WORDS(13)];
 } ERESOURCE, *PERESOURCE;
-
-NTSTATUS __ExInitializeResourceLite(PERESOURCE Resource, const CHAR *name, PVOID class,
-				    struct module *owner);
-KSW_INLINE NTSTATUS ExInitializeResourceLite(PERESOURCE Resource)
-{
-	return __ExInitializeResourceLite(Resource, "Resource", KSW_LOCK_CLASS, KSW_MODULE);
-}
-#define ExInitializeResourceLite(Resource)				\
-	ksw_returning(__ExInitializeResourceLite(Resource, #Resource,	\
-						 KSW_LOCK_CLASS, KSW_MODULE))
-NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource);
-NTSTATUS ExDeleteResourceLite(PERESOURCE Resource);
-BOOLEAN ExAcquireResourceSharedLite(PERESOURCE Resource, BOOLEAN Wait);
-BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait);
-BOOLEAN ExAcquireSharedStarveExclusive(PERESOURCE Resource, BOOLEAN Wait);
-BOOLEAN ExAcquireSharedWaitForExclusive(PERESOURCE Resource, BOOLEAN Wait);
-VOID ExReleaseResourceLite(PERESOURCE Resource);
-VOID ExReleaseResourceForThreadLite(PERESOURCE Resource, ERESOURCE_THREAD ResourceThreadId);
-VOID ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer);
-VOID ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer, ULONG Flags);
-VOID ExConvertExclusiveToSharedLite(PERESOURCE Resource);
-BOOLEAN ExIsResourceAcquiredExclusiveLite(PERESOURCE Resource);
-ULONG ExIsResourceAcquiredSharedLite(PERESOURCE Resource);
-#define ExIsResourceAcquiredLite(Resource)	ExIsResourceAcquiredSharedLite(Resource)
-ULONG ExGetExclusiveWaiterCount(PERESOURCE Resource);
-ULONG ExGetSharedWaiterCount(PERESOURCE Resource);
-VOID ExDisableResourceBoostLite(PERESOURCE Resource);
-PVOID ExEnterCriticalRegionAndAcquireResourceExclusive(PERESOURCE Resource);
-PVOID ExEnterCriticalRegionAndAcquireResourceShared(PERESOURCE Resource);
-PVOID ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(PERESOURCE Resource);
-VOID ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource);
-#define ExGetCurrentResourceThread()	((ERESOURCE_THREAD)PsGetCurrentThread())
 #define FLAG_OWNER_POINTER_IS_THREAD	0x1
 
 /* Push locks: where lockdep is, its map is beside the word */
