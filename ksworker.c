@@ -77,7 +77,6 @@ const char * const ksw_class_names[KSW_NR_CLASSES] = {
 /* By WORK_QUEUE_TYPE: the class, shifted to where an item's state has it; 0: bad type */
 #define KSW_NR_TYPES		64
 #define KSW_SHIFTED(class)	((unsigned long)(class) << KSW_CLASS_SHIFT)
-#define KSW_CUSTOM(from, to)	[CustomPriorityWorkQueue + (from) ... CustomPriorityWorkQueue + (to)]
 
 static const unsigned long ksw_type_class[KSW_NR_TYPES] = {
 	[CriticalWorkQueue]	= KSW_SHIFTED(KSW_HIGH),
@@ -87,9 +86,9 @@ static const unsigned long ksw_type_class[KSW_NR_TYPES] = {
 	[BackgroundWorkQueue]	= KSW_SHIFTED(KSW_BACKGROUND),
 	[RealTimeWorkQueue]	= KSW_SHIFTED(KSW_HIGH),
 	[SuperCriticalWorkQueue] = KSW_SHIFTED(KSW_HIGH),
-	KSW_CUSTOM(0, 7)	= KSW_SHIFTED(KSW_BACKGROUND),
-	KSW_CUSTOM(8, 12)	= KSW_SHIFTED(KSW_NORMAL),
-	KSW_CUSTOM(13, 31)	= KSW_SHIFTED(KSW_HIGH),
+	[CustomPriorityWorkQueue ... CustomPriorityWorkQueue + 7] = KSW_SHIFTED(KSW_BACKGROUND),
+	[CustomPriorityWorkQueue + 8 ... CustomPriorityWorkQueue + 12] = KSW_SHIFTED(KSW_NORMAL),
+	[CustomPriorityWorkQueue + 13 ... CustomPriorityWorkQueue + 31] = KSW_SHIFTED(KSW_HIGH),
 };
 
 struct workqueue_struct *ksw_reaper;
@@ -431,12 +430,15 @@ static bool ksw_begin_shadow(struct ksw_shadow *sh, struct ksw_run *run)
 /* A callback has returned.  run->item is valid only if it is KSW_ALLOC. */
 static void ksw_end(struct ksw_run *run, u32 base)
 {
+	PIO_WORKITEM io = (PIO_WORKITEM)run->item;
+
+	WRITE_ONCE(run->item, NULL);	/* its address may be another's after this */
 	if (run->object && !(run->how & KSW_DRIVER))
 		ksw_device_put(run->object);
 	if (unlikely(run->how & KSW_FREED))
-		ksw_end_item((PIO_WORKITEM)run->item);
+		ksw_end_item(io);
 	if (run->how & KSW_ALLOC)
-		ksw_put_item((PIO_WORKITEM)run->item);
+		ksw_put_item(io);
 	if (unlikely(run->how & KSW_FOREIGN))
 		ksw_hold_item(run->who, base, -1);
 }
@@ -452,7 +454,7 @@ bool ksw_runs(const void *item, struct ksw_run *found)
 	for (q = ksw_queues; q < ksw_queues + KSW_NR_CLASSES && !runs; q++) {
 		raw_spin_lock_irqsave(&q->lock, flags);
 		list_for_each_entry(run, &q->runs, link) {
-			if (run->item != item)
+			if (READ_ONCE(run->item) != item)
 				continue;
 			*found = *run;
 			runs = true;
@@ -527,7 +529,6 @@ void ksw_dequeue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
 	item->ksw_link.pprev = NULL;
 }
 
-
 /* A queued item was dequeued without a run. */
 void ksw_account_cancelled(const struct ksw_run *run)
 {
@@ -547,9 +548,11 @@ void ksw_cancel_shadow(struct ksw_shadow *sh)
 }
 
 /* Run an item that was dequeued from @q. */
-static __always_inline void ksw_run_shared(struct ksw_queue *q, struct ksw_run *run, struct ksw_shadow *sh)
+static __always_inline void ksw_run_shared(struct ksw_queue *q, struct ksw_run *run,
+					   struct ksw_shadow *sh)
 {
 	if (unlikely(sh) && !ksw_begin_shadow(sh, run)) {
+		WRITE_ONCE(run->item, NULL);
 		ksw_account_cancelled(run);
 		return;
 	}
@@ -593,7 +596,6 @@ static void ksw_carry(struct work_struct *work)
 			cond_resched();
 
 		raw_spin_lock_irq(&q->lock);
-		run.item = NULL;
 	}
 	list_del(&run.link);
 	/* may be queued again from here on; the workqueue starts it after this returns */

@@ -312,7 +312,7 @@ static void ksw_print_runs(struct seq_file *m, struct ksw_queue *q)
 		place = 0;
 		raw_spin_lock_irq(&q->lock);
 		list_for_each_entry(run, &q->runs, link) {
-			if (!run->item || place++ < done)
+			if (!READ_ONCE(run->item) || place++ < done)
 				continue;
 			runs[n++] = *run;
 			if (n == ARRAY_SIZE(runs))

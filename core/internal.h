@@ -69,7 +69,7 @@ static_assert(sizeof(struct hlist_node) == sizeof(LIST_ENTRY));
 #define KSW_ALLOC		BIT(5)	/* head of an IO_WORKITEM in our memory */
 #define KSW_OWN			BIT(6)	/* head of an IO_WORKITEM in the driver's */
 #define KSW_DRIVER		BIT(7)	/* its object is a driver object */
-#define KSW_FOREIGN		BIT(8)	/* its maker, its queuer and its code are not of one module */
+#define KSW_FOREIGN		BIT(8)	/* maker, queuer and code are not of one module */
 #define KSW_IO			BIT(9)	/* queued by IoQueueWorkItem() */
 #define KSW_IOEX		BIT(10)	/* queued by IoQueueWorkItemEx() */
 #define KSW_TIMED		BIT(11)	/* ksw_time is when it was queued */
@@ -239,7 +239,7 @@ struct ksw_bucket {
 };
 
 #define KSW_BUCKET_BITS		12
-#define KSW_NR_BUCKETS		(1 << KSW_BUCKET_BITS)
+#define KSW_NR_BUCKETS		BIT(KSW_BUCKET_BITS)
 
 extern struct ksw_bucket ksw_buckets[KSW_NR_BUCKETS];
 
@@ -392,7 +392,7 @@ struct ksw_parties {
 /**
  * struct ksw_run - what a run needs, copied before its callback is called
  * @link: L: in the runs of a queue
- * @item: L: address of the item, NULL between two runs
+ * @item: L: address of the item, NULL as soon as its callback has returned
  * @routine: L: the callback
  * @since: L: jiffies of its start
  * @who: L: the modules concerned

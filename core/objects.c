@@ -20,7 +20,6 @@
  * @listed: under ksw_devices_lock: in its driver object's list
  * @dev: A: bound Linux device, or NULL
  * @node: in the table
- * @magic: I: made from the address, 0 once it is freed
  * @release: I: frees it where the caller cannot
  */
 struct ksw_device {
@@ -30,7 +29,6 @@ struct ksw_device {
 	bool listed;
 	struct device *dev;
 	struct ksw_node node;
-	unsigned long magic;
 	struct work_struct release;
 };
 
@@ -48,8 +46,9 @@ static unsigned long ksw_magic(const void *object)
 
 bool ksw_is_device(const void *object)
 {
-	return object && ((const DEVICE_OBJECT *)object)->Type == IO_TYPE_DEVICE &&
-	       to_ksw_device(object)->magic == ksw_magic(object);
+	const DEVICE_OBJECT *dev = object;
+
+	return dev && dev->Type == IO_TYPE_DEVICE && dev->ksw_magic == ksw_magic(dev);
 }
 
 bool ksw_is_driver(const void *object)
@@ -65,7 +64,7 @@ static void ksw_device_release(struct work_struct *work)
 	struct ksw_owner *o = ksw_owners[d->node.owner];
 	struct device *dev = d->dev;
 
-	d->magic = 0;
+	d->object.ksw_magic = 0;
 	kfree(d);
 	ksw_add(o, KSW_N_DEVICES, -1);
 	if (!dev)
@@ -167,7 +166,7 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 	d->object.DeviceExtension = (void *)d + size;
 	d->object.DeviceType = DeviceType;
 	d->object.StackSize = 1;
-	d->magic = ksw_magic(&d->object);
+	d->object.ksw_magic = ksw_magic(&d->object);
 	refcount_set(&d->refs, 1);
 	INIT_WORK(&d->release, ksw_device_release);
 

@@ -311,7 +311,7 @@ static void *ksw_running(u32 index, unsigned long *since)
 	for (q = ksw_queues; !routine && q < ksw_queues + KSW_NR_CLASSES; q++) {
 		raw_spin_lock_irq(&q->lock);
 		list_for_each_entry(run, &q->runs, link) {
-			if (run->item && (run->who.queuer == index ||
+			if (READ_ONCE(run->item) && (run->who.queuer == index ||
 					  run->who.maker == index || run->who.code == index)) {
 				*since = run->since;
 				routine = run->routine;

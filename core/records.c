@@ -40,7 +40,7 @@ void ksw_drop_record(struct ksw_record *r)
  * caller passes it to ksw_drop_remains(), with @sh, once @b is unlocked.
  */
 struct ksw_record *ksw_take_remains(struct ksw_bucket *b, PWORK_QUEUE_ITEM item,
-					   struct ksw_shadow **sh)
+				    struct ksw_shadow **sh)
 {
 	struct ksw_node *n = ksw_find(b, item, BIT(KSW_RECORD));
 

@@ -10,6 +10,9 @@
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
+#if __has_include(<linux/hex.h>)	/* else it is kernel.h's */
+#include <linux/hex.h>
+#endif
 
 #include "internal.h"
 #include "rtl.h"

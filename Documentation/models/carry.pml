@@ -30,10 +30,14 @@
  * mutation LEAVE_NO_LOOK: a carrier returns after one item
  * mutation LEAVE_LOOK_EARLY: the lock is dropped between its last look and giving it back
  * mutation GIVE_BACK_EARLY: it is given back before it looks for the last time
- * mutation CARRIES_LATE: that a work is out is noted when the lock was dropped
- * mutation PUT_NOT_ATOMIC: the bit is taken off, then what is left is looked at
- * mutation PUT_NOT_CARRIES: who ends X does not look whether its work is out
- * mutation PUT_NOT_ENDS: the carrier does not look whether X has ended
+ * mutation CARRIES_LATE: that a work is out is noted when it was queued
+ * mutation CARRIER_NO_REF: the work of X has no reference on it while it is out
+ * mutation CARRIER_REF_LATE: it takes it when the lock was dropped
+ * mutation CARRIER_PUT_EARLY: it drops it before the bit is cleared
+ * mutation RUN_NO_REF: the run has no reference on X
+ * mutation RUN_REF_LATE: it takes it when the claim has ended
+ * mutation PUT_NOT_ATOMIC: the count is decremented, then looked at
+ * mutation DROP_TWICE: who frees X drops the driver's reference, queued or not
  * mutation FREE_ALWAYS_ENDS: who frees X ends it, queued or not
  * mutation BEGIN_LOOK_EARLY: the run looks whether X was freed, then ends the claim
  * mutation SET_NOT_ATOMIC: what IoInitializeWorkItem() changes is written, not changed
@@ -51,25 +55,14 @@
 /* The state word of X; for the others there is but QUEUED */
 #define QUEUED	1
 #define FREED	2
-#define ENDS	4
-#define CARRIES	8
-
-#ifdef PUT_NOT_CARRIES
-#define END_LOOKS_AT	(FREED | QUEUED | ENDS)
-#else
-#define END_LOOKS_AT	(FREED | QUEUED | ENDS | CARRIES)
-#endif
-#ifdef PUT_NOT_ENDS
-#define CARRIER_LOOKS_AT	(FREED | QUEUED | CARRIES)
-#else
-#define CARRIER_LOOKS_AT	(FREED | QUEUED | ENDS | CARRIES)
-#endif
+#define CARRIES	4
 
 bool beside;		/* a work may run beside itself */
 bool sleeps;		/* W does */
 
 byte state[ITEMS];
 bool there = true;	/* the memory of X */
+byte held = 1;		/* the references on it: the driver's, its run's, its carrier's */
 bool listed = true;	/* it is in the table */
 bool may_free;		/* it was queued */
 bool bucket;		/* the lock of its bucket, where more than one step is under it */
@@ -84,6 +77,31 @@ byte done;
 
 #define TOUCH(i)	assert((i) != X || there)
 
+inline hold()
+{
+	assert(there && held > 0);
+	held++
+}
+
+/* ksw_put_item() (model: put) */
+inline put()
+{
+	atomic {
+		assert(there && held > 0);
+		held--
+#ifdef PUT_NOT_ATOMIC
+	};
+	atomic {
+#else
+		;
+#endif
+		if
+		:: held == 0 -> assert(there); there = false
+		:: else
+		fi
+	}
+}
+
 /* ksw_next_carrier(), under the lock (model: kick) */
 inline next_carrier(i, c)
 {
@@ -96,6 +114,9 @@ inline next_carrier(i, c)
 #endif
 #ifndef CARRIES_LATE
 		state[X] = state[X] | CARRIES;
+#endif
+#if !defined(CARRIER_NO_REF) && !defined(CARRIER_REF_LATE)
+		hold();
 #endif
 		c = OWN;
 		pending = true
@@ -118,14 +139,23 @@ inline queue_work(c)
 	:: else ->
 		atomic {
 			assert(c != OWN || there);
-#ifdef CARRIES_LATE
+#ifdef CARRIER_REF_LATE
 			if
-			:: c == OWN -> state[X] = state[X] | CARRIES
+			:: c == OWN -> hold()
 			:: else
 			fi;
 #endif
 			work[c]++;
 			assert(c != OWN || work[OWN] == 1);
+#ifdef CARRIES_LATE
+			skip
+		};
+		atomic {
+			if
+			:: c == OWN -> assert(there); state[X] = state[X] | CARRIES
+			:: else
+			fi;
+#endif
 			c = NOBODY
 		}
 	fi
@@ -168,40 +198,15 @@ inline queue(i, c)
 	fi
 }
 
-/* ksw_put_item(), (model: put): @last is whether it is to be freed */
-inline put(bits, looks_at, last)
-{
-	assert(there && (state[X] & bits));
-	state[X] = state[X] - bits;
-	last = (state[X] & (looks_at)) == FREED
-}
-
-/* ksw_free_item() */
-inline free_memory(last)
-{
-	if
-	:: last -> atomic { assert(there); there = false; last = false }
-	:: else
-	fi
-}
-
 /* ksw_end_item() */
-inline end_item(last)
+inline end_item()
 {
 	atomic { !bucket -> assert(there && listed); listed = false };
-	atomic {
-		put(ENDS, END_LOOKS_AT, last)
-#ifdef PUT_NOT_ATOMIC
-	};
-	atomic {
-		last = (state[X] & (END_LOOKS_AT)) == FREED
-#endif
-	};
-	free_memory(last)
+	put()
 }
 
 /* IoFreeWorkItem() */
-inline free(ends, last)
+inline free(ends)
 {
 	if
 	:: atomic {				/* the bucket is locked */
@@ -212,13 +217,22 @@ inline free(ends, last)
 #else
 		ends = !(state[X] & (FREED | QUEUED));
 #endif
+#ifdef DROP_TWICE
+		ends = !(state[X] & FREED);
 		if
-		:: !(state[X] & FREED) -> state[X] = state[X] | FREED | ENDS
+		:: !(state[X] & QUEUED) -> listed = false
 		:: else
-		fi
+		fi;
+#else
+		if
+		:: ends -> listed = false
+		:: else
+		fi;
+#endif
+		state[X] = state[X] | FREED
 	   };
 	   if
-	   :: ends -> end_item(last); ends = false
+	   :: ends -> put(); ends = false	/* ksw_end_unlisted() */
 	   :: else
 	   fi
 	:: atomic { !bucket && !listed -> skip }
@@ -243,10 +257,10 @@ proctype producer(bool second)
 
 proctype freer()
 {
-	bool ends, last;
+	bool ends;
 
 	may_free;
-	free(ends, last);
+	free(ends);
 	done++
 }
 
@@ -279,6 +293,12 @@ inline begin(i, ends)
 {
 	TOUCH(i);
 	assert(state[i] & QUEUED);
+#if !defined(RUN_NO_REF) && !defined(RUN_REF_LATE)
+	if
+	:: i == X -> hold()
+	:: else
+	fi;
+#endif
 	state[i] = state[i] - QUEUED;
 #ifndef BEGIN_LOOK_EARLY
 	ends = (state[i] & FREED) != 0;
@@ -287,12 +307,18 @@ inline begin(i, ends)
 }
 
 /* ksw_run_shared(): the callback, ksw_end() */
-inline call(i, c, frees, ends, last)
+inline call(i, c, frees, ends)
 {
+#ifdef RUN_REF_LATE
+	if
+	:: i == X -> atomic { hold() }
+	:: else
+	fi;
+#endif
 	if
 	:: i == X && ran[X] == 1 ->
 		if
-		:: free(frees, last)
+		:: free(frees)
 		:: true
 		fi
 	:: i == W && sleeps -> ran[X] > 0 && !(state[X] & QUEUED)
@@ -300,22 +326,32 @@ inline call(i, c, frees, ends, last)
 	:: else
 	fi;
 	if
-	:: ends -> end_item(last); ends = false
+	:: ends -> end_item(); ends = false
+	:: else
+	fi;
+	if
+#ifdef RUN_NO_REF
+	:: i == X -> atomic { TOUCH(X) }	/* a run is found by the address */
+#else
+	:: i == X -> put()
+#endif
 	:: else
 	fi
 }
 
 /* ksw_carry() gives its work back, under the lock */
-inline give_back(me, last)
+inline give_back(me)
 {
 	if
-	:: me == OWN -> put(CARRIES, CARRIER_LOOKS_AT, last)
+	:: me == OWN ->
+		assert(there && (state[X] & CARRIES));
+		state[X] = state[X] - CARRIES
 	:: else -> idle++
 	fi
 }
 
 /* What it does first, under the lock: it is not pending any more */
-inline begun(me, begins, last)
+inline begun(me, begins)
 {
 	if
 	:: begins ->
@@ -323,7 +359,7 @@ inline begun(me, begins, last)
 		pending = false;
 #endif
 #ifdef GIVE_BACK_EARLY
-		give_back(me, last);
+		give_back(me);
 #endif
 		begins = false
 	:: else
@@ -334,7 +370,7 @@ inline begun(me, begins, last)
 proctype thread()
 {
 	byte me, i, n, c = NOBODY;
-	bool begins, frees, ends, last;
+	bool begins, frees, ends;
 
 end:	do
 	:: atomic {
@@ -350,7 +386,7 @@ end:	do
 	   do
 	   :: atomic {
 		len(line) > 0 ->
-		begun(me, begins, last);
+		begun(me, begins);
 		line?i;
 		TOUCH(i);
 #ifdef BEGIN_LOOK_EARLY
@@ -373,14 +409,14 @@ end:	do
 		fi
 	      };
 	      queue_work(c);
-	      call(i, c, frees, ends, last)
+	      call(i, c, frees, ends)
 #ifdef LEAVE_NO_LOOK
-	      ; atomic { give_back(me, last) };
+	      ; atomic { give_back(me) };
 	      break
 #endif
 	   :: atomic {
 		len(line) == 0 ->
-		begun(me, begins, last);
+		begun(me, begins);
 #if defined(PENDING_LATE) || defined(PENDING_AFTER_NEXT)
 		pending = false;
 #endif
@@ -389,14 +425,25 @@ end:	do
 	      };
 	      atomic {
 #endif
+#ifdef CARRIER_PUT_EARLY
+		if
+		:: me == OWN -> put()
+		:: else
+		fi;
+#endif
 #ifndef GIVE_BACK_EARLY
-		give_back(me, last);
+		give_back(me);
 #endif
 		break
 	      }
 	   od;
-	   free_memory(last);
-	   d_step {
+#if !defined(CARRIER_NO_REF) && !defined(CARRIER_PUT_EARLY)
+	   if
+	   :: me == OWN -> put()
+	   :: else
+	   fi;
+#endif
+	   atomic {
 		executing[me]--;
 		i = 0;
 		me = 0
@@ -428,6 +475,6 @@ init
 	};
 	done == 4 && work[OWN] + work[POOL] + executing[OWN] + executing[POOL] == 0;
 	assert(len(line) == 0 && !pending && idle == pool);
-	assert(!there && !listed && !(state[X] & CARRIES));
+	assert(!there && !listed && held == 0 && !(state[X] & CARRIES));
 	assert(ran[X] == accepted[X] && ran[X] > 0 && ran[W] == 1 && ran[R] == 2)
 }

@@ -89,7 +89,7 @@ byte done;
 #define SELF(self)	(self)
 #endif
 
-/* ksw_ks_queue(); @n is who queues, @ok whether it has done it all */
+/* ksw_ks_try_queue(); @n is who queues, @ok whether it has done it all */
 inline queue_fast(n, i, h, ok)
 {
 	if

@@ -2,8 +2,8 @@
 /*
  * free.pml - freeing an item of ours against queueing and running it
  *
- * The item is queued once before anybody may free it, and its first callback may
- * queue it again, free it, or neither.  From then on a second producer queues it
+ * The item is claimed once before anybody may free it, and its first callback may
+ * queue it again, free it, or neither.  At any time a second producer queues it
  * as the verifier does, by what the table says, and two threads free it: one of
  * them is late, and all that it has is a pointer.  What is queued may be refused,
  * its module going.  Two threads run it.  Where it is queued its own work may be
@@ -11,22 +11,31 @@
  * how carriers are chosen is shown by carry.pml.  The device object is deleted at
  * any time, so that the item's reference, or its run's, is the last.
  *
+ * The memory is counted: the driver's reference, one while the work carries, one
+ * for each run.
+ *
  * All changes of the state word are full barriers, and the table is read and
  * written under the lock; so there are no late writes here.
  *
  * Proven: the item is ended and freed exactly once, and its reference given back
  * exactly once; neither is touched afterwards; the device is there while a callback
- * has it; what was accepted runs exactly once; an item that is freed is not
- * accepted; it all ends.
+ * has it; the memory is while a run or a carrier has it, so that the address cannot
+ * be another item's; what was accepted runs exactly once; an item that is freed is
+ * not accepted; it all ends.
  *
  * mutation FREE_NO_LOCK: the item is looked up, then marked without the lock
  * mutation FREE_NOT_ATOMIC: the state is read, then written with the mark
  * mutation FREE_BY_LOOK: who frees looks at the state again to see what is left
  * mutation FREE_TWICE: a mark that was there before is not regarded
  * mutation FREE_OF_QUEUED: whether it is queued is not regarded
- * mutation FREE_NO_ENDS: that somebody has yet to unlist it is not noted
- * mutation PUT_OF_CARRYING: whether its work carries is not regarded
- * mutation PUT_NOT_ATOMIC: a bit is taken off, then what is left is looked at
+ * mutation DROP_TWICE: who frees it drops the driver's reference, queued or not
+ * mutation PUT_NOT_ATOMIC: the count is decremented, then looked at
+ * mutation CARRIER_NO_REF: the work that carries has no reference
+ * mutation CARRIER_REF_LATE: it takes it when the lock was dropped
+ * mutation CARRIER_PUT_EARLY: it drops it before it notes that it does not carry
+ * mutation RUN_NO_REF: the run has no reference
+ * mutation RUN_REF_LATE: it takes it when the claim has ended
+ * mutation RUN_NO_PUT: it does not drop it where the item was freed while queued
  * mutation BEGIN_LOOK_EARLY: the run looks for the mark before the claim ends
  * mutation BEGIN_NO_LOOK: the run looks for the mark when its callback has returned
  * mutation CLAIM_NOT_ATOMIC: the claim looks, then writes
@@ -34,15 +43,14 @@
  * mutation CLAIM_NO_LOCK: the item is looked up, then claimed without the lock
  * mutation UNCLAIM_NO_LOOK: a refused queueing does not look whether it was freed
  * mutation UNCLAIM_LOOK_EARLY: it looks before its claim ends
- * mutation RUN_NO_REFERENCE: the run has no reference of its own
- * mutation REFERENCE_LATE: it takes it when the claim has ended
+ * mutation RUN_NO_DEVICE: the run has no reference of its own on the device
+ * mutation RUN_DEVICE_LATE: it takes it when the claim has ended
  */
 
 /* The state word */
 #define QUEUED	1
 #define FREED	2
-#define ENDS	4
-#define CARRIES	8
+#define CARRIES	4
 
 #ifdef FREE_TWICE
 #define FREE_LOOKS_AT_FREED	0
@@ -55,16 +63,6 @@
 #define FREE_LOOKS_AT_QUEUED	QUEUED
 #endif
 #define FREE_LOOKS_AT		(FREE_LOOKS_AT_FREED | FREE_LOOKS_AT_QUEUED)
-#ifdef FREE_NO_ENDS
-#define MARK			FREED
-#else
-#define MARK			(FREED | ENDS)
-#endif
-#ifdef PUT_OF_CARRYING
-#define PUT_LOOKS_AT		(FREED | QUEUED | ENDS)
-#else
-#define PUT_LOOKS_AT		(FREED | QUEUED | ENDS | CARRIES)
-#endif
 #ifdef CLAIM_FREED
 #define CLAIM_LOOKS_AT		QUEUED
 #else
@@ -73,6 +71,7 @@
 
 byte state;
 bool there = true;	/* its memory */
+byte held = 1;		/* the references on it */
 bool listed = true;	/* in the table */
 bool bucket;		/* the lock of its bucket, where more than one step is under it */
 bool in_line;
@@ -80,7 +79,7 @@ bool work;		/* its own, in the workqueue */
 byte refs = 2;		/* of the device object: its creator's, the item's */
 byte accepted, ran;
 bool marked;		/* a call that frees it has returned */
-bool may_free;		/* whoever queues it without a look has done so */
+bool may_free;		/* nobody is about to claim it without a look */
 byte done, working;
 
 /* ksw_device_put() */
@@ -90,55 +89,61 @@ inline device_put()
 	refs--
 }
 
-/* ksw_put_item(), in one step with what is under the same lock (model: put) */
-inline put(s, bits)
+inline hold()
 {
-	assert(there);
-	state = state & ~(bits);
-	s = state
+	assert(there && held > 0);
+	held++
 }
 
-/* ksw_free_item(), if put() has left nothing */
-inline free_memory(s)
+/* ksw_put_item() (model: put) */
+inline put()
 {
-	if
-	:: (s & PUT_LOOKS_AT) == FREED -> atomic { assert(there); there = false }
-	:: else
-	fi;
-	s = 0
+	atomic {
+		assert(there && held > 0);
+		held--
+#ifdef PUT_NOT_ATOMIC
+	};
+	atomic {
+#else
+		;
+#endif
+		if
+		:: held == 0 -> assert(there); there = false
+		:: else
+		fi
+	}
+}
+
+/* ksw_end_unlisted() */
+inline end_unlisted()
+{
+	atomic { assert(there); device_put() };
+	put()
 }
 
 /* ksw_end_item() */
-inline end_item(s)
+inline end_item()
 {
 	atomic {			/* the bucket is locked */
 		!bucket ->
 		assert(there && listed);
 		listed = false
 	};
-	atomic { assert(there); device_put() };
-	atomic {
-		put(s, ENDS)
-#ifdef PUT_NOT_ATOMIC
-	};
-	atomic {
-		assert(there);
-		s = state
-#endif
-	};
-	free_memory(s)
+	end_unlisted()
 }
 
 /* IoFreeWorkItem() */
 inline free(s)
 {
 	if
-	:: atomic {			/* the bucket is locked */
+	:: atomic {
 		!bucket && listed ->
 #ifdef FREE_NO_LOCK
 		skip
 	   };
 	   atomic {
+#else
+		bucket = true;
 #endif
 		assert(there);
 		s = state
@@ -146,21 +151,35 @@ inline free(s)
 	   };
 	   atomic {
 		assert(there);
-		state = s | MARK
+		state = s | FREED
 #else
 		;
 		if			/* ksw_set_freed() */
-		:: !(s & FREE_LOOKS_AT_FREED) -> state = state | MARK
+		:: !(s & FREE_LOOKS_AT_FREED) -> state = state | FREED
 		:: else
 		fi
 #endif
-	   };
 #ifdef FREE_BY_LOOK
-	   atomic { assert(there); s = (s & FREED) | (state & ~FREED) };
+	   };
+	   atomic {
+		assert(there);
+		s = (s & FREED) | (state & ~FREED)
 #endif
+		;
+		if
+		:: !(s & FREE_LOOKS_AT) -> assert(listed); listed = false
+		:: else
+		fi;
+		bucket = false
+	   };
 	   if
-	   :: !(s & FREE_LOOKS_AT) -> end_item(s)
+	   :: !(s & FREE_LOOKS_AT) -> end_unlisted()
+#ifdef DROP_TWICE
+	   :: (s & FREE_LOOKS_AT) == QUEUED -> put()
+	   :: s & FREED
+#else
 	   :: else
+#endif
 	   fi
 	:: atomic { !bucket && !listed -> skip }	/* stale_pointer */
 	fi;
@@ -180,8 +199,17 @@ inline queue_claimed(refused)
 		assert(there && !in_line);
 		in_line = true;
 		state = state | CARRIES
+#if !defined(CARRIER_NO_REF) && !defined(CARRIER_REF_LATE)
+		; hold()
+#endif
 	   };
-	   atomic { assert(there && !work); work = true }
+	   atomic {
+#ifdef CARRIER_REF_LATE
+		hold();
+#endif
+		assert(there && !work);
+		work = true
+	   }
 	:: true -> refused = true
 	fi
 }
@@ -205,7 +233,7 @@ inline unclaim(s, ends)
 }
 
 /* ksw_claim() by a caller who knows that it is there (model: claim) */
-inline queue(s, refused, ends)
+inline queue(s, refused, ends, producer)
 {
 	if
 	:: atomic {
@@ -216,17 +244,21 @@ inline queue(s, refused, ends)
 	   atomic {
 		assert(there);
 		state = s | QUEUED;
-		s = 0
+		s = 0;
 #else
-		state = state | QUEUED
+		state = state | QUEUED;
 #endif
+		may_free = may_free || producer
 	   };
 	   queue_claimed(refused);
 	   if
 	   :: refused -> unclaim(s, ends)
 	   :: else
 	   fi
-	:: atomic { !there || marked || (state & CLAIM_LOOKS_AT) -> skip }
+	:: atomic {
+		!there || marked || (state & CLAIM_LOOKS_AT) ->
+		may_free = may_free || producer
+	   }
 	fi;
 	finish(s, refused, ends)
 }
@@ -269,7 +301,7 @@ inline finish(s, refused, ends)
 {
 	d_step { s = 0; refused = false };
 	if
-	:: ends -> ends = false; end_item(s)
+	:: ends -> ends = false; end_item()
 	:: else
 	fi
 }
@@ -279,8 +311,7 @@ proctype producer()
 	byte s;
 	bool refused, ends;
 
-	queue(s, refused, ends);
-	may_free = true;
+	queue(s, refused, ends, true);
 	done++
 }
 
@@ -324,28 +355,42 @@ inline run_item(s, first, refused, ends, again)
 		first = ran == 0;
 		ran++
 	};
-#ifdef REFERENCE_LATE
+#ifdef RUN_DEVICE_LATE
 	atomic { assert(refs > 0); refs++ };
+#endif
+#ifdef RUN_REF_LATE
+	atomic { hold() };
 #endif
 	if				/* the callback */
 	:: first && may_free -> free(s)
-	:: first -> queue(s, refused, ends)
+	:: first -> queue(s, refused, ends, false)
 	:: true
 	fi;
 	first = false;
 	atomic {			/* ksw_end() */
+		assert(there);		/* a run is found by the address */
+#ifndef RUN_NO_DEVICE
+		device_put()
+#else
 		assert(refs > 0)
-#ifndef RUN_NO_REFERENCE
-		; device_put()
 #endif
 	};
 #ifdef BEGIN_NO_LOOK
 	atomic { assert(there); again = (state & FREED) != 0 };
 #endif
 	if
-	:: again -> again = false; end_item(s)
+	:: again -> end_item()
 	:: else
-	fi
+	fi;
+#ifdef RUN_NO_PUT
+	if
+	:: !again -> put()
+	:: else
+	fi;
+#elif !defined(RUN_NO_REF)
+	put();
+#endif
+	again = false
 }
 
 /* The item is taken out of line, its state as it was read. */
@@ -353,7 +398,10 @@ inline take()
 {
 	assert(there && (state & QUEUED));
 	in_line = false;
-#if !defined(RUN_NO_REFERENCE) && !defined(REFERENCE_LATE)
+#if !defined(RUN_NO_REF) && !defined(RUN_REF_LATE)
+	hold();
+#endif
+#if !defined(RUN_NO_DEVICE) && !defined(RUN_DEVICE_LATE)
 	assert(refs > 0);
 	refs++
 #endif
@@ -372,11 +420,17 @@ end:	do
 		run_item(s, first, refused, ends, again)
 	   :: atomic {
 		!in_line ->
-		put(s, CARRIES)
+#ifdef CARRIER_PUT_EARLY
+		put();
+#endif
+		assert(there && (state & CARRIES));
+		state = state - CARRIES
 	      };
 	      break
 	   od;
-	   free_memory(s);
+#if !defined(CARRIER_NO_REF) && !defined(CARRIER_PUT_EARLY)
+	   put();
+#endif
 	   working--
 	:: atomic { in_line -> take(); working++ };
 		run_item(s, first, refused, ends, again);
@@ -396,6 +450,6 @@ init
 		run thread()
 	};
 	done == 5 && !in_line && !work && working == 0;
-	assert(!there && !listed);
+	assert(!there && !listed && held == 0);
 	assert(refs == 0 && ran == accepted)
 }

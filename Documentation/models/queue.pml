@@ -105,7 +105,7 @@ inline claim(c, i, ok)
 	od
 }
 
-/* ksw_ks_queue(): ok tells whether it has done it all */
+/* ksw_ks_try_queue(): ok tells whether it has done it all */
 inline queue_fast(c, i, h, ok)
 {
 	h = head;

@@ -4,7 +4,7 @@
  */
 #include "ksworker.h"
 
-#if defined VOID || defined BOOLEAN 
+#if defined VOID || defined BOOLEAN
 #error "ksworker.h defines a macro of a common name"
 #endif
 

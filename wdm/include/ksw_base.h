@@ -241,6 +241,8 @@ struct _DEVICE_OBJECT {
 	ULONG ActiveThreadCount;
 	USHORT SectorSize;
 	PVOID Reserved;
+	/* private: */
+	unsigned long ksw_magic;	/* made from its address, 0 once it is freed */
 };
 
 typedef VOID IO_WORKITEM_ROUTINE(PDEVICE_OBJECT DeviceObject, PVOID Context);
