@@ -89,6 +89,7 @@ struct ksw_spin_lock {
 	spinlock_t ksw_lock;		/* the driver's */
 	u8 ksw_flags;			/* of the holder, 0 but for the above */
 };
+
 static_assert(sizeof(struct ksw_spin_lock) <= sizeof(KSPIN_LOCK));
 
 #define ksw_lock_of(l)	((struct ksw_spin_lock *)(l))

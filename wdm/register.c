@@ -5,12 +5,15 @@
  * Registers are what the Linux side has mapped by ioremap() or pci_iomap(): each
  * call is readl(), writel() or the like, with their order against memory and DMA.
  * Those of a buffer read or write registers that follow one another; those of a
- * port move all of it through the one port.
+ * port move all of it through the one port.  Where the machine has no ports, a
+ * read gives all ones, as where nothing answers, and a write is lost.
  *
  * Context: Any, in all of them.
  */
 #include <linux/export.h>
 #include <linux/io.h>
+#include <linux/string.h>
+#include <linux/version.h>
 
 #include "internal.h"
 
@@ -49,29 +52,41 @@ KSW_REGISTER(ULONG, ULONG, readl, writel);
 KSW_REGISTER(ULONG64, ULONG64, readq, writeq);
 #endif
 
+#if defined(CONFIG_HAS_IOPORT) || LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#define ksw_in(in, port)		in((unsigned long)(port))
+#define ksw_out(out, value, port)	out(value, (unsigned long)(port))
+#define ksw_ins(ins, port, to, count)	ins((unsigned long)(port), to, count)
+#define ksw_outs(outs, port, from, count)	outs((unsigned long)(port), from, count)
+#else
+#define ksw_in(in, port)		(-1)
+#define ksw_out(out, value, port)	do { } while (0)
+#define ksw_ins(ins, port, to, count)	memset(to, 0xff, (size_t)(count) * sizeof(*(to)))
+#define ksw_outs(outs, port, from, count)	do { } while (0)
+#endif
+
 /* a port of this type, by this accessor of Linux' */
 #define KSW_PORT(Suffix, Type, in, out, ins, outs)			\
 Type READ_PORT_##Suffix(Type *Port)					\
 {									\
-	return in((unsigned long)Port);					\
+	return ksw_in(in, Port);					\
 }									\
 EXPORT_SYMBOL_GPL(READ_PORT_##Suffix);					\
 									\
 VOID WRITE_PORT_##Suffix(Type *Port, Type Value)			\
 {									\
-	out(Value, (unsigned long)Port);				\
+	ksw_out(out, Value, Port);					\
 }									\
 EXPORT_SYMBOL_GPL(WRITE_PORT_##Suffix);					\
 									\
 VOID READ_PORT_BUFFER_##Suffix(Type *Port, Type *Buffer, ULONG Count)	\
 {									\
-	ins((unsigned long)Port, Buffer, Count);			\
+	ksw_ins(ins, Port, Buffer, Count);				\
 }									\
 EXPORT_SYMBOL_GPL(READ_PORT_BUFFER_##Suffix);				\
 									\
 VOID WRITE_PORT_BUFFER_##Suffix(Type *Port, Type *Buffer, ULONG Count)	\
 {									\
-	outs((unsigned long)Port, Buffer, Count);			\
+	ksw_outs(outs, Port, Buffer, Count);				\
 }									\
 EXPORT_SYMBOL_GPL(WRITE_PORT_BUFFER_##Suffix)
 

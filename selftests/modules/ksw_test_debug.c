@@ -91,8 +91,8 @@ static void debug_print_takes_strings_of_either_width(struct ksw_test *t)
 
 	if (!log)
 		return;
-	KSW_PRINTS(t, log, "k narrow narrow wide wide wide", "k %s %hs %ws %ls %S\n", "narrow",
-		   "narrow", ksw_wide, ksw_wide, ksw_wide);
+	KSW_PRINTS(t, log, "k narrow, narrow, wide, wide, wide", "k %s, %hs, %ws, %ls, %S\n",
+		   "narrow", "narrow", ksw_wide, ksw_wide, ksw_wide);
 	KSW_PRINTS(t, log, "k wid nar narrow", "k %wZ %Z %hS\n", &wide, &ansi, "narrow");
 	KSW_PRINTS(t, log, "k wid (null) (null) (null)", "k %lZ %wZ %Z %s\n", &wide, &none, NULL,
 		   NULL);
