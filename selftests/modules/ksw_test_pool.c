@@ -30,7 +30,7 @@ static void pool_block_is_aligned_and_the_drivers_own(struct ksw_test *t)
 			if (!KSW_TRUE(t, IS_ALIGNED((unsigned long)blocks[i],
 						    size >= PAGE_SIZE ? PAGE_SIZE :
 						    aligned ? L1_CACHE_BYTES : 16)))
-				ksw_test_note(t, "%zu bytes: %px", size, blocks[i]);
+				ksw_test_note(t, "%zu bytes: %lx", size, (unsigned long)blocks[i]);
 			memset(blocks[i], i, size);
 		}
 		for (i = 0; i < ARRAY_SIZE(ksw_sizes); i++) {

@@ -114,7 +114,8 @@ static void thread_runs_at_passive_level_and_is_signalled_when_it_has_ended(stru
 		KSW_PTR(t, thread, h->ps_self);
 		KSW_PTR(t, PsGetThreadId(thread), h->id);
 		KSW_EQ(t, TRUE, h->system);
-		KSW_EQ(t, 0, ksw_test_cell(t, "threads", "owner", "ksw_test_thread", NULL, NULL, 0));
+		KSW_EQ(t, 0, ksw_test_cell(t, "threads", "owner", "ksw_test_thread", NULL, NULL,
+					   0));
 		ObfDereferenceObject(thread);
 		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
 		KSW_CLEAN(t);

@@ -147,7 +147,8 @@ static void timer_that_is_periodic_goes_on_until_it_is_cancelled(struct ksw_test
 		due = ksw_ms(5);
 		began = ktime_get_ns();
 		if (absolute)
-			due.QuadPart = KSW_EPOCH + 50000 + DIV_ROUND_UP_ULL(ktime_get_real_ns(), 100);
+			due.QuadPart = KSW_EPOCH + 50000 +
+				       DIV_ROUND_UP_ULL(ktime_get_real_ns(), 100);
 		KSW_EQ(t, FALSE, KeSetTimerEx(&m->timer, due, 3, &m->dpc));
 		for (i = 0; i < 10; i++)
 			KSW_WAIT(t, &m->ran);

@@ -442,8 +442,8 @@ static void semaphore_satisfies_as_many_waits_as_it_counts(struct ksw_test *t)
 
 static void semaphore_over_its_limit_is_a_violation_and_changes_nothing(struct ksw_test *t)
 {
-	PKSEMAPHORE semaphore = ksw_test_alloc(t, sizeof(*semaphore));
 	static const LONG bad[] = { 4, S32_MAX, 0, -1, S32_MIN };
+	PKSEMAPHORE semaphore = ksw_test_alloc(t, sizeof(*semaphore));
 	int i;
 
 	if (!semaphore)
@@ -584,14 +584,12 @@ static void mutex_of_a_thread_that_ended_is_the_next_waiters(struct ksw_test *t)
 		KeInitializeEvent(&d->owns, NotificationEvent, FALSE);
 		KeInitializeEvent(&d->go, NotificationEvent, FALSE);
 		KeInitializeEvent(&other, NotificationEvent, FALSE);
-		if (!ours) {
-			if (!ksw_test_thread(t, linux_thread, ksw_die, d))
-				return;
-		} else if (!KSW_EQ(t, STATUS_SUCCESS,
-				   PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, ksw_die,
-							d))) {
+		if (!ours && !ksw_test_thread(t, linux_thread, ksw_die, d))
 			return;
-		} else {
+		if (ours) {
+			if (!KSW_EQ(t, STATUS_SUCCESS,
+				    PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, ksw_die, d)))
+				return;
 			ObReferenceObjectByHandle(handle, 0, *PsThreadType, KernelMode, &thread,
 						  NULL);
 			ZwClose(handle);

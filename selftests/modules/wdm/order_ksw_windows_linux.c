@@ -6,7 +6,8 @@
 #define ORDER_LINUX
 #include "order.h"
 
-static unsigned long __maybe_unused order_ksw_windows_linux(PORDER order, struct wait_queue_head *wq)
+static unsigned long __maybe_unused
+order_ksw_windows_linux(PORDER order, struct wait_queue_head *wq)
 {
 	KIRQL irql;
 

@@ -6,7 +6,8 @@
 #define ORDER_WINDOWS
 #include "order.h"
 
-static unsigned long __maybe_unused order_linux_ksw_windows(PORDER order, struct wait_queue_head *wq)
+static unsigned long __maybe_unused
+order_linux_ksw_windows(PORDER order, struct wait_queue_head *wq)
 {
 	KIRQL irql;
 
