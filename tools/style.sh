@@ -122,6 +122,7 @@ checkpatch()
 	*/trace.h)		ignore=$ignore,$ignored_in_trace ;;
 	core/neighbours.c)	ignore=$ignore,LINE_SPACING ;;	# KSW_EXPORT() follows its function
 	wdm/debug.c)		ignore=$ignore,PRINTK_WITHOUT_KERN_LEVEL ;;	# it is an argument
+	wdm/pool.c)		ignore=$ignore,MACRO_WITH_FLOW_CONTROL ;;	# families of functions
 	wdm/irql.c)		ignore=$ignore,USE_LOCKDEP ;;	# KeTestSpinLock() asks just that
 	ksworker.h)		ignore=$ignore,$ignored_in_header ;;
 	Documentation/examples/*) ignore=$ignore,$ignored_in_examples ;;

@@ -736,7 +736,8 @@ PEX_RUNDOWN_REF_CACHE_AWARE __ExAllocateCacheAwareRundownProtection(POOL_TYPE Po
 {
 	PEX_RUNDOWN_REF_CACHE_AWARE ref;
 
-	ref = __ExAllocatePoolWithTag(PoolType | POOL_ZERO_ALLOCATION, sizeof(*ref), PoolTag, owner);
+	ref = __ExAllocatePoolWithTag(PoolType | POOL_ZERO_ALLOCATION, sizeof(*ref), PoolTag,
+				      owner);
 	return ref;
 }
 EXPORT_SYMBOL_GPL(__ExAllocateCacheAwareRundownProtection);

@@ -52,7 +52,8 @@ noinline void ksw_put_right(const void *object, const void *routine, u32 owner)
 		local_bh_enable();
 	if (preempt_count())
 		preempt_count_set(0);
-	ksw_report(KSW_IRQL_RETURN, "PsCreateSystemThread", owner, (unsigned long)routine, object, routine);
+	ksw_report(KSW_IRQL_RETURN, "PsCreateSystemThread", owner, (unsigned long)routine, object,
+		   routine);
 }
 
 /* When a module goes */

@@ -10,8 +10,9 @@
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
-#if __has_include(<linux/hex.h>)	/* else it is kernel.h's */
-#include <linux/hex.h>
+#include <linux/version.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#include <linux/hex.h>	/* before, it is kernel.h's */
 #endif
 
 #include "internal.h"

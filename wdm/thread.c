@@ -220,7 +220,8 @@ static NTSTATUS ksw_create_thread(PHANDLE ThreadHandle, PCLIENT_ID ClientId,
 	t->head.word = ksw_cookie(t, KSW_THREAD);
 	refcount_set(&t->refs, 2);		/* the thread's and the handle's */
 	if (!ksw_hold(t->owner)) {
-		ksw_report(KSW_QUEUE_UNREGISTERED, "PsCreateSystemThread", t->owner, ip, t, StartRoutine);
+		ksw_report(KSW_QUEUE_UNREGISTERED, "PsCreateSystemThread", t->owner, ip, t,
+			   StartRoutine);
 		status = STATUS_DELETE_PENDING;
 		goto free;
 	}
@@ -963,7 +964,7 @@ EXPORT_SYMBOL_GPL(KeLeaveGuardedRegion);
  */
 BOOLEAN KeAreApcsDisabled(void)
 {
-	return ksw_find_region() != NULL;
+	return !!ksw_find_region();
 }
 EXPORT_SYMBOL_GPL(KeAreApcsDisabled);
 

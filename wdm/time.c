@@ -222,7 +222,9 @@ EXPORT_SYMBOL_GPL(ExLocalTimeToSystemTime);
 
 static void ksw_number(unsigned int cpu, PPROCESSOR_NUMBER number)
 {
-	*number = (PROCESSOR_NUMBER){ .Group = cpu / KSW_GROUP, .Number = cpu % KSW_GROUP };
+	number->Group = cpu / KSW_GROUP;
+	number->Number = cpu % KSW_GROUP;
+	number->Reserved = 0;
 }
 
 static KAFFINITY ksw_group_mask(unsigned int group)

@@ -153,9 +153,13 @@ static void ksw_more_timers(struct work_struct *work)
 		;
 }
 
-/* The acquire pairs with ksw_add_chunk(). */
+static struct ksw_chunk *ksw_first_chunk(void)
+{
+	return smp_load_acquire(&ksw_chunks);	/* pairs with ksw_add_chunk() */
+}
+
 #define ksw_for_each_timer(s, c)						\
-	for ((c) = smp_load_acquire(&ksw_chunks); (c); (c) = (c)->next)		\
+	for ((c) = ksw_first_chunk(); (c); (c) = (c)->next)			\
 		for ((s) = (c)->timers; (s) < (c)->timers + ARRAY_SIZE((c)->timers); (s)++)
 
 /* Is the memory of a timer that is set still what it was? */
