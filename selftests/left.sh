@@ -20,6 +20,7 @@ gone()
 	! grep -q "^$module " /proc/modules
 }
 
+# shellcheck disable=SC2317	# ksw_until calls it
 waiting()
 {
 	[ "$(cat "$gate")" = 1 ]
@@ -55,7 +56,9 @@ one()
 	for k in $kinds; do
 		more=0
 		[ "$k" != "$3" ] || more=$4
-		eval "ksw_same $k $((was_$k + more)) $(ksw_violations "$k")" || bad=1
+		was=0
+		eval "was=\$was_$k"
+		ksw_same "$k" $((was + more)) "$(ksw_violations "$k")" || bad=1
 	done
 	ksw_same violations $((total + $4)) "$(ksw_stat violations)" || bad=1
 	if [ "$4" -gt 0 ]; then

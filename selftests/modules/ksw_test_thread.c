@@ -141,7 +141,7 @@ static void thread_of_a_closed_handle_goes_on(struct ksw_test *t)
 	KSW_EQ(t, STATUS_INVALID_HANDLE, ZwClose(NULL));
 	KSW_EQ(t, STATUS_INVALID_HANDLE, ZwClose((HANDLE)3L));
 	KeSetEvent(&h->go, IO_NO_INCREMENT, FALSE);
-	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	KSW_UNTIL(t, ksw_test_cell(t, "threads", "owner", "ksw_test_thread", NULL, NULL, 0));
 	KSW_PTR(t, h->self, h->ps_self);
 	KSW_CLEAN(t);
 }
