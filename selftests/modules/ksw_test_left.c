@@ -22,7 +22,6 @@ static unsigned long ksw_word;
 static VOID ksw_left_again(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
 {
 	complete(&ksw_begun);
-	udelay(9);
 	KeInsertQueueDpc(dpc, NULL, NULL);
 }
 
