@@ -118,6 +118,7 @@ static bool is_held(PKSPIN_LOCK lock, const char *call, unsigned long ip)
 }
 
 KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
+	__acquires(SpinLock)
 {
 	ksw_highest(DISPATCH_LEVEL, SpinLock);
 	return inline_KeAcquireSpinLockRaiseToDpc(SpinLock);
@@ -125,6 +126,7 @@ KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 EXPORT_SYMBOL_GPL(KeAcquireSpinLockRaiseToDpc);
 
 VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
+	__releases(SpinLock)
 {
 	if (is_held(SpinLock, __func__, _RET_IP_))
 		inline_KeReleaseSpinLock(SpinLock, NewIrql);
@@ -132,12 +134,14 @@ VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 EXPORT_SYMBOL_GPL(KeReleaseSpinLock);
 
 VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
+	__acquires(SpinLock)
 {
 	inline_KeAcquireSpinLockAtDpcLevel(SpinLock);
 }
 EXPORT_SYMBOL_GPL(KeAcquireSpinLockAtDpcLevel);
 
 VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
+	__releases(SpinLock)
 {
 	if (is_held(SpinLock, __func__, _RET_IP_))
 		inline_KeReleaseSpinLockFromDpcLevel(SpinLock);
@@ -145,6 +149,7 @@ VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
 EXPORT_SYMBOL_GPL(KeReleaseSpinLockFromDpcLevel);
 
 VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
+	__acquires(SpinLock)
 {
 	ksw_highest(DISPATCH_LEVEL, SpinLock);
 	inline_KeAcquireInStackQueuedSpinLock(SpinLock, LockHandle);
@@ -152,6 +157,7 @@ VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE Lo
 EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLock);
 
 VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
+	__releases(LockHandle)
 {
 	if (is_held(LockHandle->LockQueue.Lock, __func__, _RET_IP_))
 		inline_KeReleaseInStackQueuedSpinLock(LockHandle);
@@ -167,6 +173,7 @@ EXPORT_SYMBOL_GPL(KeReleaseInStackQueuedSpinLock);
  */
 VOID KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock,
 					      PKLOCK_QUEUE_HANDLE LockHandle)
+	__acquires(SpinLock)
 {
 	inline_KeAcquireSpinLockAtDpcLevel(SpinLock);
 	LockHandle->LockQueue.Lock = SpinLock;
@@ -180,6 +187,7 @@ EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLockAtDpcLevel);
  * Context: The holder's.
  */
 VOID KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle)
+	__releases(LockHandle)
 {
 	if (is_held(LockHandle->LockQueue.Lock, __func__, _RET_IP_))
 		inline_KeReleaseSpinLockFromDpcLevel(LockHandle->LockQueue.Lock);
@@ -208,6 +216,7 @@ BOOLEAN KeTryToAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 			return FALSE;
 		lock->ksw_flags = KSW_LOCK_DPC;
 	}
+	__release(lock);	/* sparse knows no lock that is tried */
 	return TRUE;
 }
 EXPORT_SYMBOL_GPL(KeTryToAcquireSpinLockAtDpcLevel);
@@ -233,6 +242,7 @@ EXPORT_SYMBOL_GPL(KeTestSpinLock);
  * Return: the level before, for KeReleaseSpinLockForDpc().
  */
 KIRQL KeAcquireSpinLockForDpc(PKSPIN_LOCK SpinLock)
+	__acquires(SpinLock)
 {
 	ksw_highest(DISPATCH_LEVEL, SpinLock);
 	return inline_KeAcquireSpinLockRaiseToDpc(SpinLock);
@@ -247,6 +257,7 @@ EXPORT_SYMBOL_GPL(KeAcquireSpinLockForDpc);
  * Context: The holder's.
  */
 VOID KeReleaseSpinLockForDpc(PKSPIN_LOCK SpinLock, KIRQL OldIrql)
+	__releases(SpinLock)
 {
 	if (is_held(SpinLock, __func__, _RET_IP_))
 		inline_KeReleaseSpinLock(SpinLock, OldIrql);
@@ -261,6 +272,7 @@ EXPORT_SYMBOL_GPL(KeReleaseSpinLockForDpc);
  * Context: Up to DISPATCH_LEVEL.
  */
 VOID KeAcquireInStackQueuedSpinLockForDpc(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
+	__acquires(SpinLock)
 {
 	ksw_highest(DISPATCH_LEVEL, SpinLock);
 	inline_KeAcquireInStackQueuedSpinLock(SpinLock, LockHandle);
@@ -274,6 +286,7 @@ EXPORT_SYMBOL_GPL(KeAcquireInStackQueuedSpinLockForDpc);
  * Context: The holder's.
  */
 VOID KeReleaseInStackQueuedSpinLockForDpc(PKLOCK_QUEUE_HANDLE LockHandle)
+	__releases(LockHandle)
 {
 	if (is_held(LockHandle->LockQueue.Lock, __func__, _RET_IP_))
 		inline_KeReleaseInStackQueuedSpinLock(LockHandle);
