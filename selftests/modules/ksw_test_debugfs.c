@@ -320,10 +320,12 @@ static void debugfs_running_names_each_routine_that_runs_and_where(struct ksw_te
 struct ksw_span {
 	ktime_t from;
 	ktime_t to;
+	unsigned long tick;		/* at @from */
 };
 
 static void ksw_from(struct ksw_span *s)
 {
+	s->tick = jiffies;
 	s->from = ktime_get();
 }
 
@@ -332,12 +334,19 @@ static void ksw_to(struct ksw_span *s)
 	s->to = ktime_get();
 }
 
+/* How far the ticks are behind the clock since @s: a machine of this kind may lose some. */
+static long long ksw_ticks_lost(const struct ksw_span *s)
+{
+	return abs(ktime_ms_delta(ktime_get(), s->from) -
+		   (long long)jiffies_to_msecs(jiffies - s->tick));
+}
+
 /* In @file, of the line whose @key is @value, @column is the time since then. */
 static bool ksw_since(struct ksw_test *t, const char *file, const char *key,
 		      const char *value, const char *column, const struct ksw_span *s)
 {
 	/* a tick more or less at each end */
-	const long long slack = 2 * jiffies_to_msecs(1) + 1;
+	const long long slack = 2 * jiffies_to_msecs(1) + 1 + ksw_ticks_lost(s);
 	ktime_t before = ktime_get();
 	long long least, most, got;
 	char cell[24] = "";
