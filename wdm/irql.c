@@ -130,6 +130,8 @@ VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 {
 	if (is_held(SpinLock, __func__, _RET_IP_))
 		inline_KeReleaseSpinLock(SpinLock, NewIrql);
+	else
+		__release(SpinLock);
 }
 EXPORT_SYMBOL_GPL(KeReleaseSpinLock);
 
@@ -145,6 +147,8 @@ VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
 {
 	if (is_held(SpinLock, __func__, _RET_IP_))
 		inline_KeReleaseSpinLockFromDpcLevel(SpinLock);
+	else
+		__release(SpinLock);
 }
 EXPORT_SYMBOL_GPL(KeReleaseSpinLockFromDpcLevel);
 
@@ -161,6 +165,8 @@ VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
 {
 	if (is_held(LockHandle->LockQueue.Lock, __func__, _RET_IP_))
 		inline_KeReleaseInStackQueuedSpinLock(LockHandle);
+	else
+		__release(LockHandle->LockQueue.Lock);
 }
 EXPORT_SYMBOL_GPL(KeReleaseInStackQueuedSpinLock);
 
@@ -191,6 +197,8 @@ VOID KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle)
 {
 	if (is_held(LockHandle->LockQueue.Lock, __func__, _RET_IP_))
 		inline_KeReleaseSpinLockFromDpcLevel(LockHandle->LockQueue.Lock);
+	else
+		__release(LockHandle->LockQueue.Lock);
 }
 EXPORT_SYMBOL_GPL(KeReleaseInStackQueuedSpinLockFromDpcLevel);
 
@@ -261,6 +269,8 @@ VOID KeReleaseSpinLockForDpc(PKSPIN_LOCK SpinLock, KIRQL OldIrql)
 {
 	if (is_held(SpinLock, __func__, _RET_IP_))
 		inline_KeReleaseSpinLock(SpinLock, OldIrql);
+	else
+		__release(SpinLock);
 }
 EXPORT_SYMBOL_GPL(KeReleaseSpinLockForDpc);
 
@@ -290,5 +300,7 @@ VOID KeReleaseInStackQueuedSpinLockForDpc(PKLOCK_QUEUE_HANDLE LockHandle)
 {
 	if (is_held(LockHandle->LockQueue.Lock, __func__, _RET_IP_))
 		inline_KeReleaseInStackQueuedSpinLock(LockHandle);
+	else
+		__release(LockHandle->LockQueue.Lock);
 }
 EXPORT_SYMBOL_GPL(KeReleaseInStackQueuedSpinLockForDpc);
