@@ -95,7 +95,7 @@ static void thread_runs_at_passive_level_and_is_signalled_when_it_has_ended(stru
 			return;
 		KSW_EQ(t, STATUS_TIMEOUT, ksw_poll(thread));
 		KSW_EQ(t, STATUS_PENDING, PsGetThreadExitStatus(thread));
-		KSW_UNTIL(t, !ksw_test_cell(t, "threads", "state", "waiting", "routine", cell,
+		KSW_UNTIL(t, ksw_test_cell(t, "threads", "state", "waiting", "routine", cell,
 					   sizeof(cell)) == 1);
 		KSW_STR(t, "ksw_thread_routine", cell);
 		KSW_EQ(t, 1, ksw_test_cell(t, "threads", "owner", "ksw_test_thread", "waits_on",
