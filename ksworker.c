@@ -497,6 +497,7 @@ static inline struct ksw_carrier *ksw_next_carrier(struct ksw_queue *q, PWORK_QU
 
 /* Queue a carrier for @item, which has just been queued, with interrupts off as @flags. */
 static noinline void ksw_kick(struct ksw_queue *q, PWORK_QUEUE_ITEM item, unsigned long flags)
+	__releases(&q->lock)
 {
 	struct ksw_carrier *c = ksw_next_carrier(q, item);
 

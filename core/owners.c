@@ -301,6 +301,11 @@ static void *ksw_running_on_worker(u32 index, unsigned long *since)
 	return routine;
 }
 
+static bool ksw_concerns(struct ksw_parties who, u32 index)
+{
+	return who.queuer == index || who.maker == index || who.code == index;
+}
+
 /* Return: a callback of owner @index that runs, or NULL */
 static void *ksw_running(u32 index, unsigned long *since)
 {
@@ -311,8 +316,7 @@ static void *ksw_running(u32 index, unsigned long *since)
 	for (q = ksw_queues; !routine && q < ksw_queues + KSW_NR_CLASSES; q++) {
 		raw_spin_lock_irq(&q->lock);
 		list_for_each_entry(run, &q->runs, link) {
-			if (READ_ONCE(run->item) && (run->who.queuer == index ||
-					  run->who.maker == index || run->who.code == index)) {
+			if (READ_ONCE(run->item) && ksw_concerns(run->who, index)) {
 				*since = run->since;
 				routine = run->routine;
 				break;
