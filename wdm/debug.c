@@ -206,7 +206,8 @@ EXPORT_SYMBOL_GPL(DbgBreakPoint);
 VOID RtlAssert(PVOID VoidFailedAssertion, PVOID VoidFileName, ULONG LineNumber, PSTR MutableMessage)
 {
 	pr_err("Assertion failed: %s%s%s, %s:%u\n", MutableMessage ?: "",
-	       MutableMessage ? ": " : "", (char *)VoidFailedAssertion, (char *)VoidFileName, LineNumber);
+	       MutableMessage ? ": " : "", (char *)VoidFailedAssertion, (char *)VoidFileName,
+	       LineNumber);
 	dump_stack();
 }
 EXPORT_SYMBOL_GPL(RtlAssert);
