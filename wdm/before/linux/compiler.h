@@ -1,3 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
-#include "../ksw_undo.h"
-#include_next <linux/compiler.h>
