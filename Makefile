@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Builds ksworker.ko and the example driver; `make help` lists the rest.
+# Builds ksworker.ko, ksw_wdm.ko and the example driver; `make help` lists the rest.
 
 # DKMS and packagers set these; a person mostly needs neither.
 KERNELRELEASE ?= $(shell uname -r)
@@ -20,7 +20,7 @@ KERNEL_TREE := $(abspath $(KDIR))
 
 ## Build and use
 
-all: modules ## build ksworker.ko and samples/edu/ksw_edu.ko for this kernel
+all: modules ## build ksworker.ko, wdm/ksw_wdm.ko and samples/edu/ksw_edu.ko for this kernel
 .PHONY: all
 
 modules: ksworker edu ## the same
@@ -55,7 +55,7 @@ SIG_KEY = $(shell sed -n 's/^CONFIG_MODULE_SIG_KEY="\(.*\)"$$/\1/p' $(KERNEL_TRE
 SIG_ALL = $(if $(filter pkcs11:%,$(SIG_KEY))$(wildcard $(SIG_KEY:%=$(KERNEL_TREE)/%) $(filter /%,$(SIG_KEY))),,CONFIG_MODULE_SIG_ALL=)
 MODINST = $(if $(MOD_PATH),INSTALL_MOD_PATH=$(MOD_PATH)) $(SIG_ALL) modules_install
 
-modules_install: modules ## install both modules (INSTALL_MOD_PATH=, INSTALL_MOD_DIR= as in the kernel) and run depmod
+modules_install: modules ## install the modules (INSTALL_MOD_PATH=, INSTALL_MOD_DIR= as in the kernel) and run depmod
 	$(MAKE) -C $(KERNEL_TREE) M=$(TOP) $(MODINST)
 	$(MAKE) -C $(KERNEL_TREE) M=$(EDU) $(MODINST)
 	PATH=$$PATH:/usr/sbin:/sbin depmod $(if $(MOD_PATH),-b $(MOD_PATH)) \

@@ -20,37 +20,12 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-struct device;
+#include "wdm/include/ksw_calls.h"
 
 /*
- * Windows' types.  All are typedefs, which may be repeated; of macros of a
- * common name there are TRUE and FALSE alone, unless they were defined before.
+ * Windows' types stand in ksw_base.h.  Of macros of a common name there are TRUE and
+ * FALSE alone, unless they were defined before.
  */
-typedef void VOID;
-typedef void *PVOID;
-typedef char CCHAR;
-typedef short SHORT;
-typedef s32 LONG;
-typedef long LONG_PTR;
-typedef unsigned char UCHAR;
-typedef unsigned char BOOLEAN;
-typedef unsigned short USHORT;
-typedef u32 ULONG;
-typedef ULONG *PULONG;
-typedef unsigned long ULONG_PTR;
-typedef u16 WCHAR;
-typedef WCHAR *PWSTR;
-typedef s32 NTSTATUS;
-typedef UCHAR KIRQL;
-typedef KIRQL *PKIRQL;
-typedef ULONG DEVICE_TYPE;
-
-typedef struct _UNICODE_STRING {
-	USHORT Length;
-	USHORT MaximumLength;
-	PWSTR Buffer;
-} UNICODE_STRING, *PUNICODE_STRING;
-
 #ifndef FALSE
 #define FALSE				0
 #endif
@@ -58,7 +33,9 @@ typedef struct _UNICODE_STRING {
 #define TRUE				1
 #endif
 
+#ifndef NT_SUCCESS
 #define NT_SUCCESS(Status)		((NTSTATUS)(Status) >= 0)
+#endif
 
 #define STATUS_SUCCESS			((NTSTATUS)0x00000000)
 #define STATUS_DEVICE_BUSY		((NTSTATUS)0x80000011)
@@ -77,89 +54,6 @@ typedef struct _UNICODE_STRING {
 #define FILE_DEVICE_KS			0x0000002f
 #define FILE_DEVICE_SECURE_OPEN		0x00000100
 
-typedef enum _WORK_QUEUE_TYPE {
-	CriticalWorkQueue,		/* priority 13 */
-	DelayedWorkQueue,		/* 12 */
-	HyperCriticalWorkQueue,		/* 15 */
-	NormalWorkQueue,		/* 8 */
-	BackgroundWorkQueue,		/* 7 */
-	RealTimeWorkQueue,		/* 18 */
-	SuperCriticalWorkQueue,		/* 14 */
-	MaximumWorkQueue,		/* none: the number of the above */
-	CustomPriorityWorkQueue = 32,	/* plus the priority, 0 to 31 */
-} WORK_QUEUE_TYPE;
-
-typedef VOID WORKER_THREAD_ROUTINE(PVOID Parameter);
-typedef WORKER_THREAD_ROUTINE *PWORKER_THREAD_ROUTINE;
-
-/**
- * struct _WORK_QUEUE_ITEM - an item for KsQueueWorkItem() or ExQueueWorkItem()
- * @WorkerRoutine: called at PASSIVE_LEVEL in a system thread
- * @Parameter: handed to @WorkerRoutine
- *
- * Set up by ExInitializeWorkItem().  The fields without a name of Windows'
- * are ksworker's own.  Aligned, since a worker keeps flags beside its address.
- */
-typedef struct _WORK_QUEUE_ITEM {
-	/* private: ksworker's own */
-	union {
-		struct hlist_node ksw_link;		/* on a shared queue */
-		struct _WORK_QUEUE_ITEM *ksw_next;	/* on a KSWORKER */
-	};
-	/* public: */
-	PWORKER_THREAD_ROUTINE WorkerRoutine;
-	PVOID Parameter;
-	/* private: */
-	atomic_long_t ksw_state;
-	void *ksw_routine;	/* that it was queued with last */
-	u32 ksw_stamp;
-	u32 ksw_time;
-	u16 ksw_queuer;
-	u16 ksw_code;
-} __aligned(8) WORK_QUEUE_ITEM, *PWORK_QUEUE_ITEM;
-
-typedef struct _KSWORKER KSWORKER, *PKSWORKER;
-typedef struct _IO_WORKITEM IO_WORKITEM, *PIO_WORKITEM;
-
-#define IO_TYPE_DEVICE			3
-#define IO_TYPE_DRIVER			4
-
-/**
- * struct _DRIVER_OBJECT - stands for a module
- * @Type: IO_TYPE_DRIVER
- * @Size: of the structure, in bytes
- *
- * Made by DEFINE_DRIVER_OBJECT().
- */
-typedef struct _DRIVER_OBJECT {
-	SHORT Type;
-	USHORT Size;
-	/* private: */
-	struct module *ksw_module;
-} DRIVER_OBJECT, *PDRIVER_OBJECT;
-
-/**
- * struct _DEVICE_OBJECT - a device, counted by reference
- * @Type: IO_TYPE_DEVICE
- * @Size: of the structure and the extension, in bytes, at most 65535
- * @DriverObject: as given to IoCreateDevice()
- * @Flags: the driver's own
- * @Characteristics: as given to IoCreateDevice()
- * @DeviceExtension: the driver's own memory, zeroed at first
- * @DeviceType: as given to IoCreateDevice()
- */
-typedef struct _DEVICE_OBJECT {
-	SHORT Type;
-	USHORT Size;
-	PDRIVER_OBJECT DriverObject;
-	ULONG Flags;
-	ULONG Characteristics;
-	PVOID DeviceExtension;
-	DEVICE_TYPE DeviceType;
-	/* private: */
-	unsigned long ksw_magic;	/* made from its address, 0 once it is freed */
-} DEVICE_OBJECT, *PDEVICE_OBJECT;
-
 /**
  * DEFINE_DRIVER_OBJECT - define a static DRIVER_OBJECT for this module
  * @name: of the variable
@@ -168,14 +62,10 @@ typedef struct _DEVICE_OBJECT {
 	static DRIVER_OBJECT name = {					\
 		.Type = IO_TYPE_DRIVER,					\
 		.Size = sizeof(DRIVER_OBJECT),				\
+		.DriverExtension = &name.ksw_extension,			\
+		.ksw_extension.DriverObject = &name,			\
 		.ksw_module = THIS_MODULE,				\
 	}
-
-typedef VOID IO_WORKITEM_ROUTINE(PDEVICE_OBJECT DeviceObject, PVOID Context);
-typedef IO_WORKITEM_ROUTINE *PIO_WORKITEM_ROUTINE;
-typedef VOID IO_WORKITEM_ROUTINE_EX(PVOID IoObject, PVOID Context,
-				    PIO_WORKITEM IoWorkItem);
-typedef IO_WORKITEM_ROUTINE_EX *PIO_WORKITEM_ROUTINE_EX;
 
 /*
  * IRQL is derived from what Linux knows of the context; there is no copy of it
@@ -194,15 +84,19 @@ typedef IO_WORKITEM_ROUTINE_EX *PIO_WORKITEM_ROUTINE_EX;
 #define KSW_LOCK_DPC		0x01	/* taken for a caller at DISPATCH_LEVEL */
 #define KSW_LOCK_PLAIN		0x02	/* holds no count of bottom halves */
 
-typedef struct _KSPIN_LOCK {
+/* What a KSPIN_LOCK is. */
+struct ksw_spin_lock {
 	spinlock_t ksw_lock;		/* the driver's */
 	u8 ksw_flags;			/* of the holder, 0 but for the above */
-} KSPIN_LOCK, *PKSPIN_LOCK;
+};
 
-typedef struct _KLOCK_QUEUE_HANDLE {
-	PKSPIN_LOCK ksw_lock;
-	KIRQL OldIrql;
-} KLOCK_QUEUE_HANDLE, *PKLOCK_QUEUE_HANDLE;
+static_assert(sizeof(struct ksw_spin_lock) <= sizeof(KSPIN_LOCK));
+
+#define ksw_lock_of(l)	((struct ksw_spin_lock *)(l))
+
+/* The same as functions may have been declared by a Windows-named header before. */
+#ifndef KSW_IRQL_INLINE
+#define KSW_IRQL_INLINE
 
 /**
  * KeGetCurrentIrql - return the level of the caller
@@ -309,7 +203,7 @@ static inline VOID KeLowerIrql(KIRQL NewIrql)
  */
 #define KeInitializeSpinLock(SpinLock)					\
 	do {								\
-		PKSPIN_LOCK ksw_init_lock = (SpinLock);			\
+		struct ksw_spin_lock *ksw_init_lock = ksw_lock_of(SpinLock); \
 									\
 		spin_lock_init(&ksw_init_lock->ksw_lock);		\
 		ksw_init_lock->ksw_flags = 0;				\
@@ -317,22 +211,22 @@ static inline VOID KeLowerIrql(KIRQL NewIrql)
 
 /* Take @l for a caller at @irql. */
 static __always_inline void ksw_spin_lock(PKSPIN_LOCK l, KIRQL irql)
-	__acquires(&l->ksw_lock)
+	__acquires(&ksw_lock_of(l)->ksw_lock)
 {
 	if (likely(irql <= DISPATCH_LEVEL)) {
-		spin_lock_bh(&l->ksw_lock);
+		spin_lock_bh(&ksw_lock_of(l)->ksw_lock);
 	} else {
-		spin_lock(&l->ksw_lock);
-		l->ksw_flags = KSW_LOCK_PLAIN;
+		spin_lock(&ksw_lock_of(l)->ksw_lock);
+		ksw_lock_of(l)->ksw_flags = KSW_LOCK_PLAIN;
 	}
 }
 
 /* Release @l; if @keep, KeLowerIrql() is to drop its count of bottom halves. */
 static inline void ksw_spin_unlock(PKSPIN_LOCK l, u8 flags, bool keep)
-	__releases(&l->ksw_lock)
+	__releases(&ksw_lock_of(l)->ksw_lock)
 {
-	l->ksw_flags = 0;
-	spin_unlock(&l->ksw_lock);
+	ksw_lock_of(l)->ksw_flags = 0;
+	spin_unlock(&ksw_lock_of(l)->ksw_lock);
 	if (!(flags & KSW_LOCK_PLAIN) && !keep)
 		ksw_bh_enable();
 }
@@ -346,7 +240,7 @@ static inline void ksw_spin_unlock(PKSPIN_LOCK l, u8 flags, bool keep)
  * Return: the level before.
  */
 static __always_inline KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
-	__acquires(&SpinLock->ksw_lock)
+	__acquires(&ksw_lock_of(SpinLock)->ksw_lock)
 {
 	KIRQL old = KeGetCurrentIrql();
 
@@ -362,7 +256,7 @@ static __always_inline KIRQL KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
  * Context: As KeAcquireSpinLockRaiseToDpc().
  */
 static __always_inline VOID KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIrql)
-	__acquires(&SpinLock->ksw_lock)
+	__acquires(&ksw_lock_of(SpinLock)->ksw_lock)
 {
 	*OldIrql = KeAcquireSpinLockRaiseToDpc(SpinLock);
 }
@@ -379,15 +273,16 @@ static __always_inline VOID KeAcquireSpinLock(PKSPIN_LOCK SpinLock, PKIRQL OldIr
  * Context: The holder's.
  */
 static __always_inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
-	__releases(&SpinLock->ksw_lock)
+	__releases(&ksw_lock_of(SpinLock)->ksw_lock)
 {
 	u8 flags;
 
-	if (likely(!SpinLock->ksw_flags && !irqs_disabled())) {
-		spin_unlock_bh(&SpinLock->ksw_lock);
+	if (likely(!ksw_lock_of(SpinLock)->ksw_flags && !irqs_disabled())) {
+		spin_unlock_bh(&ksw_lock_of(SpinLock)->ksw_lock);
 		return;
 	}
-	flags = READ_ONCE(SpinLock->ksw_flags);	/* so that the fast path needs no register */
+	/* read again, so that the fast path needs no register */
+	flags = READ_ONCE(ksw_lock_of(SpinLock)->ksw_flags);
 	ksw_spin_unlock(SpinLock, flags, false);
 	if (flags & KSW_LOCK_DPC)
 		KeLowerIrql(NewIrql);
@@ -400,10 +295,10 @@ static __always_inline VOID KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrq
  * Context: DISPATCH_LEVEL, by whatever means of Linux.
  */
 static inline VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
-	__acquires(&SpinLock->ksw_lock)
+	__acquires(&ksw_lock_of(SpinLock)->ksw_lock)
 {
 	ksw_spin_lock(SpinLock, KeGetCurrentIrql());
-	SpinLock->ksw_flags |= KSW_LOCK_DPC;
+	ksw_lock_of(SpinLock)->ksw_flags |= KSW_LOCK_DPC;
 }
 
 /**
@@ -414,9 +309,9 @@ static inline VOID KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
  * Context: The holder's.
  */
 static inline VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
-	__releases(&SpinLock->ksw_lock)
+	__releases(&ksw_lock_of(SpinLock)->ksw_lock)
 {
-	u8 flags = SpinLock->ksw_flags;
+	u8 flags = ksw_lock_of(SpinLock)->ksw_flags;
 
 	ksw_spin_unlock(SpinLock, flags, !(flags & KSW_LOCK_DPC));
 }
@@ -432,9 +327,9 @@ static inline VOID KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
  */
 static inline VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock,
 						  PKLOCK_QUEUE_HANDLE LockHandle)
-	__acquires(&SpinLock->ksw_lock)
+	__acquires(&ksw_lock_of(SpinLock)->ksw_lock)
 {
-	LockHandle->ksw_lock = SpinLock;
+	LockHandle->LockQueue.Lock = SpinLock;
 	KeAcquireSpinLock(SpinLock, &LockHandle->OldIrql);
 }
 
@@ -445,11 +340,14 @@ static inline VOID KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock,
  * Context: The holder's.
  */
 static inline VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
-	__releases(&LockHandle->ksw_lock->ksw_lock)
+	__releases(&ksw_lock_of(LockHandle->LockQueue.Lock)->ksw_lock)
 {
-	KeReleaseSpinLock(LockHandle->ksw_lock, LockHandle->OldIrql);
+	KeReleaseSpinLock(LockHandle->LockQueue.Lock, LockHandle->OldIrql);
 }
 
+#endif /* KSW_IRQL_INLINE */
+
+#ifndef PAGED_CODE
 /**
  * PAGED_CODE - state that the function may sleep
  *
@@ -457,135 +355,6 @@ static inline VOID KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle
  * PASSIVE_LEVEL.
  */
 #define PAGED_CODE()	might_sleep()
-
-/* Kernel streaming workers */
-NTSTATUS KsRegisterWorker(WORK_QUEUE_TYPE WorkQueueType, PKSWORKER *Worker);
-NTSTATUS KsRegisterCountedWorker(WORK_QUEUE_TYPE WorkQueueType,
-				 PWORK_QUEUE_ITEM CountedWorkItem,
-				 PKSWORKER *Worker);
-NTSTATUS KsQueueWorkItem(PKSWORKER Worker, PWORK_QUEUE_ITEM WorkItem);
-ULONG KsIncrementCountedWorker(PKSWORKER Worker);
-ULONG KsDecrementCountedWorker(PKSWORKER Worker);
-VOID KsUnregisterWorker(PKSWORKER Worker);
-
-/* I/O work items */
-ULONG IoSizeofWorkItem(VOID);
-PIO_WORKITEM IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject);
-VOID IoFreeWorkItem(PIO_WORKITEM IoWorkItem);
-VOID IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem);
-VOID IoUninitializeWorkItem(PIO_WORKITEM IoWorkItem);
-VOID IoQueueWorkItem(PIO_WORKITEM IoWorkItem, PIO_WORKITEM_ROUTINE WorkerRoutine,
-		     WORK_QUEUE_TYPE QueueType, PVOID Context);
-VOID IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem,
-		       PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
-		       WORK_QUEUE_TYPE QueueType, PVOID Context);
-BOOLEAN IoTryQueueWorkItem(PIO_WORKITEM IoWorkItem,
-			   PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
-			   WORK_QUEUE_TYPE QueueType, PVOID Context);
-
-/* Executive work items */
-VOID ExInitializeWorkItem(PWORK_QUEUE_ITEM Item, PWORKER_THREAD_ROUTINE Routine,
-			  PVOID Context);
-VOID ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType);
-
-/* Objects */
-NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
-			PUNICODE_STRING DeviceName, DEVICE_TYPE DeviceType,
-			ULONG DeviceCharacteristics, BOOLEAN Exclusive,
-			PDEVICE_OBJECT *DeviceObject);
-VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject);
-VOID ObReferenceObject(PVOID Object);
-VOID ObDereferenceObject(PVOID Object);
-VOID ksw_bind_device(PDEVICE_OBJECT DeviceObject, struct device *dev);
-
-/*
- * The same with the owner named; NULL is the kernel itself.  Not to be called
- * by hand: the macros below do.
- */
-NTSTATUS __KsRegisterWorker(WORK_QUEUE_TYPE WorkQueueType, PKSWORKER *Worker,
-			    struct module *owner);
-NTSTATUS __KsRegisterCountedWorker(WORK_QUEUE_TYPE WorkQueueType,
-				   PWORK_QUEUE_ITEM CountedWorkItem,
-				   PKSWORKER *Worker, struct module *owner);
-NTSTATUS __KsQueueWorkItem(PKSWORKER Worker, PWORK_QUEUE_ITEM WorkItem,
-			   struct module *owner);
-PIO_WORKITEM __IoAllocateWorkItem(PDEVICE_OBJECT DeviceObject,
-				  struct module *owner);
-VOID __IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem,
-			    struct module *owner);
-VOID __IoQueueWorkItem(PIO_WORKITEM IoWorkItem,
-		       PIO_WORKITEM_ROUTINE WorkerRoutine,
-		       WORK_QUEUE_TYPE QueueType, PVOID Context,
-		       struct module *owner);
-VOID __IoQueueWorkItemEx(PIO_WORKITEM IoWorkItem,
-			 PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
-			 WORK_QUEUE_TYPE QueueType, PVOID Context,
-			 struct module *owner);
-BOOLEAN __IoTryQueueWorkItem(PIO_WORKITEM IoWorkItem,
-			     PIO_WORKITEM_ROUTINE_EX WorkerRoutine,
-			     WORK_QUEUE_TYPE QueueType, PVOID Context,
-			     struct module *owner);
-VOID __ExInitializeWorkItem(PWORK_QUEUE_ITEM Item,
-			    PWORKER_THREAD_ROUTINE Routine, PVOID Context,
-			    struct module *owner);
-VOID __ExQueueWorkItem(PWORK_QUEUE_ITEM WorkItem, WORK_QUEUE_TYPE QueueType,
-		       struct module *owner);
-
-#ifndef KSW_PLAIN_SYMBOLS
-/*
- * The empty asm keeps the compiler from turning the last call of a function into
- * a jump, by which its call site would be lost.
- */
-#define ksw_returning(call)						\
-	({								\
-		__auto_type ksw_returned = (call);			\
-									\
-		asm volatile("");					\
-		ksw_returned;						\
-	})
-#define ksw_calling(call)						\
-	({								\
-		call;							\
-		asm volatile("");					\
-	})
-
-#define KsRegisterWorker(WorkQueueType, Worker)				\
-	ksw_returning(__KsRegisterWorker(WorkQueueType, Worker, THIS_MODULE))
-#define KsRegisterCountedWorker(WorkQueueType, CountedWorkItem, Worker)	\
-	ksw_returning(__KsRegisterCountedWorker(WorkQueueType, CountedWorkItem, \
-						Worker, THIS_MODULE))
-#define KsQueueWorkItem(Worker, WorkItem)				\
-	ksw_returning(__KsQueueWorkItem(Worker, WorkItem, THIS_MODULE))
-#define KsIncrementCountedWorker(Worker)				\
-	ksw_returning(KsIncrementCountedWorker(Worker))
-#define KsDecrementCountedWorker(Worker)				\
-	ksw_returning(KsDecrementCountedWorker(Worker))
-#define KsUnregisterWorker(Worker)					\
-	ksw_calling(KsUnregisterWorker(Worker))
-#define IoAllocateWorkItem(DeviceObject)				\
-	ksw_returning(__IoAllocateWorkItem(DeviceObject, THIS_MODULE))
-#define IoFreeWorkItem(IoWorkItem)					\
-	ksw_calling(IoFreeWorkItem(IoWorkItem))
-#define IoInitializeWorkItem(IoObject, IoWorkItem)			\
-	ksw_calling(__IoInitializeWorkItem(IoObject, IoWorkItem, THIS_MODULE))
-#define IoUninitializeWorkItem(IoWorkItem)				\
-	ksw_calling(IoUninitializeWorkItem(IoWorkItem))
-#define IoQueueWorkItem(IoWorkItem, WorkerRoutine, QueueType, Context)	\
-	ksw_calling(__IoQueueWorkItem(IoWorkItem, WorkerRoutine, QueueType, \
-				      Context, THIS_MODULE))
-#define IoQueueWorkItemEx(IoWorkItem, WorkerRoutine, QueueType, Context) \
-	ksw_calling(__IoQueueWorkItemEx(IoWorkItem, WorkerRoutine, QueueType, \
-					Context, THIS_MODULE))
-#define IoTryQueueWorkItem(IoWorkItem, WorkerRoutine, QueueType, Context) \
-	ksw_returning(__IoTryQueueWorkItem(IoWorkItem, WorkerRoutine, QueueType, \
-					   Context, THIS_MODULE))
-#define ExInitializeWorkItem(Item, Routine, Context)			\
-	ksw_calling(__ExInitializeWorkItem(Item, Routine, Context, THIS_MODULE))
-#define ExQueueWorkItem(WorkItem, QueueType)				\
-	ksw_calling(__ExQueueWorkItem(WorkItem, QueueType, THIS_MODULE))
-#define IoDeleteDevice(DeviceObject)	ksw_calling(IoDeleteDevice(DeviceObject))
-#define ObReferenceObject(Object)	ksw_calling(ObReferenceObject(Object))
-#define ObDereferenceObject(Object)	ksw_calling(ObDereferenceObject(Object))
-#endif /* KSW_PLAIN_SYMBOLS */
+#endif
 
 #endif /* _KSWORKER_H */

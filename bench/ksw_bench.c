@@ -286,7 +286,7 @@ static void ks_close(void)
 }
 
 static __always_inline void ks_lock(unsigned long *flags)
-	__acquires(&bench_lock.ksw_lock)
+	__acquires(&ksw_lock_of(&bench_lock)->ksw_lock)
 {
 	KIRQL irql;
 
@@ -295,7 +295,7 @@ static __always_inline void ks_lock(unsigned long *flags)
 }
 
 static __always_inline void ks_unlock(unsigned long flags)
-	__releases(&bench_lock.ksw_lock)
+	__releases(&ksw_lock_of(&bench_lock)->ksw_lock)
 {
 	KeReleaseSpinLock(&bench_lock, flags);
 }

@@ -28,6 +28,7 @@
 #define _KSW_INTERNAL_H
 
 #define KSW_PLAIN_SYMBOLS
+#define KSW_CORE		/* an item's words are what they are */
 
 #include <linux/atomic.h>
 #include <linux/completion.h>
@@ -47,6 +48,10 @@
 
 #include "../ksworker.h"
 #include "neighbours.h"
+
+/* Whoever does not see into an item has to see one of the same size. */
+static_assert(sizeof(atomic_long_t) == sizeof(long));
+static_assert(sizeof(struct hlist_node) == sizeof(LIST_ENTRY));
 
 #define KSW_VERSION		"2.0.0"
 #define KSW_NAG_INTERVAL	(5 * HZ)
@@ -572,6 +577,7 @@ static inline void ksw_check_irql(const char *call, KIRQL highest, unsigned long
  * @object: what the driver sees
  * @refs: A: references
  * @deleted: A: bit 0: by IoDeleteDevice()
+ * @listed: in its driver object's list, under the lock of those
  * @dev: A: bound Linux device, or NULL
  * @node: in the table
  * @release: I: frees it where the caller cannot
@@ -580,6 +586,7 @@ struct ksw_device {
 	DEVICE_OBJECT object;
 	refcount_t refs;
 	unsigned long deleted;
+	bool listed;
 	struct device *dev;
 	struct ksw_node node;
 	struct work_struct release;
@@ -590,6 +597,7 @@ static inline struct ksw_device *to_ksw_device(const void *object)
 	return container_of(object, struct ksw_device, object);
 }
 
+void ksw_device_unlist(const void *device);
 bool ksw_is_device(const void *object);
 bool ksw_is_driver(const void *object);
 void ksw_device_last(struct ksw_device *d);

@@ -11,6 +11,8 @@
 
 #include "internal.h"
 
+static DEFINE_RAW_SPINLOCK(ksw_devices_lock);	/* over the lists of all drivers */
+
 static unsigned long ksw_magic(const void *object)
 {
 	return (unsigned long)object ^ 0x6b73776f;
@@ -46,6 +48,25 @@ static void ksw_device_release(struct work_struct *work)
 	ksw_account(o, KSW_N_RELEASING, -1);
 }
 
+/* Take a device off its driver object's list, before the one or the other goes. */
+void ksw_device_unlist(const void *device)
+{
+	struct ksw_device *d = to_ksw_device(device);
+	PDEVICE_OBJECT *p;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&ksw_devices_lock, flags);
+	if (d->listed) {
+		p = &d->object.DriverObject->DeviceObject;
+		while (*p && *p != &d->object)
+			p = &(*p)->NextDevice;
+		if (*p)
+			*p = d->object.NextDevice;
+		d->listed = false;
+	}
+	raw_spin_unlock_irqrestore(&ksw_devices_lock, flags);
+}
+
 /* The last reference is gone; the release of a bound device may sleep. */
 void ksw_device_last(struct ksw_device *d)
 {
@@ -74,8 +95,8 @@ void ksw_device_last(struct ksw_device *d)
  * @DeviceObject: where the object is stored; the caller holds one reference,
  *	which IoDeleteDevice() gives back
  *
- * Differs from Windows: nothing is entered in a name space, and the object is
- * not listed in its driver object (Microsoft: wdm.h, IoCreateDevice).
+ * The object is the first in its driver object's list.  Differs from Windows:
+ * nothing is entered in a name space (Microsoft: wdm.h, IoCreateDevice).
  *
  * Context: Up to APC_LEVEL on Windows; here up to DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER for what is no driver
@@ -110,6 +131,7 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 	d->object.Characteristics = DeviceCharacteristics;
 	d->object.DeviceExtension = (void *)d + size;
 	d->object.DeviceType = DeviceType;
+	d->object.StackSize = 1;
 	d->object.ksw_magic = ksw_magic(&d->object);
 	refcount_set(&d->refs, 1);
 	INIT_WORK(&d->release, ksw_device_release);
@@ -120,6 +142,12 @@ NTSTATUS IoCreateDevice(PDRIVER_OBJECT DriverObject, ULONG DeviceExtensionSize,
 	ksw_list(b, &d->node, &d->object, KSW_DEVICE, o->index, _RET_IP_);
 	ksw_add(o, KSW_N_DEVICES, 1);
 	raw_spin_unlock_irqrestore(&b->lock, flags);
+
+	raw_spin_lock_irqsave(&ksw_devices_lock, flags);
+	d->object.NextDevice = DriverObject->DeviceObject;
+	DriverObject->DeviceObject = &d->object;
+	d->listed = true;
+	raw_spin_unlock_irqrestore(&ksw_devices_lock, flags);
 	*DeviceObject = &d->object;
 	return STATUS_SUCCESS;
 }
@@ -145,10 +173,12 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 {
 	ksw_check_irql("IoDeleteDevice", DISPATCH_LEVEL, _RET_IP_, DeviceObject);
 	if (ksw_is_device(DeviceObject) &&
-	    !test_and_set_bit(0, &to_ksw_device(DeviceObject)->deleted))
+	    !test_and_set_bit(0, &to_ksw_device(DeviceObject)->deleted)) {
+		ksw_device_unlist(DeviceObject);
 		ksw_device_put(DeviceObject);
-	else
+	} else {
 		ksw_bad_device("IoDeleteDevice", _RET_IP_, DeviceObject);
+	}
 }
 EXPORT_SYMBOL_GPL(IoDeleteDevice);
 

@@ -446,6 +446,7 @@ static bool ksw_disown_device(struct ksw_owner *o, struct ksw_bucket *b)
 		addr = n->addr;
 		made = n->site;
 		n->owner = 0;
+		ksw_device_unlist(addr);	/* its driver object goes */
 		ksw_add(o, KSW_N_DEVICES, -1);
 		ksw_add(ksw_owners[0], KSW_N_DEVICES, 1);
 		break;

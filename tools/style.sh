@@ -99,6 +99,18 @@ ignored_in_trace=OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT
 ignored_in_header=FUNCTION_ARGUMENTS
 #   EMBEDDED_FUNCTION_NAME	what an example prints is a word of its own
 ignored_in_examples=EMBEDDED_FUNCTION_NAME
+#   SPACING, VOLATILE, POINTER_LOCATION
+#			it knows none of Windows' types, and takes * and & for operators
+#   PREFER_DEFINED_ATTRIBUTE_MACRO, INLINE, BIT_MACRO, ARCH_DEFINES
+#			no header of Linux' stands behind the Windows-named ones
+#   MACRO_WITH_FLOW_CONTROL, MULTISTATEMENT_MACRO_USE_DO_WHILE, TRAILING_SEMICOLON,
+#   LINE_SPACING, LEADING_SPACE, TRAILING_STATEMENTS, TABSTOP, MACRO_ARG_PRECEDENCE,
+#   EXPORT_SYMBOL, CODE_INDENT	macros that make families of functions, and _Generic
+ignored_in_windows=SPACING,VOLATILE,POINTER_LOCATION,PREFER_DEFINED_ATTRIBUTE_MACRO
+ignored_in_windows+=,INLINE,BIT_MACRO,ARCH_DEFINES
+ignored_in_windows+=,MACRO_WITH_FLOW_CONTROL,MULTISTATEMENT_MACRO_USE_DO_WHILE,TRAILING_SEMICOLON
+ignored_in_windows+=,LINE_SPACING,LEADING_SPACE,TRAILING_STATEMENTS,TABSTOP,MACRO_ARG_PRECEDENCE
+ignored_in_windows+=,EXPORT_SYMBOL,CODE_INDENT,FUNCTION_ARGUMENTS
 #   PREFER_KERNEL_TYPES	it is a program, not part of the kernel
 ignored_in_programs=PREFER_KERNEL_TYPES
 
@@ -107,11 +119,16 @@ checkpatch()
 	local ignore=$ignored
 
 	case $1 in
-	core/trace.h)		ignore=$ignore,$ignored_in_trace ;;
+	*/trace.h)		ignore=$ignore,$ignored_in_trace ;;
 	core/neighbours.c)	ignore=$ignore,LINE_SPACING ;;	# KSW_EXPORT() follows its function
+	wdm/debug.c)		ignore=$ignore,PRINTK_WITHOUT_KERN_LEVEL ;;	# it is an argument
+	wdm/pool.c)		ignore=$ignore,MACRO_WITH_FLOW_CONTROL ;;	# families of functions
+	wdm/irql.c)		ignore=$ignore,USE_LOCKDEP ;;	# KeTestSpinLock() asks just that
 	ksworker.h)		ignore=$ignore,$ignored_in_header ;;
 	Documentation/examples/*) ignore=$ignore,$ignored_in_examples ;;
 	*/edu_demo.c)		ignore=$ignore,$ignored_in_programs ;;
+	wdm/include/* | wdm/register.c | wdm/strsafe.c | selftests/modules/wdm/*)
+				ignore=$ignore,$ignored_in_windows ;;
 	esac
 	# it looks for an include folder, and leaves a list of names where it runs; of two
 	# types that begin alike it wants the longer first
@@ -129,6 +146,10 @@ check_checkpatch()
 
 	kernel_scripts
 	for f in "${sources[@]}"; do
+		case $f in
+		# they are as drivers for Windows are; of the L"" of the last it makes nothing
+		selftests/modules/wdm/wtest_*.c | selftests/modules/wdm/msvc* | wdm/include/ksw_driver.h) continue ;;
+		esac
 		try "checkpatch $f" checkpatch "$f"
 	done
 }
@@ -138,9 +159,9 @@ check_kernel_doc()
 	local f
 
 	kernel_scripts
-	for f in ksworker.[ch] core/*.[ch]; do
+	for f in ksworker.[ch] core/*.[ch] wdm/*.[ch] wdm/include/*.h; do
 		# of trace events it knows some alone
-		[ "$f" != core/trace.h ] || continue
+		case $f in */trace.h) continue ;; esac
 		try "kernel-doc $f" perl "$scripts/kernel-doc" -none -Werror "$f"
 	done
 }

@@ -14,6 +14,10 @@ check-docs: ## see that documentation and sources name the same things
 	@bash $(TOOLS)/check-docs.sh
 .PHONY: check-docs
 
+check-headers: ## compile the Windows-named headers by themselves, by gcc and clang
+	@bash $(TOOLS)/check-headers.sh
+.PHONY: check-headers
+
 check-examples: ## build the examples of the documentation and README, and run them in a guest
 	@bash $(TOOLS)/check-examples.sh $(or $(KERNEL),default)
 .PHONY: check-examples
@@ -43,6 +47,6 @@ check-deb: ## install the packages in a Debian 12 of their own, build, sign, loa
 	@bash $(TOOLS)/check-deb.sh
 .PHONY: check-deb
 
-sign: ## sign ksworker.ko and ksw_edu.ko for Secure Boot (KEY=FILE CERT=FILE)
-	@bash $(TOOLS)/sign.sh $(KERNEL_TREE) "$(KEY)" "$(CERT)" $(TOP)/ksworker.ko $(EDU)/ksw_edu.ko
+sign: ## sign ksworker.ko, ksw_wdm.ko and ksw_edu.ko for Secure Boot (KEY=FILE CERT=FILE)
+	@bash $(TOOLS)/sign.sh $(KERNEL_TREE) "$(KEY)" "$(CERT)" $(TOP)/ksworker.ko $(TOP)/wdm/ksw_wdm.ko $(EDU)/ksw_edu.ko
 .PHONY: sign

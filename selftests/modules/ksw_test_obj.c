@@ -54,6 +54,29 @@ static void obj_create_gives_a_device_object_with_what_it_was_told(struct ksw_te
 	KSW_CLEAN(t);
 }
 
+static void obj_driver_object_lists_its_devices(struct ksw_test *t)
+{
+	PDEVICE_OBJECT dev[3];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(dev); i++) {
+		dev[i] = ksw_new_device(t, 0);
+		if (!dev[i])
+			return;
+		KSW_PTR(t, dev[i], ksw_driver.DeviceObject);
+		KSW_PTR(t, i ? dev[i - 1] : NULL, dev[i]->NextDevice);
+	}
+	IoDeleteDevice(dev[1]);
+	KSW_PTR(t, dev[2], ksw_driver.DeviceObject);
+	KSW_PTR(t, dev[0], dev[2]->NextDevice);
+	/* as a DriverUnload does */
+	IoDeleteDevice(ksw_driver.DeviceObject);
+	KSW_PTR(t, dev[0], ksw_driver.DeviceObject);
+	IoDeleteDevice(ksw_driver.DeviceObject);
+	KSW_PTR(t, NULL, ksw_driver.DeviceObject);
+	KSW_CLEAN(t);
+}
+
 static void obj_device_extension_is_zeroed_and_the_drivers_own(struct ksw_test *t)
 {
 	static const ULONG size[] = { 1, 8, 64, 100, 4096, 10000, 60000 };
@@ -361,6 +384,7 @@ static void obj_references_of_two_cpus_free_it_once(struct ksw_test *t)
 static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(obj_driver_object_stands_for_the_module),
 	KSW_TEST(obj_create_gives_a_device_object_with_what_it_was_told),
+	KSW_TEST(obj_driver_object_lists_its_devices),
 	KSW_TEST(obj_device_extension_is_zeroed_and_the_drivers_own),
 	KSW_TEST(obj_create_accepts_a_name_and_none),
 	KSW_TEST(obj_create_reports_a_parameter_error_by_its_status),

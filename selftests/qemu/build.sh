@@ -112,7 +112,7 @@ if [ "$what" = try ]; then
 	. "$QEMU_DIR/driver.sh"
 	shift 2
 	run kmake -C "$kernel/$KTREE" M="$src" modules
-	cp "$src/ksworker.ko" "$guest/"
+	cp "$src/ksworker.ko" "$src/wdm/ksw_wdm.ko" "$guest/"
 	build_drivers "$@"
 	exit 0
 fi

@@ -1,0 +1,101 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# left.sh: what is left of a module that goes with timers, DPCs, threads or pool of
+# its own (modules/ksw_test_left.c)
+
+. ./ksw.sh
+
+gate=$debugfs/ksw_test/gate
+module=ksw_test_left
+kinds="leaked_timer leaked_dpc leaked_thread leaked_pool queue_unregistered"
+
+going()
+{
+	grep -q "^$module .* Unloading " /proc/modules
+}
+
+gone()
+{
+	! grep -q "^$module " /proc/modules
+}
+
+# shellcheck disable=SC2317	# ksw_until calls it
+waiting()
+{
+	[ "$(cat "$gate")" = 1 ]
+}
+
+# one WHAT GATE KIND COUNT: loads it, lets it go, compares
+one()
+{
+	bad=0
+	echo 0 >"$gate"
+	for k in $kinds; do
+		eval "was_$k=$(ksw_violations "$k")"
+	done
+	total=$(ksw_stat violations)
+	ksw_load $module "what=$1" || { echo "# cannot be loaded"; return 1; }
+	if [ "$2" = gate ]; then
+		ksw_until waiting || { echo "# nobody at the gate"; bad=1; }
+	fi
+	rmmod $module &
+	pid=$!
+	if [ "$2" = gate ]; then
+		ksw_until going || { echo "# not going"; bad=1; }
+		i=0
+		while [ $i -lt 10 ]; do
+			going || { echo "# gone under its thread"; bad=1; break; }
+			i=$((i + 1))
+		done
+	fi
+	echo 1 >"$gate"
+	wait $pid || { echo "# rmmod failed"; bad=1; }
+	gone || { echo "# still there"; bad=1; }
+	ksw_until ksw_at_rest || { echo "# not at rest"; bad=1; }
+	for k in $kinds; do
+		more=0
+		[ "$k" != "$3" ] || more=$4
+		was=0
+		eval "was=\$was_$k"
+		ksw_same "$k" $((was + more)) "$(ksw_violations "$k")" || bad=1
+	done
+	ksw_same violations $((total + $4)) "$(ksw_stat violations)" || bad=1
+	if [ "$4" -gt 0 ]; then
+		ksw_same "owner of $3" $module "$(ksw_column violations kind "$3" owner)" || bad=1
+	fi
+	for f in timers threads; do
+		ksw_same "rows of $f" 1 "$(wc -l <$ksw/$f)" || bad=1
+	done
+	return $bad
+}
+
+# all SUFFIX POOL: POOL tags are reported
+all()
+{
+	while read -r what at_gate kind n name; do
+		[ -n "$what" ] || continue
+		[ "$n" != tags ] || n=$2
+		one "$what" "$at_gate" "$kind" "$n"
+		ksw_result $? "unload_of_a_module_that_leaves_$name$1"
+	done <<-TABLE
+	timer			-	leaked_timer		1	a_timer_that_is_set
+	periodic		-	leaked_timer		1	a_periodic_timer
+	ex_timer		-	leaked_timer		1	a_timer_of_ex_allocate_timer
+	dpc			-	queue_unregistered	1	a_dpc_that_queues_itself_for_ever
+	thread			gate	leaked_thread		1	a_running_thread
+	thread_ends_itself	gate	leaked_thread		1	a_thread_that_ends_itself
+	pool			-	leaked_pool		tags	pool_of_two_tags
+	TABLE
+}
+
+ksw_need ksworker
+ksw_need ksw_wdm
+ksw_have_harness
+ksw_plan 14
+all "" 0
+echo 1 >/sys/module/ksworker/parameters/verifier
+all _at_verifier_1 2
+echo 0 >/sys/module/ksworker/parameters/verifier
+ksw_unload_mine || ksw_failed=1
+exit $ksw_failed

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A module that goes without tidying up what it had of the neighbours
+ *
+ * The parameter "what" says what it leaves behind; left.sh loads it, lets it go,
+ * and looks.
+ */
+#include "ksw_test_wdm.h"
+
+static char *what = "";
+module_param(what, charp, 0444);
+MODULE_PARM_DESC(what, "what to leave behind");
+
+#define KSW_TAG		0x7466656c	/* 'left' */
+
+static KTIMER ksw_timer;
+static KDPC ksw_dpc;
+static KEVENT ksw_event;
+static DECLARE_COMPLETION(ksw_begun);
+static unsigned long ksw_word;
+
+static VOID ksw_left_again(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
+{
+	complete(&ksw_begun);
+	KeInsertQueueDpc(dpc, NULL, NULL);
+}
+
+static VOID ksw_left_run(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
+{
+	ksw_word++;
+}
+
+static VOID ksw_left_thread(PVOID context)
+{
+	complete(&ksw_begun);
+	ksw_test_gate();
+	/* its own code is still there */
+	WRITE_ONCE(ksw_word, 1);
+	if (context)
+		PsTerminateSystemThread(STATUS_SUCCESS);
+}
+
+static VOID ksw_left_timer(PEX_TIMER timer, PVOID context)
+{
+	ksw_word++;
+}
+
+static int ksw_leave_thread(PVOID context)
+{
+	HANDLE handle;
+
+	if (PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, ksw_left_thread, context))
+		return -ENOMEM;
+	ZwClose(handle);
+	return 1;
+}
+
+static int __init ksw_left_init(void)
+{
+	PEX_TIMER timer;
+	int err = 0;
+
+	KeInitializeTimer(&ksw_timer);
+	KeInitializeDpc(&ksw_dpc, ksw_left_run, NULL);
+	KeInitializeEvent(&ksw_event, NotificationEvent, FALSE);
+	if (!strcmp(what, "timer")) {
+		KeSetTimer(&ksw_timer, ksw_ms(1000000), &ksw_dpc);
+	} else if (!strcmp(what, "periodic")) {
+		KeSetTimerEx(&ksw_timer, ksw_ms(1), 1, &ksw_dpc);
+	} else if (!strcmp(what, "ex_timer")) {
+		timer = ExAllocateTimer(ksw_left_timer, NULL, 0);
+		if (timer)
+			ExSetTimer(timer, -10000, 10000, NULL);
+	} else if (!strcmp(what, "dpc")) {
+		KeInitializeDpc(&ksw_dpc, ksw_left_again, NULL);
+		KeInsertQueueDpc(&ksw_dpc, NULL, NULL);
+		err = 1;
+	} else if (!strcmp(what, "thread")) {
+		err = ksw_leave_thread(NULL);
+	} else if (!strcmp(what, "thread_ends_itself")) {
+		err = ksw_leave_thread(&ksw_word);
+	} else if (!strcmp(what, "pool")) {
+		ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG);
+		ExAllocatePoolWithTag(NonPagedPool, 10000, KSW_TAG);
+		ExAllocatePool2(POOL_FLAG_PAGED, 10, KSW_TAG + 1);
+		ExFreePool(ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG + 2));
+	} else if (*what) {
+		return -EINVAL;
+	}
+	if (err > 0 && !wait_for_completion_timeout(&ksw_begun, ksw_test_bound()))
+		pr_info("%s never began\n", what);
+	return min(err, 0);
+}
+module_init(ksw_left_init);
+
+static void __exit ksw_left_exit(void)
+{
+}
+module_exit(ksw_left_exit);
+
+MODULE_DESCRIPTION("Tests of ksworker: a module that leaves timers, DPCs, threads and pool");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,619 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Locks that threads sleep for, and the reader-writer spin lock
+ */
+#include "ksw_test_wdm.h"
+
+struct ksw_lock_test {
+	struct ksw_test *t;
+	FAST_MUTEX mutex;
+	EX_PUSH_LOCK push;
+	EX_SPIN_LOCK spin;
+	EX_RUNDOWN_REF rundown;
+	IO_REMOVE_LOCK remove;
+	KEVENT has, go;
+	struct ksw_thread thread;
+	unsigned int n, at[2];
+	int inside, readers, bad;
+	unsigned long count;
+	BOOLEAN result;
+};
+
+static struct ksw_lock_test *ksw_lock_new(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_test_alloc(t, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	memset(l, 0, sizeof(*l));
+	l->t = t;
+	memset(&l->mutex, KSW_POISON, sizeof(l->mutex));
+	ExInitializeFastMutex(&l->mutex);
+	ExInitializePushLock(&l->push);
+	ExInitializeRundownProtection(&l->rundown);
+	IoInitializeRemoveLock(&l->remove, 0, 0, 0);
+	KeInitializeEvent(&l->has, NotificationEvent, FALSE);
+	KeInitializeEvent(&l->go, NotificationEvent, FALSE);
+	return l;
+}
+
+static void ksw_await_go(struct ksw_lock_test *l)
+{
+	KeSetEvent(&l->has, IO_NO_INCREMENT, FALSE);
+	KeWaitForSingleObject(&l->go, Executive, KernelMode, FALSE, NULL);
+}
+
+/* Until the other thread sleeps for a lock */
+static bool ksw_asleep(struct ksw_lock_test *l)
+{
+	return READ_ONCE(l->thread.task->__state) & TASK_UNINTERRUPTIBLE;
+}
+
+/* Fast mutexes */
+
+static void ksw_take_mutex(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+
+	ExAcquireFastMutex(&l->mutex);
+	WRITE_ONCE(l->inside, 1);
+	ksw_await_go(l);
+	ExReleaseFastMutex(&l->mutex);
+}
+
+static void fast_mutex_is_for_one_thread_at_a_time(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+
+	if (!l)
+		return;
+	ExAcquireFastMutex(&l->mutex);
+	KSW_EQ(t, FALSE, ExTryToAcquireFastMutex(&l->mutex));
+	if (!ksw_test_thread(t, &l->thread, ksw_take_mutex, l))
+		return;
+	KSW_UNTIL(t, ksw_asleep(l));
+	KSW_EQ(t, 0, READ_ONCE(l->inside));
+	ExReleaseFastMutex(&l->mutex);
+	KeWaitForSingleObject(&l->has, Executive, KernelMode, FALSE, NULL);
+	KSW_EQ(t, 1, READ_ONCE(l->inside));
+	KSW_EQ(t, FALSE, ExTryToAcquireFastMutex(&l->mutex));
+	KSW_CLEAN(t);
+	/* it is another's */
+	ExReleaseFastMutex(&l->mutex);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	KSW_EQ(t, FALSE, ExTryToAcquireFastMutex(&l->mutex));
+	KeSetEvent(&l->go, IO_NO_INCREMENT, FALSE);
+	ksw_test_join(t, &l->thread);
+	KSW_EQ(t, TRUE, ExTryToAcquireFastMutex(&l->mutex));
+	ExReleaseFastMutex(&l->mutex);
+	KSW_CLEAN(t);
+}
+
+static void ksw_mutex_raised(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+
+	ExAcquireFastMutex(&l->mutex);
+}
+
+static void fast_mutex_misuse_is_a_violation_and_hangs_nobody(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+	FAST_MUTEX zero;
+
+	if (!l)
+		return;
+	memset(&zero, 0, sizeof(zero));
+	ExAcquireFastMutex(&zero);
+	ExReleaseFastMutex(&zero);
+	KSW_ONLY(t, KSW_USE_UNINITIALIZED, 2);
+	ExReleaseFastMutex(&l->mutex);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	ExAcquireFastMutex(&l->mutex);
+	ExAcquireFastMutex(&l->mutex);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	ExReleaseFastMutex(&l->mutex);
+	KSW_EQ(t, TRUE, ExTryToAcquireFastMutex(&l->mutex));
+	ExReleaseFastMutex(&l->mutex);
+	KSW_CLEAN(t);
+	if (!ksw_test_thread(t, &l->thread, ksw_take_mutex, l))
+		return;
+	KeWaitForSingleObject(&l->has, Executive, KernelMode, FALSE, NULL);
+	ksw_test_in(KSW_BH_OFF, ksw_mutex_raised, l);
+	KSW_ONLY(t, KSW_IRQL_CALL, 1);
+	KeSetEvent(&l->go, IO_NO_INCREMENT, FALSE);
+	ksw_test_join(t, &l->thread);
+	KSW_EQ(t, TRUE, ExTryToAcquireFastMutex(&l->mutex));
+	ExReleaseFastMutex(&l->mutex);
+}
+
+static bool ksw_lock_before(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+
+	memset(l->at, 0, sizeof(l->at));
+	l->n++;
+	return true;
+}
+
+static bool ksw_lock_after(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+
+	return KSW_EQ(l->t, 0, l->bad) && KSW_EQ(l->t, l->n * 128UL, l->count);
+}
+
+static void ksw_mutex_race(struct ksw_lock_test *l, unsigned int me)
+{
+	int i;
+
+	ksw_test_step(l->at, me, 0);
+	for (i = 0; i < 64; i++) {
+		if (i % 5 || !ExTryToAcquireFastMutex(&l->mutex))
+			ExAcquireFastMutex(&l->mutex);
+		if (l->inside++)
+			WRITE_ONCE(l->bad, 1);
+		l->count++;
+		ksw_test_delay(i + me);
+		l->inside--;
+		ExReleaseFastMutex(&l->mutex);
+	}
+}
+
+static void ksw_mutex_one(void *arg)
+{
+	ksw_mutex_race(arg, 0);
+}
+
+static void ksw_mutex_two(void *arg)
+{
+	ksw_mutex_race(arg, 1);
+}
+
+static void fast_mutex_excludes_two_cpus(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+	struct ksw_race race = {
+		.rounds = 200,
+		.before = ksw_lock_before,
+		.one = ksw_mutex_one,
+		.two = ksw_mutex_two,
+		.after = ksw_lock_after,
+		.arg = l,
+	};
+
+	if (l)
+		ksw_test_race(t, &race);
+}
+
+/* Whoever gets it last frees it, though the other may be on its way out of the release. */
+struct ksw_gone_lock {
+	FAST_MUTEX mutex;
+	int refs;
+};
+
+struct ksw_gone_locks {
+	struct ksw_test *t;
+	struct ksw_gone_lock *lock;
+	unsigned int at[2], n;
+	bool bad;
+};
+
+static void ksw_gone_put(struct ksw_gone_locks *g, struct ksw_gone_lock *lock)
+{
+	bool last;
+
+	ExAcquireFastMutex(&lock->mutex);
+	last = --lock->refs == 0;
+	ksw_test_delay(g->n);
+	ExReleaseFastMutex(&lock->mutex);
+	if (last) {
+		memset(lock, KSW_POISON, sizeof(*lock));
+		kfree(lock);
+	}
+}
+
+static void ksw_gone_one(void *arg)
+{
+	struct ksw_gone_locks *g = arg;
+	struct ksw_gone_lock *lock;
+	int i;
+
+	for (i = 0; i < 32; i++) {
+		lock = kzalloc(sizeof(*lock), GFP_KERNEL);
+		if (lock) {
+			ExInitializeFastMutex(&lock->mutex);
+			lock->refs = 2;
+		}
+		g->lock = lock;
+		ksw_test_step(g->at, 0, 2 * i);
+		if (lock)
+			ksw_gone_put(g, lock);
+		ksw_test_step(g->at, 0, 2 * i + 1);
+	}
+}
+
+static void ksw_gone_two(void *arg)
+{
+	struct ksw_gone_locks *g = arg;
+	int i;
+
+	for (i = 0; i < 32; i++) {
+		ksw_test_step(g->at, 1, 2 * i);
+		if (g->lock)
+			ksw_gone_put(g, g->lock);
+		ksw_test_step(g->at, 1, 2 * i + 1);
+	}
+}
+
+static bool ksw_gone_before(void *arg)
+{
+	struct ksw_gone_locks *g = arg;
+
+	memset(g->at, 0, sizeof(g->at));
+	g->n++;
+	return true;
+}
+
+static void fast_mutex_may_be_freed_by_who_gets_it_last(struct ksw_test *t)
+{
+	struct ksw_gone_locks *g = ksw_test_alloc(t, sizeof(*g));
+	struct ksw_race race = {
+		.rounds = 100,
+		.before = ksw_gone_before,
+		.one = ksw_gone_one,
+		.two = ksw_gone_two,
+		.after = ksw_gone_before,
+		.arg = g,
+	};
+
+	if (!g)
+		return;
+	memset(g, 0, sizeof(*g));
+	g->t = t;
+	ksw_test_race(t, &race);
+}
+
+/* Push locks */
+
+static void ksw_take_push(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+
+	ExAcquirePushLockExclusiveEx(&l->push, 0);
+	WRITE_ONCE(l->inside, 1);
+	ksw_await_go(l);
+	ExReleasePushLockExclusiveEx(&l->push, 0);
+}
+
+static void push_lock_is_shared_or_exclusive(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+
+	if (!l)
+		return;
+	ExAcquirePushLockSharedEx(&l->push, 0);
+	if (!ksw_test_thread(t, &l->thread, ksw_take_push, l))
+		return;
+	KSW_UNTIL(t, ksw_asleep(l));
+	KSW_EQ(t, 0, READ_ONCE(l->inside));
+	ExReleasePushLockSharedEx(&l->push, 0);
+	KeWaitForSingleObject(&l->has, Executive, KernelMode, FALSE, NULL);
+	KSW_EQ(t, 1, READ_ONCE(l->inside));
+	KSW_CLEAN(t);
+	/* it is held otherwise */
+	ExReleasePushLockSharedEx(&l->push, 0);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	KeSetEvent(&l->go, IO_NO_INCREMENT, FALSE);
+	ksw_test_join(t, &l->thread);
+	ExReleasePushLockExclusiveEx(&l->push, 0);
+	ExReleasePushLockSharedEx(&l->push, 0);
+	ExReleasePushLockExclusiveEx(NULL, 0);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 3);
+	/* a zero will do */
+	memset(&l->push, 0, sizeof(l->push));
+	ExAcquirePushLockSharedEx(&l->push, 0);
+	ExReleasePushLockSharedEx(&l->push, 0);
+	ExAcquirePushLockExclusiveEx(&l->push, 0);
+	ExReleasePushLockExclusiveEx(&l->push, 0);
+	KSW_CLEAN(t);
+}
+
+static void ksw_push_race(struct ksw_lock_test *l, unsigned int me)
+{
+	int i;
+
+	ksw_test_step(l->at, me, 0);
+	for (i = 0; i < 64; i++) {
+		if ((i + me) % 3) {
+			ExAcquirePushLockSharedEx(&l->push, 0);
+			if (READ_ONCE(l->inside))
+				WRITE_ONCE(l->bad, 1);
+			ksw_test_delay(i + me);
+			if (READ_ONCE(l->inside))
+				WRITE_ONCE(l->bad, 1);
+			ExReleasePushLockSharedEx(&l->push, 0);
+			ExAcquirePushLockExclusiveEx(&l->push, 0);
+			l->count++;
+			ExReleasePushLockExclusiveEx(&l->push, 0);
+			continue;
+		}
+		ExAcquirePushLockExclusiveEx(&l->push, 0);
+		if (l->inside++)
+			WRITE_ONCE(l->bad, 1);
+		l->count++;
+		ksw_test_delay(i + me);
+		l->inside--;
+		ExReleasePushLockExclusiveEx(&l->push, 0);
+	}
+}
+
+static void ksw_push_one(void *arg)
+{
+	ksw_push_race(arg, 0);
+}
+
+static void ksw_push_two(void *arg)
+{
+	ksw_push_race(arg, 1);
+}
+
+static void push_lock_excludes_two_cpus(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+	struct ksw_race race = {
+		.rounds = 200,
+		.before = ksw_lock_before,
+		.one = ksw_push_one,
+		.two = ksw_push_two,
+		.after = ksw_lock_after,
+		.arg = l,
+	};
+
+	if (l)
+		ksw_test_race(t, &race);
+}
+
+/* Rundown protection */
+
+static void ksw_run_down(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+
+	ExWaitForRundownProtectionRelease(&l->rundown);
+	WRITE_ONCE(l->inside, 1);
+}
+
+static void rundown_waits_for_the_last_reference_and_lets_no_more(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+
+	if (!l)
+		return;
+	KSW_EQ(t, TRUE, ExAcquireRundownProtection(&l->rundown));
+	KSW_EQ(t, TRUE, ExAcquireRundownProtectionEx(&l->rundown, 2));
+	if (!ksw_test_thread(t, &l->thread, ksw_run_down, l))
+		return;
+	KSW_UNTIL(t, ksw_asleep(l));
+	KSW_EQ(t, FALSE, ExAcquireRundownProtection(&l->rundown));
+	ExReleaseRundownProtectionEx(&l->rundown, 2);
+	KSW_TRUE(t, ksw_asleep(l));
+	KSW_CLEAN(t);
+	ExReleaseRundownProtectionEx(&l->rundown, 2);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	KSW_EQ(t, 0, READ_ONCE(l->inside));
+	ExReleaseRundownProtection(&l->rundown);
+	ksw_test_join(t, &l->thread);
+	KSW_EQ(t, 1, l->inside);
+	KSW_EQ(t, FALSE, ExAcquireRundownProtection(&l->rundown));
+	ExReleaseRundownProtection(&l->rundown);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	/* and at once where there is none */
+	ExWaitForRundownProtectionRelease(&l->rundown);
+	ExReInitializeRundownProtection(&l->rundown);
+	KSW_EQ(t, TRUE, ExAcquireRundownProtection(&l->rundown));
+	ExReleaseRundownProtection(&l->rundown);
+	ExWaitForRundownProtectionRelease(&l->rundown);
+	KSW_CLEAN(t);
+}
+
+static void ksw_rundown_one(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+	int i;
+
+	for (i = 0; i < 32; i++) {
+		ExReInitializeRundownProtection(&l->rundown);
+		WRITE_ONCE(l->inside, 0);
+		ksw_test_step(l->at, 0, 2 * i);
+		ksw_test_delay(l->n + i);
+		ExWaitForRundownProtectionRelease(&l->rundown);
+		if (READ_ONCE(l->inside))
+			WRITE_ONCE(l->bad, 1);
+		WRITE_ONCE(l->readers, 1);	/* gone */
+		ksw_test_step(l->at, 0, 2 * i + 1);
+		WRITE_ONCE(l->readers, 0);
+		l->count += 4;
+	}
+}
+
+static void ksw_rundown_two(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+	int i, j;
+
+	for (i = 0; i < 32; i++) {
+		ksw_test_step(l->at, 1, 2 * i);
+		for (j = 0; j < 8 && ExAcquireRundownProtection(&l->rundown); j++) {
+			WRITE_ONCE(l->inside, 1);
+			if (READ_ONCE(l->readers))
+				WRITE_ONCE(l->bad, 1);
+			ksw_test_delay(j);
+			WRITE_ONCE(l->inside, 0);
+			ExReleaseRundownProtection(&l->rundown);
+		}
+		ksw_test_step(l->at, 1, 2 * i + 1);
+	}
+}
+
+static void rundown_is_never_over_under_a_reference(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+	struct ksw_race race = {
+		.rounds = 200,
+		.before = ksw_lock_before,
+		.one = ksw_rundown_one,
+		.two = ksw_rundown_two,
+		.after = ksw_lock_after,
+		.arg = l,
+	};
+
+	if (l)
+		ksw_test_race(t, &race);
+}
+
+/* Remove locks */
+
+static void ksw_remove(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+
+	IoAcquireRemoveLock(&l->remove, l);
+	IoReleaseRemoveLockAndWait(&l->remove, l);
+	WRITE_ONCE(l->inside, 1);
+}
+
+static void remove_lock_holds_removal_off(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+	IO_REMOVE_LOCK zero;
+
+	if (!l)
+		return;
+	KSW_EQ(t, STATUS_SUCCESS, IoAcquireRemoveLock(&l->remove, t));
+	KSW_EQ(t, STATUS_SUCCESS, IoAcquireRemoveLock(&l->remove, t));
+	if (!ksw_test_thread(t, &l->thread, ksw_remove, l))
+		return;
+	KSW_UNTIL(t, ksw_blocked(&l->thread));
+	KSW_EQ(t, STATUS_DELETE_PENDING, IoAcquireRemoveLock(&l->remove, t));
+	IoReleaseRemoveLock(&l->remove, t);
+	KSW_EQ(t, STATUS_DELETE_PENDING, IoAcquireRemoveLock(&l->remove, t));
+	KSW_EQ(t, 0, READ_ONCE(l->inside));
+	IoReleaseRemoveLock(&l->remove, t);
+	ksw_test_join(t, &l->thread);
+	KSW_EQ(t, 1, l->inside);
+	KSW_EQ(t, STATUS_DELETE_PENDING, IoAcquireRemoveLock(&l->remove, t));
+	KSW_CLEAN(t);
+	IoReleaseRemoveLock(&l->remove, t);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	IoInitializeRemoveLock(&l->remove, 0, 0, 0);
+	IoReleaseRemoveLock(&l->remove, t);
+	IoReleaseRemoveLockAndWait(&l->remove, t);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 2);
+	KSW_EQ(t, STATUS_SUCCESS, IoAcquireRemoveLock(&l->remove, t));
+	IoReleaseRemoveLockAndWait(&l->remove, t);
+	KSW_CLEAN(t);
+	memset(&zero, 0, sizeof(zero));
+	KSW_EQ(t, STATUS_INVALID_PARAMETER, IoAcquireRemoveLock(&zero, t));
+	IoReleaseRemoveLock(&zero, t);
+	KSW_ONLY(t, KSW_USE_UNINITIALIZED, 2);
+}
+
+/* Reader-writer spin locks */
+
+static void spin_lock_is_shared_or_exclusive_at_dispatch_level(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+	KIRQL old;
+
+	if (!l)
+		return;
+	old = ExAcquireSpinLockShared(&l->spin);
+	KSW_EQ(t, PASSIVE_LEVEL, old);
+	KSW_EQ(t, DISPATCH_LEVEL, KeGetCurrentIrql());
+	KSW_EQ(t, TRUE, ExTryAcquireSpinLockSharedAtDpcLevel(&l->spin));
+	KSW_EQ(t, FALSE, ExTryAcquireSpinLockExclusiveAtDpcLevel(&l->spin));
+	KSW_EQ(t, FALSE, ExTryConvertSharedSpinLockExclusive(&l->spin));
+	ExReleaseSpinLockSharedFromDpcLevel(&l->spin);
+	KSW_EQ(t, TRUE, ExTryConvertSharedSpinLockExclusive(&l->spin));
+	KSW_EQ(t, FALSE, ExTryAcquireSpinLockSharedAtDpcLevel(&l->spin));
+	ExReleaseSpinLockExclusive(&l->spin, old);
+	KSW_EQ(t, PASSIVE_LEVEL, KeGetCurrentIrql());
+	KSW_EQ(t, 0, l->spin);
+	old = ExAcquireSpinLockExclusive(&l->spin);
+	KSW_EQ(t, DISPATCH_LEVEL, KeGetCurrentIrql());
+	ExReleaseSpinLockExclusive(&l->spin, old);
+	KSW_EQ(t, PASSIVE_LEVEL, KeGetCurrentIrql());
+	KSW_CLEAN(t);
+	local_bh_disable();
+	ExReleaseSpinLockSharedFromDpcLevel(&l->spin);
+	local_bh_enable();
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	KSW_EQ(t, 0, l->spin);
+}
+
+static void ksw_spin_race(struct ksw_lock_test *l, unsigned int me)
+{
+	KIRQL old;
+	int i;
+
+	ksw_test_step(l->at, me, 0);
+	for (i = 0; i < 64; i++) {
+		old = ExAcquireSpinLockShared(&l->spin);
+		if (READ_ONCE(l->inside))
+			WRITE_ONCE(l->bad, 1);
+		ksw_test_delay(i + me);
+		if (READ_ONCE(l->inside))
+			WRITE_ONCE(l->bad, 1);
+		ExReleaseSpinLockShared(&l->spin, old);
+		old = ExAcquireSpinLockExclusive(&l->spin);
+		if (l->inside++)
+			WRITE_ONCE(l->bad, 1);
+		l->count++;
+		ksw_test_delay(i + me);
+		l->inside--;
+		ExReleaseSpinLockExclusive(&l->spin, old);
+	}
+}
+
+static void ksw_spin_one(void *arg)
+{
+	ksw_spin_race(arg, 0);
+}
+
+static void ksw_spin_two(void *arg)
+{
+	ksw_spin_race(arg, 1);
+}
+
+static void spin_lock_excludes_two_cpus(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+	struct ksw_race race = {
+		.rounds = 200,
+		.before = ksw_lock_before,
+		.one = ksw_spin_one,
+		.two = ksw_spin_two,
+		.after = ksw_lock_after,
+		.arg = l,
+	};
+
+	if (l)
+		ksw_test_race(t, &race);
+}
+
+static const struct ksw_test_case ksw_cases[] = {
+	KSW_TEST(fast_mutex_is_for_one_thread_at_a_time),
+	KSW_TEST(fast_mutex_misuse_is_a_violation_and_hangs_nobody),
+	KSW_TEST(fast_mutex_excludes_two_cpus),
+	KSW_TEST(fast_mutex_may_be_freed_by_who_gets_it_last),
+	KSW_TEST(push_lock_is_shared_or_exclusive),
+	KSW_TEST(push_lock_excludes_two_cpus),
+	KSW_TEST(rundown_waits_for_the_last_reference_and_lets_no_more),
+	KSW_TEST(rundown_is_never_over_under_a_reference),
+	KSW_TEST(remove_lock_holds_removal_off),
+	KSW_TEST(spin_lock_is_shared_or_exclusive_at_dispatch_level),
+	KSW_TEST(spin_lock_excludes_two_cpus),
+};
+
+KSW_TEST_SUITE(ksw_cases, 2);

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "../ksw_undo.h"
+#include_next <linux/align.h>

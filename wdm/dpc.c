@@ -1,0 +1,772 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * DPCs
+ *
+ * A CPU's queue is a ring of what the runs need, copied when they are queued,
+ * and a tasklet that drains it.  So nothing of Linux' runs through a KDPC, and
+ * what of it is touched before its routine is called is one word, which says
+ * that it is queued, and is checked first.  Only where the ring is full are KDPCs
+ * linked through their own memory.
+ *
+ * Whoever changes a KDPC's state from 0 has claimed it, and queues it; from then
+ * on the state says on which CPU's queue it is, and changes under the lock of
+ * that queue alone.
+ */
+#include <linux/completion.h>
+#include <linux/cpumask.h>
+#include <linux/export.h>
+#include <linux/interrupt.h>
+#include <linux/jiffies.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/uaccess.h>
+
+#include "internal.h"
+#include "trace.h"
+
+#define KSW_DPC_RING		1024	/* a power of two */
+#define KSW_DPC_BATCH		64	/* then others have the CPU */
+#define KSW_DPC_CLAIMED		U32_MAX
+#define KSW_DPC_LINKED		U64_MAX
+#define KSW_NOBODYS		U32_MAX	/* a DPC of our own */
+
+static_assert(sizeof(struct ksw_dpc) == sizeof(KDPC));
+static_assert(offsetof(struct ksw_dpc, routine) == offsetof(KDPC, DeferredRoutine));
+static_assert(offsetof(struct ksw_dpc, slot) == offsetof(KDPC, DpcData));
+
+/**
+ * struct ksw_slot - a run
+ * @dpc: Q: whose, NULL where it was taken off
+ * @routine: Q: to be called
+ * @context: Q: its second argument
+ * @a1: Q: its third
+ * @a2: Q: its fourth
+ * @owner: Q: index of the module that @routine is of
+ */
+struct ksw_slot {
+	struct ksw_dpc *dpc;
+	PKDEFERRED_ROUTINE routine;
+	void *context;
+	void *a1;
+	void *a2;
+	u32 owner;
+};
+
+/**
+ * struct ksw_dpc_queue - the DPCs of a CPU
+ * @lock: Q's
+ * @head: Q: the oldest run, in @ring
+ * @tail: Q: behind the newest one
+ * @scheduled: Q: the tasklet is on its way, or runs
+ * @kicked: Q: the other CPU was told to schedule it
+ * @first: Q: the oldest KDPC for which the ring was too small
+ * @last: Q: the newest of these
+ * @cpu: I: whose it is
+ * @tasklet: drains it
+ * @csd: schedules the tasklet on @cpu
+ * @running: Q: the run under way, where there is one
+ * @since: Q: jiffies of its begin
+ * @flush: a DPC of our own, behind all others
+ * @runs: Q: number of routines that returned
+ * @ring: I: KSW_DPC_RING runs
+ */
+struct ksw_dpc_queue {
+	raw_spinlock_t lock;
+	u32 head;
+	u32 tail;
+	bool scheduled;
+	bool kicked;
+	struct ksw_dpc *first;
+	struct ksw_dpc *last;
+	int cpu;
+	struct tasklet_struct tasklet;
+	call_single_data_t csd;
+	struct ksw_slot running;
+	unsigned long since;
+	struct ksw_dpc flush;
+	unsigned long runs;
+	struct ksw_slot *ring;
+};
+
+static struct ksw_dpc_queue __percpu *ksw_dpc_queues;
+
+static DEFINE_MUTEX(ksw_flush_mutex);
+static atomic_t ksw_flushing;
+static DECLARE_COMPLETION(ksw_flushed);
+
+/* The state of a KDPC on the queue of @cpu */
+static inline u32 ksw_on_queue(int cpu)
+{
+	return cpu + 1;
+}
+
+bool ksw_is_dpc(const struct ksw_dpc *d)
+{
+	return d && READ_ONCE(d->cookie) == ksw_cookie(d, KSW_DPC);
+}
+
+static bool ksw_dpc_sound(const struct ksw_dpc *d, const char *call, unsigned long ip)
+{
+	if (likely(ksw_is_dpc(d)))
+		return true;
+	ksw_report_at(d ? KSW_USE_UNINITIALIZED : KSW_BAD_ARGUMENT, call, ip, d);
+	return false;
+}
+
+/* Queueing */
+
+/* Start the drainer of @q, on its CPU.  With interrupts off. */
+static void ksw_kick(struct ksw_dpc_queue *q)
+{
+	if (q->cpu != smp_processor_id()) {
+		if (q->kicked)
+			return;
+		q->kicked = true;
+		if (!smp_call_function_single_async(q->cpu, &q->csd))
+			return;
+		q->kicked = false;	/* it has just gone: then here */
+	}
+	tasklet_schedule(&q->tasklet);
+}
+
+static void ksw_kicked(void *data)
+{
+	struct ksw_dpc_queue *q = data;
+
+	raw_spin_lock(&q->lock);
+	q->kicked = false;
+	raw_spin_unlock(&q->lock);
+	tasklet_schedule(&q->tasklet);
+}
+
+static void ksw_enter_slot(struct ksw_dpc_queue *q, u32 at, struct ksw_dpc *d, void *a1, void *a2)
+{
+	struct ksw_slot *s = &q->ring[at % KSW_DPC_RING];
+
+	s->dpc = d;
+	s->routine = d->routine;
+	s->context = d->context;
+	s->a1 = a1;
+	s->a2 = a2;
+	s->owner = d->owner;
+	d->slot = at % KSW_DPC_RING + 1;
+}
+
+static void ksw_link(struct ksw_dpc_queue *q, struct ksw_dpc *d)
+{
+	d->next = NULL;
+	d->slot = KSW_DPC_LINKED;
+	if (q->first)
+		q->last->next = d;
+	else
+		q->first = d;
+	q->last = d;
+}
+
+/* Enter a DPC that is claimed into @q.  With interrupts off. */
+static void ksw_enqueue_dpc(struct ksw_dpc_queue *q, struct ksw_dpc *d, void *a1, void *a2)
+{
+	bool first = d->importance == HighImportance;
+
+	if (trace_ksworker_dpc_queue_enabled() && d->owner != KSW_NOBODYS)
+		trace_ksworker_dpc_queue(d, d->routine, ksw_owner_name(d->owner), q->cpu);
+	raw_spin_lock(&q->lock);
+	d->a1 = a1;
+	d->a2 = a2;
+	if (unlikely(q->tail - q->head == KSW_DPC_RING || (q->first && !first)))
+		ksw_link(q, d);
+	else
+		ksw_enter_slot(q, first ? --q->head : q->tail++, d, a1, a2);
+	WRITE_ONCE(d->state, ksw_on_queue(q->cpu));
+	if (!q->scheduled) {
+		q->scheduled = true;
+		ksw_kick(q);
+	}
+	raw_spin_unlock(&q->lock);
+}
+
+/**
+ * ksw_dpc_insert - queue a DPC
+ * @d: the DPC, initialised
+ * @a1: the third argument of its routine
+ * @a2: the fourth
+ *
+ * Context: Any, with no lock but that of a bucket.
+ * Return: 0; -EBUSY where it is queued already; -ESHUTDOWN where its module is
+ * going, which is to be reported.
+ */
+int ksw_dpc_insert(struct ksw_dpc *d, void *a1, void *a2)
+{
+	unsigned long flags;
+	unsigned int cpu;
+
+	if (READ_ONCE(d->state) || cmpxchg(&d->state, 0, KSW_DPC_CLAIMED))
+		return -EBUSY;
+	if (unlikely(!ksw_hold(d->owner))) {
+		smp_store_release(&d->state, 0);	/* pairs with the claim's cmpxchg() */
+		return -ESHUTDOWN;
+	}
+	local_irq_save(flags);
+	cpu = READ_ONCE(d->number) - 1U;
+	if (likely(cpu >= nr_cpu_ids) || !cpu_online(cpu))
+		cpu = smp_processor_id();
+	ksw_enqueue_dpc(per_cpu_ptr(ksw_dpc_queues, cpu), d, a1, a2);
+	local_irq_restore(flags);
+	return 0;
+}
+
+/* Draining */
+
+/* Is the memory of a queued KDPC still what it was? */
+static bool ksw_dpc_intact(struct ksw_dpc_queue *q, struct ksw_dpc *d)
+{
+	struct ksw_dpc copy;
+
+	if (ksw_verifying()) {
+		if (copy_from_kernel_nofault(&copy, d, sizeof(copy)))
+			return false;
+		return copy.cookie == ksw_cookie(d, KSW_DPC) && copy.state == ksw_on_queue(q->cpu);
+	}
+	return ksw_is_dpc(d) && d->state == ksw_on_queue(q->cpu);
+}
+
+/* From here on it may be queued again, and, once its routine has begun, freed. */
+static void ksw_dpc_idle(struct ksw_dpc *d)
+{
+	d->slot = 0;
+	smp_store_release(&d->state, 0);	/* pairs with the claim's cmpxchg() */
+}
+
+/* Take the next run into @s.  Return false where there is none. */
+static bool ksw_pop(struct ksw_dpc_queue *q, struct ksw_slot *s)
+{
+	struct ksw_dpc *d;
+
+	while (q->head != q->tail) {
+		*s = q->ring[q->head++ % KSW_DPC_RING];
+		if (s->dpc)
+			return true;
+	}
+	d = q->first;
+	if (!d)
+		return false;
+	s->dpc = d;
+	if (!ksw_dpc_intact(q, d)) {
+		/* what came behind it is lost: its link is */
+		q->first = NULL;
+		s->owner = KSW_NOBODYS;
+		s->routine = NULL;
+		return true;
+	}
+	q->first = d->next;
+	s->routine = d->routine;
+	s->context = d->context;
+	s->a1 = d->a1;
+	s->a2 = d->a2;
+	s->owner = d->owner;
+	return true;
+}
+
+/* A routine returned at another level than DISPATCH_LEVEL. */
+static noinline void ksw_dpc_level(const struct ksw_slot *s, unsigned int count)
+{
+	if (irqs_disabled())
+		local_irq_enable();
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		while (softirq_count() > SOFTIRQ_DISABLE_OFFSET)
+			local_bh_enable();
+	}
+	if (preempt_count() != count)
+		preempt_count_set(count);
+	ksw_report(KSW_IRQL_RETURN, "KeInsertQueueDpc", s->owner, (unsigned long)s->routine, s->dpc,
+		   s->routine);
+}
+
+static void ksw_run(struct ksw_dpc_queue *q, struct ksw_slot *s)
+{
+	unsigned int count = preempt_count(), softirqs = softirq_count();
+
+	if (trace_ksworker_dpc_start_enabled() && s->owner != KSW_NOBODYS)
+		trace_ksworker_dpc_start(s->dpc, s->routine, ksw_owner_name(s->owner), q->cpu);
+	s->routine((PKDPC)s->dpc, s->context, s->a1, s->a2);
+	if (unlikely(preempt_count() != count || softirq_count() != softirqs || irqs_disabled()))
+		ksw_dpc_level(s, count);
+	if (trace_ksworker_dpc_end_enabled() && s->owner != KSW_NOBODYS)
+		trace_ksworker_dpc_end(s->dpc, s->routine, ksw_owner_name(s->owner), q->cpu);
+}
+
+static void ksw_drain(struct tasklet_struct *tasklet)
+{
+	struct ksw_dpc_queue *q = from_tasklet(q, tasklet, tasklet);
+	struct ksw_slot s;
+	bool intact;
+	int n;
+
+	raw_spin_lock_irq(&q->lock);
+	for (n = 0; n < KSW_DPC_BATCH; n++) {
+		if (!ksw_pop(q, &s))
+			break;
+		intact = ksw_dpc_intact(q, s.dpc);
+		if (likely(intact)) {
+			q->running = s;
+			q->since = jiffies;
+			ksw_dpc_idle(s.dpc);
+		}
+		raw_spin_unlock_irq(&q->lock);
+		if (likely(intact))
+			ksw_run(q, &s);
+		else
+			ksw_report(KSW_STALE_POINTER, "KeInsertQueueDpc",
+				   s.owner == KSW_NOBODYS ? 0 : s.owner, (unsigned long)s.routine,
+				   s.dpc, s.routine);
+		raw_spin_lock_irq(&q->lock);
+		q->running.dpc = NULL;
+		q->runs += intact;
+		if (s.owner != KSW_NOBODYS) {
+			raw_spin_unlock_irq(&q->lock);
+			ksw_unhold(s.owner);
+			raw_spin_lock_irq(&q->lock);
+		}
+	}
+	q->scheduled = n == KSW_DPC_BATCH;
+	raw_spin_unlock_irq(&q->lock);
+	if (n == KSW_DPC_BATCH)
+		tasklet_schedule(tasklet);
+}
+
+/* Taking off */
+
+/* Unlink @d, for which the ring was too small. */
+static bool ksw_unlink(struct ksw_dpc_queue *q, struct ksw_dpc *d)
+{
+	struct ksw_dpc **at = &q->first, *before = NULL;
+
+	while (*at && *at != d) {
+		before = *at;
+		at = &before->next;
+	}
+	if (!*at)
+		return false;
+	*at = d->next;
+	if (q->last == d)
+		q->last = before;
+	return true;
+}
+
+/* Take @d off the queue where it is on one. */
+static bool ksw_dpc_remove(struct ksw_dpc *d, u32 *owner)
+{
+	u32 state = READ_ONCE(d->state);
+	struct ksw_dpc_queue *q;
+	struct ksw_slot *s;
+	unsigned long flags;
+	bool removed = false;
+
+	/* one that is just being queued is, for this caller, not yet */
+	if (!state || state > nr_cpu_ids || !cpu_possible(state - 1))
+		return false;
+	q = per_cpu_ptr(ksw_dpc_queues, state - 1);
+	raw_spin_lock_irqsave(&q->lock, flags);
+	if (d->state == state) {
+		if (d->slot == KSW_DPC_LINKED) {
+			removed = ksw_unlink(q, d);
+			*owner = d->owner;
+		} else if (d->slot && d->slot <= KSW_DPC_RING) {
+			s = &q->ring[d->slot - 1];
+			removed = s->dpc == d;
+			if (removed) {
+				*owner = s->owner;
+				s->dpc = NULL;
+			}
+		}
+		if (removed)
+			ksw_dpc_idle(d);
+	}
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+	return removed;
+}
+
+static void ksw_flush_run(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
+{
+	if (atomic_dec_and_test(&ksw_flushing))
+		complete(&ksw_flushed);
+}
+
+/* Wait until all that is queued now has run: a DPC of our own stands behind it. */
+void ksw_flush_dpcs(void)
+{
+	struct ksw_dpc_queue *q;
+	int cpu;
+
+	mutex_lock(&ksw_flush_mutex);
+	reinit_completion(&ksw_flushed);
+	atomic_set(&ksw_flushing, num_possible_cpus());
+	for_each_possible_cpu(cpu) {
+		q = per_cpu_ptr(ksw_dpc_queues, cpu);
+		local_irq_disable();
+		ksw_enqueue_dpc(q, &q->flush, NULL, NULL);
+		local_irq_enable();
+	}
+	wait_for_completion(&ksw_flushed);
+	mutex_unlock(&ksw_flush_mutex);
+}
+
+/* The calls */
+
+static void ksw_init_dpc(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context, unsigned long ip,
+			 const char *call)
+{
+	struct ksw_dpc *d = (struct ksw_dpc *)dpc;
+	u32 owner;
+
+	if (!d || !routine) {
+		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, d);
+		return;
+	}
+	/* what was never initialised shows neither the cookie nor itself on a queue */
+	if (unlikely(ksw_is_dpc(d) && ksw_dpc_remove(d, &owner))) {
+		ksw_unhold(owner);
+		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, d);
+	}
+	memset(d, 0, sizeof(*d));
+	d->type = KSW_DPC;
+	d->importance = MediumImportance;
+	d->routine = routine;
+	d->context = context;
+	d->owner = ksw_owner_of_code(routine) ?: ksw_owner_index(ksw_caller(ip));
+	WRITE_ONCE(d->cookie, ksw_cookie(d, KSW_DPC));
+}
+
+/**
+ * KeInitializeDpc - set up a DPC
+ * @Dpc: the driver's memory, 64 bytes; never given back; one that is queued
+ *	counts bad_argument and is taken off first
+ * @DeferredRoutine: called at DISPATCH_LEVEL, once for each successful
+ *	KeInsertQueueDpc(); it may free @Dpc
+ * @DeferredContext: handed to @DeferredRoutine
+ *
+ * Context: Any.
+ */
+VOID KeInitializeDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine, PVOID DeferredContext)
+{
+	ksw_init_dpc(Dpc, DeferredRoutine, DeferredContext, _RET_IP_, __func__);
+}
+EXPORT_SYMBOL_GPL(KeInitializeDpc);
+
+/**
+ * KeInitializeThreadedDpc - set up a threaded DPC
+ * @Dpc: as for KeInitializeDpc()
+ * @DeferredRoutine: called at DISPATCH_LEVEL, as on Windows where threaded DPCs
+ *	are switched off, and as such a routine has to bear
+ * @DeferredContext: handed to @DeferredRoutine
+ *
+ * Context: Any.
+ */
+VOID KeInitializeThreadedDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine, PVOID DeferredContext)
+{
+	ksw_init_dpc(Dpc, DeferredRoutine, DeferredContext, _RET_IP_, __func__);
+}
+EXPORT_SYMBOL_GPL(KeInitializeThreadedDpc);
+
+static __always_inline BOOLEAN ksw_insert_dpc(PRKDPC dpc, void *a1, void *a2, unsigned long ip)
+{
+	struct ksw_dpc *d = (struct ksw_dpc *)dpc;
+	int err;
+
+	if (!ksw_dpc_sound(d, "KeInsertQueueDpc", ip))
+		return FALSE;
+	err = ksw_dpc_insert(d, a1, a2);
+	if (unlikely(err == -ESHUTDOWN))
+		ksw_report(KSW_QUEUE_UNREGISTERED, "KeInsertQueueDpc", d->owner, ip, d,
+			   d->routine);
+	return !err;
+}
+
+/**
+ * KeInsertQueueDpc - queue a DPC
+ * @Dpc: the DPC
+ * @SystemArgument1: handed to its routine
+ * @SystemArgument2: handed to its routine
+ *
+ * It runs on the CPU of KeSetTargetProcessorDpc(), where that is there, or on
+ * this one, after those that were queued there before; one of HighImportance
+ * before them.  What the caller wrote before is seen by the routine.
+ *
+ * Context: Any.
+ * Return: TRUE; FALSE where it is queued already, and runs but once, or (and
+ * queue_unregistered) its module's exit function has returned.
+ */
+BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
+{
+	return ksw_insert_dpc(Dpc, SystemArgument1, SystemArgument2, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(KeInsertQueueDpc);
+
+BOOLEAN __KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2,
+			   struct module *owner)
+{
+	return ksw_insert_dpc(Dpc, SystemArgument1, SystemArgument2, _RET_IP_);
+}
+EXPORT_SYMBOL_GPL(__KeInsertQueueDpc);
+
+/**
+ * KeRemoveQueueDpc - take a DPC off its queue
+ * @Dpc: the DPC
+ *
+ * Its routine may run, or be about to: KeFlushQueuedDpcs() waits for it.
+ *
+ * Context: Any.
+ * Return: TRUE where it was queued, and will not run.
+ */
+BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc)
+{
+	struct ksw_dpc *d = (struct ksw_dpc *)Dpc;
+	u32 owner;
+
+	if (!ksw_dpc_sound(d, __func__, _RET_IP_) || !ksw_dpc_remove(d, &owner))
+		return FALSE;
+	ksw_unhold(owner);
+	return TRUE;
+}
+EXPORT_SYMBOL_GPL(KeRemoveQueueDpc);
+
+/**
+ * KeRemoveQueueDpcEx - take a DPC off its queue, and wait for its routine
+ * @Dpc: the DPC
+ * @WaitIfActive: wait until its routine does not run any more
+ *
+ * Context: Any; PASSIVE_LEVEL with @WaitIfActive, which above it counts
+ * irql_call and does not wait.
+ * Return: TRUE where it was queued, and will not run.
+ */
+BOOLEAN KeRemoveQueueDpcEx(PRKDPC Dpc, BOOLEAN WaitIfActive)
+{
+	struct ksw_dpc *d = (struct ksw_dpc *)Dpc;
+	bool removed;
+	u32 owner;
+
+	if (!ksw_dpc_sound(d, __func__, _RET_IP_))
+		return FALSE;
+	removed = ksw_dpc_remove(d, &owner);
+	if (removed)
+		ksw_unhold(owner);
+	if (WaitIfActive && ksw_irql() > PASSIVE_LEVEL)
+		ksw_report_at(KSW_IRQL_CALL, __func__, _RET_IP_, d);
+	else if (WaitIfActive)
+		ksw_flush_dpcs();
+	return removed;
+}
+EXPORT_SYMBOL_GPL(KeRemoveQueueDpcEx);
+
+/**
+ * KeFlushQueuedDpcs - wait for all DPCs that are queued now, on all CPUs
+ *
+ * Context: PASSIVE_LEVEL; above it counts irql_call and returns.
+ */
+VOID KeFlushQueuedDpcs(void)
+{
+	if (ksw_irql() > PASSIVE_LEVEL)
+		ksw_report_at(KSW_IRQL_CALL, __func__, _RET_IP_, NULL);
+	else
+		ksw_flush_dpcs();
+}
+EXPORT_SYMBOL_GPL(KeFlushQueuedDpcs);
+
+/**
+ * KeSetImportanceDpc - say where a DPC is queued
+ * @Dpc: the DPC
+ * @Importance: HighImportance before all others, else behind them
+ *
+ * Context: Any; holds for the next KeInsertQueueDpc().
+ */
+VOID KeSetImportanceDpc(PRKDPC Dpc, KDPC_IMPORTANCE Importance)
+{
+	struct ksw_dpc *d = (struct ksw_dpc *)Dpc;
+
+	if (!ksw_dpc_sound(d, __func__, _RET_IP_))
+		return;
+	if ((unsigned int)Importance > MediumHighImportance)
+		ksw_report_at(KSW_BAD_ARGUMENT, __func__, _RET_IP_, d);
+	else
+		WRITE_ONCE(d->importance, Importance);
+}
+EXPORT_SYMBOL_GPL(KeSetImportanceDpc);
+
+/**
+ * KeSetTargetProcessorDpc - say on which CPU a DPC runs
+ * @Dpc: the DPC
+ * @Number: of the CPU; where it is not there, or offline when the DPC is
+ *	queued, it runs where it is queued
+ *
+ * Context: Any; holds for the next KeInsertQueueDpc().
+ */
+VOID KeSetTargetProcessorDpc(PRKDPC Dpc, CCHAR Number)
+{
+	struct ksw_dpc *d = (struct ksw_dpc *)Dpc;
+
+	if (ksw_dpc_sound(d, __func__, _RET_IP_))
+		WRITE_ONCE(d->number, (u8)Number + 1);
+}
+EXPORT_SYMBOL_GPL(KeSetTargetProcessorDpc);
+
+/**
+ * KeSetTargetProcessorDpcEx - say on which CPU a DPC runs
+ * @Dpc: the DPC
+ * @ProcNumber: group and number of the CPU
+ *
+ * Context: Any; holds for the next KeInsertQueueDpc().
+ * Return: STATUS_SUCCESS; STATUS_INVALID_PARAMETER where there is no such CPU.
+ */
+NTSTATUS KeSetTargetProcessorDpcEx(PKDPC Dpc, PPROCESSOR_NUMBER ProcNumber)
+{
+	struct ksw_dpc *d = (struct ksw_dpc *)Dpc;
+	unsigned int cpu;
+
+	if (!ksw_dpc_sound(d, __func__, _RET_IP_) || !ProcNumber || ProcNumber->Reserved ||
+	    ProcNumber->Number >= 64)
+		return STATUS_INVALID_PARAMETER;
+	cpu = ProcNumber->Group * 64 + ProcNumber->Number;
+	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
+		return STATUS_INVALID_PARAMETER;
+	WRITE_ONCE(d->number, cpu + 1);
+	return STATUS_SUCCESS;
+}
+EXPORT_SYMBOL_GPL(KeSetTargetProcessorDpcEx);
+
+/**
+ * KeShouldYieldProcessor - tell whether others wait for this CPU
+ *
+ * Context: Any.
+ * Return: nonzero where a DPC should end soon, and be queued again for the rest.
+ */
+LOGICAL KeShouldYieldProcessor(void)
+{
+	return need_resched();
+}
+EXPORT_SYMBOL_GPL(KeShouldYieldProcessor);
+
+/* When a module goes, and inspection */
+
+/* Take one DPC of @owner off @q; @d is it, not to be touched. */
+static bool ksw_take_off(struct ksw_dpc_queue *q, u32 owner, struct ksw_slot *taken)
+{
+	struct ksw_slot *s;
+	struct ksw_dpc *d;
+	unsigned long flags;
+	u32 at;
+
+	taken->dpc = NULL;
+	raw_spin_lock_irqsave(&q->lock, flags);
+	for (at = q->head; at != q->tail && !taken->dpc; at++) {
+		s = &q->ring[at % KSW_DPC_RING];
+		if (s->dpc && s->owner == owner) {
+			*taken = *s;
+			s->dpc = NULL;
+		}
+	}
+	for (d = q->first; d && !taken->dpc; d = d->next) {
+		if (d->owner == owner) {
+			taken->dpc = d;
+			taken->routine = d->routine;
+			ksw_unlink(q, d);
+		}
+	}
+	/* its memory may be gone with the module that it is of */
+	if (taken->dpc && ksw_dpc_intact(q, taken->dpc))
+		ksw_dpc_idle(taken->dpc);
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+	return taken->dpc;
+}
+
+void ksw_dpcs_going(u32 owner)
+{
+	struct ksw_slot s;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		while (ksw_take_off(per_cpu_ptr(ksw_dpc_queues, cpu), owner, &s)) {
+			ksw_report(KSW_LEAKED_DPC, "KeInsertQueueDpc", owner,
+				   (unsigned long)s.routine, s.dpc, s.routine);
+			ksw_unhold(owner);
+		}
+	}
+}
+
+const void *ksw_dpcs_running(u32 owner, unsigned long *since)
+{
+	struct ksw_dpc_queue *q;
+	const void *routine = NULL;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		q = per_cpu_ptr(ksw_dpc_queues, cpu);
+		raw_spin_lock_irq(&q->lock);
+		if (q->running.dpc && q->running.owner == owner) {
+			routine = q->running.routine;
+			*since = q->since;
+		}
+		raw_spin_unlock_irq(&q->lock);
+	}
+	return routine;
+}
+
+void ksw_dpcs_stats(struct seq_file *m)
+{
+	unsigned long runs = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		runs += READ_ONCE(per_cpu_ptr(ksw_dpc_queues, cpu)->runs);
+	seq_printf(m, "dpcs %lu\n", runs);
+}
+
+void ksw_dpcs_exit(void)
+{
+	struct ksw_dpc_queue *q;
+	int cpu;
+
+	if (!ksw_dpc_queues)
+		return;
+	for_each_possible_cpu(cpu) {
+		q = per_cpu_ptr(ksw_dpc_queues, cpu);
+		tasklet_kill(&q->tasklet);
+		kvfree(q->ring);
+	}
+	free_percpu(ksw_dpc_queues);
+}
+
+int __init ksw_dpcs_init(void)
+{
+	struct ksw_dpc_queue *q;
+	int cpu;
+
+	ksw_dpc_queues = alloc_percpu(struct ksw_dpc_queue);
+	if (!ksw_dpc_queues)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu) {
+		q = per_cpu_ptr(ksw_dpc_queues, cpu);
+		raw_spin_lock_init(&q->lock);
+		q->cpu = cpu;
+		tasklet_setup(&q->tasklet, ksw_drain);
+		INIT_CSD(&q->csd, ksw_kicked, q);
+		q->flush.routine = ksw_flush_run;
+		q->flush.owner = KSW_NOBODYS;
+		q->flush.importance = MediumImportance;
+		q->flush.cookie = ksw_cookie(&q->flush, KSW_DPC);
+	}
+	for_each_possible_cpu(cpu) {
+		q = per_cpu_ptr(ksw_dpc_queues, cpu);
+		q->ring = kvcalloc(KSW_DPC_RING, sizeof(*q->ring), GFP_KERNEL);
+		if (!q->ring)
+			goto fail;
+	}
+	return 0;
+
+fail:
+	ksw_dpcs_exit();
+	return -ENOMEM;
+}

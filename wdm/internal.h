@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * ksw_wdm - the neighbours of work items: what its parts share
+ *
+ * Who holds what
+ * --------------
+ *
+ * A dispatcher object (event, semaphore, mutex, timer) is a few words in the
+ * driver's memory, laid out as Windows' own; nothing is allocated for it, and
+ * no lock and no list of Linux' is in it.  What guards it, and who waits for
+ * it, is in a bucket of ours, found by the object's address.  So an object may
+ * vanish as soon as the wait for it has returned: who signals holds no more
+ * than the bucket by then.
+ *
+ * Locks, outer ones first: ksw_all_lock; the lock of a bucket; the lock of a
+ * CPU's queue of DPCs, or those of timer.c.  Buckets nest under ksw_all_lock alone.  All are raw,
+ * since hard interrupts signal, and all are taken with interrupts off.
+ *
+ * Locking legend of the structures' fields:
+ *
+ * I: set at initialisation, constant afterwards.
+ * A: atomic.
+ * B: under the lock of the bucket of the object's address.
+ * H: under ksw_all_lock.
+ * Q: under the lock of the queue.
+ */
+#ifndef _KSW_WDM_INTERNAL_H
+#define _KSW_WDM_INTERNAL_H
+
+#include <linux/hash.h>
+#include <linux/ktime.h>
+#include <linux/list.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "core/neighbours.h"
+
+#define KSW_PLAIN_SYMBOLS
+#include "include/wdm.h"
+
+struct seq_file;
+
+/* 1601 to 1970, in units of 100 ns */
+#define KSW_EPOCH	116444736000000000LL
+
+/* DISPATCHER_HEADER's Type, as on Windows */
+enum ksw_type {
+	KSW_NOTIFICATION_EVENT,
+	KSW_SYNCHRONIZATION_EVENT,
+	KSW_MUTEX,
+	KSW_SEMAPHORE = 5,
+	KSW_THREAD,
+	KSW_NOTIFICATION_TIMER = 8,
+	KSW_SYNCHRONIZATION_TIMER,
+	KSW_DPC = 19,
+	KSW_FAST_MUTEX = 32,
+};
+
+/**
+ * struct ksw_object - what every dispatcher object begins with
+ * @word: its type in the lowest byte, a cookie made from its address above it
+ * @state: B: signalled where above 0; a semaphore's count; a mutex' recursion,
+ *	1 where it is free
+ * @owner: index of the module that it belongs to, where that matters
+ * @set: B: what stands for a timer that is set
+ */
+struct ksw_object {
+	u32 word;
+	s32 state;
+	u32 owner;
+	struct ksw_timer *set;
+};
+
+static_assert(sizeof(struct ksw_object) == sizeof(DISPATCHER_HEADER));
+static_assert(offsetof(struct ksw_object, state) == offsetof(DISPATCHER_HEADER, SignalState));
+
+/* Memory that was never initialised, or copied, or zeroed, is told from an object. */
+static inline u32 ksw_cookie(const void *object, u32 type)
+{
+	return (hash_ptr(object, 24) << 8 ^ 0x6b73d700) | type;
+}
+
+/* The bucket of an address */
+#define KSW_BUCKET_BITS		10
+
+/**
+ * struct ksw_bucket - the lock of some objects, and the waits for them
+ * @lock: B's
+ * @nr_all: B: number of entries of waits for all
+ * @holder: H: set while it is locked beside others
+ * @waits: B: entries, in the order of their coming
+ * @lockers: B: who waits for the locks of lock.c
+ */
+struct ksw_bucket {
+	raw_spinlock_t lock;
+	u32 nr_all;
+	const void *holder;
+	struct list_head waits;
+	struct list_head lockers;
+} ____cacheline_aligned_in_smp;
+
+extern struct ksw_bucket ksw_buckets[];
+
+static inline struct ksw_bucket *ksw_bucket(const void *object)
+{
+	return &ksw_buckets[hash_ptr(object, KSW_BUCKET_BITS)];
+}
+
+/* KeGetCurrentIrql(): see ksworker.h */
+static __always_inline KIRQL ksw_irql(void)
+{
+	unsigned int count = preempt_count() & (PREEMPT_MASK | HARDIRQ_MASK | NMI_MASK);
+
+	count |= softirq_count();
+	if (likely(!count && !irqs_disabled()))
+		return PASSIVE_LEVEL;
+	if ((count & (HARDIRQ_MASK | NMI_MASK)) || irqs_disabled())
+		return HIGH_LEVEL;
+	return DISPATCH_LEVEL;
+}
+
+/* format.c */
+int ksw_vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
+
+/* wait.c */
+extern raw_spinlock_t ksw_all_lock;
+
+struct ksw_bucket *ksw_lock_beside(struct ksw_bucket *b);
+void ksw_unlock_beside(struct ksw_bucket *b);
+void ksw_satisfy(struct ksw_bucket *b, struct ksw_object *o);
+void ksw_abandon_mutexes(void);
+ktime_t ksw_deadline(s64 due, clockid_t *clock);
+void ksw_wait_init(void);
+
+/*
+ * Lock the bucket of an object that may become signalled.  Where somebody waits
+ * for all of several objects, the wait's other buckets may have to be locked
+ * beside it, so ksw_all_lock comes first.
+ */
+static __always_inline struct ksw_bucket *ksw_lock_object(const void *object, unsigned long *flags)
+{
+	struct ksw_bucket *b = ksw_bucket(object);
+
+	raw_spin_lock_irqsave(&b->lock, *flags);
+	__release(&b->lock);	/* sparse cannot follow which locks these are */
+	return likely(!b->nr_all) ? b : ksw_lock_beside(b);
+}
+
+static __always_inline void ksw_unlock_object(struct ksw_bucket *b, unsigned long flags)
+{
+	if (likely(!b->holder)) {
+		__acquire(&b->lock);
+		raw_spin_unlock_irqrestore(&b->lock, flags);
+	} else {
+		ksw_unlock_beside(b);
+		local_irq_restore(flags);
+	}
+}
+
+/* main.c */
+extern struct workqueue_struct *ksw_wq;
+
+void ksw_report_at(enum ksw_kind kind, const char *call, unsigned long ip, const void *object);
+void ksw_put_right(const void *object, const void *routine, u32 owner);
+void ksw_print_routine(struct seq_file *m, const void *routine);
+const char *ksw_name_at(unsigned long ip);
+void ksw_irql_above(const char *call, unsigned long ip, const void *object);
+
+/* Verifier 1: called above its highest level? */
+static __always_inline void ksw_check_irql(KIRQL highest, const char *call, unsigned long ip,
+					   const void *object)
+{
+	if (ksw_verifying() && unlikely(ksw_irql() > highest))
+		ksw_irql_above(call, ip, object);
+}
+
+#define ksw_highest(level, object)	ksw_check_irql(level, __func__, _RET_IP_, object)
+
+/* thread.c */
+struct ksw_thread;
+struct ksw_thread *ksw_thread_of(struct task_struct *task);
+bool ksw_thread_owns(struct task_struct *task, int n);
+void ksw_thread_waits(const void *object);
+void ksw_threads_going(u32 owner);
+const void *ksw_threads_running(u32 owner, unsigned long *since);
+int ksw_threads_show(struct seq_file *m, void *v);
+void ksw_threads_exit(void);
+
+/* pool.c */
+void ksw_pool_going(u32 owner);
+int ksw_pool_show(struct seq_file *m, void *v);
+void ksw_pool_exit(void);
+
+/* dpc.c */
+
+/**
+ * struct ksw_dpc - a KDPC
+ * @type: KSW_DPC
+ * @importance: KDPC_IMPORTANCE
+ * @number: 1 + the CPU that it runs on, 0 where it is queued
+ * @state: A: 0 where it is not queued; else, but while it is being queued, 1 +
+ *	the CPU on whose queue it is
+ * @next: Q: where the ring is too small
+ * @cookie: made from its address
+ * @owner: I: index of the module that @routine is of
+ * @routine: I: called at DISPATCH_LEVEL
+ * @context: I: its second argument
+ * @a1: Q: its third
+ * @a2: Q: its fourth
+ * @slot: Q: 1 + the slot in the ring that it is in; 0 where it is not queued
+ */
+struct ksw_dpc {
+	u8 type;
+	u8 importance;
+	u16 number;
+	u32 state;
+	struct ksw_dpc *next;
+	u32 cookie;
+	u32 owner;
+	PKDEFERRED_ROUTINE routine;
+	void *context;
+	void *a1;
+	void *a2;
+	u64 slot;
+};
+
+bool ksw_is_dpc(const struct ksw_dpc *d);
+int ksw_dpc_insert(struct ksw_dpc *d, void *a1, void *a2);
+void ksw_flush_dpcs(void);
+void ksw_dpcs_going(u32 owner);
+const void *ksw_dpcs_running(u32 owner, unsigned long *since);
+void ksw_dpcs_stats(struct seq_file *m);
+int ksw_dpcs_init(void);
+void ksw_dpcs_exit(void);
+
+/* timer.c */
+void ksw_timers_going(u32 owner);
+int ksw_timers_show(struct seq_file *m, void *v);
+int ksw_timers_init(void);
+void ksw_timers_exit(void);
+
+#endif /* _KSW_WDM_INTERNAL_H */
