@@ -1048,7 +1048,9 @@ static void io_item_queued_again_while_it_runs_and_freed_runs_once_more(struct k
 	if (!KSW_TRUE(t, item))
 		return;
 	IoQueueWorkItemEx(item, ksw_probe_io_ex, NormalWorkQueue, p);
-	if (!KSW_WAIT(t, &p->began) || !ksw_test_freeze_beside(t, 1))
+	/* the runs may overlap: the first is to be the first that is let go, too */
+	if (!KSW_WAIT(t, &p->began) || !KSW_UNTIL(t, swait_active(&p->go.wait)) ||
+	    !ksw_test_freeze_beside(t, 1))
 		return;
 	IoQueueWorkItemEx(item, ksw_probe_io_ex, NormalWorkQueue, p);
 	KSW_CLEAN(t);
