@@ -4,7 +4,7 @@
  *
  * A KSWORKER is an ordered workqueue with one work_struct, which drains a list
  * that producers extend without a lock.  The shared queues are one list per
- * priority, under a lock; work_structs that carry the items run them.
+ * priority; work_structs that carry the items run them.
  *
  * Who holds what
  * --------------
@@ -23,20 +23,20 @@
  * - IO_WORKITEM of IoAllocateWorkItem(), KSW_ALLOC: ours.  IoFreeWorkItem()
  *   removes it from the table and drops its device reference, unless it is
  *   queued: then the end of that run does.  Its memory is counted by reference:
- *   the driver's, one while its work carries (KSW_CARRIES), one for each run.
+ *   the driver's, and one for each run.
  * - IO_WORKITEM of IoInitializeWorkItem(), KSW_OWN: the driver's.  A record in
  *   our memory represents it in the table.  It is claimed, enqueued and
  *   dequeued under the lock of its bucket, so that a claimed item is always
  *   found in the queue.
  *
- * Shared queues: while a queue is not empty, either a carrier is pending, or
- * all carriers are out and look at the queue again before they return.  A
- * carrier that starts takes the oldest item, queues the next carrier if there
- * are more, so that an item that sleeps does not block the others, runs the
- * item, and repeats until the queue is empty.  An allocated item brings a work
- * of its own; if a carrier is needed and that work is not out, it carries the
- * oldest item, whichever that is.  For other items the carrier comes from a
- * pool.  No workqueue ever knows an address in a driver's memory.
+ * Shared queues: who queues pushes the item on an inbox, without a lock, and
+ * has a carrier queued if the inbox was KSW_IDLE.  While a queue is not empty,
+ * either a carrier is pending, or somebody is about to queue one, or all
+ * carriers are out and look at the queue again before they return.  A carrier
+ * that starts takes the oldest item, queues the next carrier if there are more,
+ * so that an item that sleeps does not block the others, runs the item, and
+ * repeats until the queue is empty.  The carriers come from a pool, and no
+ * workqueue ever knows an address in a driver's memory.
  *
  * A worker is closed by a bit in the word that is the head of its list:
  * an item is either queued before that, and is drained, or its queueing fails.
@@ -194,10 +194,9 @@ static enum ksw_kind ksw_claim(struct ksw_request *r, bool locked, unsigned long
 
 static void ksw_free_item_work(struct work_struct *work)
 {
-	kmem_cache_free(ksw_item_cache, container_of(work, IO_WORKITEM, carrier.work));
+	kmem_cache_free(ksw_item_cache, container_of(work, IO_WORKITEM, release));
 }
 
-/* Context: its work is not queued; it may be the caller, about to return. */
 static void ksw_free_item(PIO_WORKITEM io)
 {
 	/* whoever gets this memory is not to take it for an item */
@@ -205,8 +204,8 @@ static void ksw_free_item(PIO_WORKITEM io)
 	if (likely(ksw_may_use_slab())) {
 		kmem_cache_free(ksw_item_cache, io);
 	} else {
-		io->carrier.work.func = ksw_free_item_work;
-		queue_work(ksw_reaper, &io->carrier.work);
+		INIT_WORK(&io->release, ksw_free_item_work);
+		queue_work(ksw_reaper, &io->release);
 	}
 }
 
@@ -470,67 +469,108 @@ bool ksw_runs(const void *item, struct ksw_run *found)
 
 /* Shared queues */
 
-/*
- * No carrier is pending, and @item is the oldest in the queue: get a carrier
- * (model: kick).  Return: NULL if all are out; they look at the queue again.
- */
-static inline struct ksw_carrier *ksw_next_carrier(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
+/* Move what was pushed to the line, behind what is there (model: flush). */
+static void ksw_flush(struct ksw_queue *q)
 {
-	unsigned long s = atomic_long_read(&item->ksw_state);
+	struct hlist_node **last = q->last, *after = NULL;
+	PWORK_QUEUE_ITEM item, next;
+
+	lockdep_assert_held(&q->lock);
+	item = (PWORK_QUEUE_ITEM)atomic_long_xchg(&q->inbox, 0);
+	q->last = &item->ksw_link.next;
+	/* from the newest to the oldest: each goes before those that were moved */
+	do {
+		next = item->ksw_next;
+		item->ksw_link.next = after;
+		if (after)
+			after->pprev = &item->ksw_link.next;
+		after = &item->ksw_link;
+		item = next;
+	} while (item);
+	after->pprev = last;
+	*last = after;
+}
+
+/*
+ * Is there an item in line?  If there is none, and no carrier is pending, then
+ * the next that pushes one has to queue a carrier (model: idle).
+ */
+static bool ksw_in_line(struct ksw_queue *q)
+{
+	long head;
+
+	lockdep_assert_held(&q->lock);
+	while (!q->line.first) {
+		head = atomic_long_read(&q->inbox);
+		if (head & ~KSW_HEAD_FLAGS)
+			ksw_flush(q);
+		else if (q->pending || head ||
+			 atomic_long_try_cmpxchg(&q->inbox, &head, KSW_IDLE))
+			return false;
+	}
+	return true;
+}
+
+/* Get a carrier if one is needed, and left; if all are out, they look at the queue again. */
+static inline struct ksw_carrier *ksw_next_carrier(struct ksw_queue *q)
+{
 	struct ksw_carrier *c;
 
 	lockdep_assert_held(&q->lock);
-	if ((s & (KSW_ALLOC | KSW_CARRIES)) == KSW_ALLOC) {
-		atomic_long_or(KSW_CARRIES, &item->ksw_state);
-		c = &container_of(item, IO_WORKITEM, head)->carrier;
-		refcount_inc(&c->io->refs);
-	} else {
-		c = q->idle;
-		if (unlikely(!c))
-			return NULL;
-		q->idle = c->next;
-	}
-	c->queue = q;
+	if (likely(q->pending) || !ksw_in_line(q) || unlikely(!q->idle))
+		return NULL;
+	c = q->idle;
+	q->idle = c->next;
 	q->pending = true;
 	return c;
 }
 
-/* Queue a carrier for @item, which has just been queued, with interrupts off as @flags. */
-static noinline void ksw_kick(struct ksw_queue *q, PWORK_QUEUE_ITEM item, unsigned long flags)
-	__releases(&q->lock)
+/* An item was pushed on an idle queue (model: kick). */
+static noinline void ksw_kick(struct ksw_queue *q)
 {
-	struct ksw_carrier *c = ksw_next_carrier(q, item);
-
-	raw_spin_unlock(&q->lock);
-	if (likely(c))
-		queue_work(q->wq, &c->work);
-	local_irq_restore(flags);
-}
-
-/* Queue a claimed item, or its shadow, on a shared queue (model: push). */
-static void ksw_enqueue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
-{
+	struct ksw_carrier *c;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&q->lock, flags);
-	item->ksw_link.next = NULL;
-	item->ksw_link.pprev = q->last;
-	*q->last = &item->ksw_link;
-	q->last = &item->ksw_link.next;
-	if (likely(q->pending))
-		raw_spin_unlock_irqrestore(&q->lock, flags);
-	else
-		ksw_kick(q, item, flags);
+	c = ksw_next_carrier(q);
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+	if (likely(c))
+		queue_work(q->wq, &c->work);
 }
 
-/* Dequeue @item from a shared queue.  A shadow tells by hlist_unhashed() that it was. */
-void ksw_dequeue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
+/* Queue a claimed item, or its shadow, on a shared queue (model: push). */
+static __always_inline void ksw_enqueue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
 {
-	lockdep_assert_held(&q->lock);
+	long head;
+
+	preempt_disable();	/* others rely on us to kick */
+	head = atomic_long_read(&q->inbox);
+	do {
+		item->ksw_next = (PWORK_QUEUE_ITEM)(head & ~KSW_HEAD_FLAGS);
+	} while (unlikely(!atomic_long_try_cmpxchg(&q->inbox, &head, (long)item)));
+	if (unlikely(head & KSW_IDLE))
+		ksw_kick(q);
+	preempt_enable();
+}
+
+static void ksw_dequeue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
+{
 	if (q->last == &item->ksw_link.next)
 		q->last = item->ksw_link.pprev;
 	__hlist_del(&item->ksw_link);
 	item->ksw_link.pprev = NULL;
+}
+
+/* Dequeue an item that is to be cancelled.  Return: false if it was dequeued before. */
+bool ksw_take_off(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
+{
+	lockdep_assert_held(&q->lock);
+	if (atomic_long_read(&q->inbox) & ~KSW_HEAD_FLAGS)
+		ksw_flush(q);
+	if (hlist_unhashed(&item->ksw_link))
+		return false;
+	ksw_dequeue(q, item);
+	return true;
 }
 
 /* A queued item was dequeued without a run. */
@@ -551,8 +591,8 @@ void ksw_cancel_shadow(struct ksw_shadow *sh)
 	ksw_account_cancelled(&run);
 }
 
-/* Run an item that was dequeued from @q. */
-static __always_inline void ksw_run_shared(struct ksw_queue *q, struct ksw_run *run,
+/* Run an item that was dequeued from a shared queue. */
+static __always_inline void ksw_run_shared(enum ksw_class class, struct ksw_run *run,
 					   struct ksw_shadow *sh)
 {
 	if (unlikely(sh) && !ksw_begin_shadow(sh, run)) {
@@ -560,7 +600,7 @@ static __always_inline void ksw_run_shared(struct ksw_queue *q, struct ksw_run *
 		ksw_account_cancelled(run);
 		return;
 	}
-	ksw_call(NULL, q - ksw_queues, run);
+	ksw_call(NULL, class, run);
 	ksw_end(run, run->who.queuer);
 	ksw_account(ksw_owners[run->who.queuer], KSW_N_EXECUTED, 1);
 }
@@ -570,7 +610,6 @@ static void ksw_carry(struct work_struct *work)
 {
 	struct ksw_carrier *c = container_of(work, struct ksw_carrier, work), *next;
 	struct ksw_queue *q = c->queue;
-	PIO_WORKITEM io = c->io;
 	enum ksw_class class = q - ksw_queues;
 	struct ksw_run run;
 	struct ksw_shadow *sh;
@@ -581,44 +620,29 @@ static void ksw_carry(struct work_struct *work)
 	raw_spin_lock_irq(&q->lock);
 	q->pending = false;
 	list_add(&run.link, &q->runs);
-	while (q->line.first) {
+	while (ksw_in_line(q)) {
 		item = hlist_entry(q->line.first, WORK_QUEUE_ITEM, ksw_link);
 		ksw_dequeue(q, item);
 		sh = ksw_begin(item, &run);
-		next = NULL;
-		if (unlikely(!q->pending) && q->line.first) {
-			item = hlist_entry(q->line.first, WORK_QUEUE_ITEM, ksw_link);
-			next = ksw_next_carrier(q, item);
-		}
+		next = ksw_next_carrier(q);
 		raw_spin_unlock(&q->lock);
 		if (unlikely(next))
 			queue_work(q->wq, &next->work);
 		local_irq_enable();
 
-		ksw_run_shared(q, &run, sh);
+		ksw_run_shared(class, &run, sh);
 		if (should_resched(0))
 			cond_resched();
 
 		raw_spin_lock_irq(&q->lock);
 	}
 	list_del(&run.link);
-	/* may be queued again from here on; the workqueue starts it after this returns */
-	if (io) {
-		atomic_long_andnot(KSW_CARRIES, &io->head.ksw_state);
-	} else {
-		c->next = q->idle;
-		q->idle = c;
-	}
+	/* may be queued again, and even run, from here on; see also ksw_drain() */
+	c->work.data = (atomic_long_t)WORK_DATA_INIT();
+	c->next = q->idle;
+	q->idle = c;
 	raw_spin_unlock_irq(&q->lock);
 	ksw_restore_priority(class, nice);
-	if (io)
-		ksw_put_item(io);
-}
-
-static void ksw_init_carrier(struct ksw_carrier *c, PIO_WORKITEM io)
-{
-	INIT_WORK(&c->work, ksw_carry);
-	c->io = io;
 }
 
 static void ksw_queue_exit(struct ksw_queue *q)
@@ -634,6 +658,7 @@ static int __init ksw_queue_init(struct ksw_queue *q)
 	enum ksw_class class = q - ksw_queues;
 	struct ksw_carrier *c;
 
+	atomic_long_set(&q->inbox, KSW_IDLE);
 	raw_spin_lock_init(&q->lock);
 	q->last = &q->line.first;
 	INIT_LIST_HEAD(&q->runs);
@@ -648,7 +673,8 @@ static int __init ksw_queue_init(struct ksw_queue *q)
 	if (!q->pool || !q->latencies || !q->wq)
 		return -ENOMEM;		/* ksw_queue_exit() cleans up */
 	for (c = q->pool; c <= q->pool + KSW_MAX_ACTIVE; c++) {
-		ksw_init_carrier(c, NULL);
+		INIT_WORK(&c->work, ksw_carry);
+		c->queue = q;
 		c->next = q->idle;
 		q->idle = c;
 	}
@@ -670,6 +696,13 @@ static bool ksw_live_worker(PKSWORKER w)
 	return live;
 }
 
+/* An item was pushed on an idle worker (model: kick). */
+static void ksw_kick_worker(PKSWORKER w)
+{
+	WRITE_ONCE(w->first, (u32)jiffies);
+	queue_work(w->wq, &w->drain);
+}
+
 /*
  * Enqueue a claimed item, or its shadow, on a worker (model: push).  The full
  * barrier pairs with that of ksw_drain() taking it.  Return: false if the worker
@@ -684,10 +717,8 @@ static bool ksw_push(PKSWORKER w, PWORK_QUEUE_ITEM item)
 			return false;
 		item->ksw_next = (PWORK_QUEUE_ITEM)(head & ~KSW_HEAD_FLAGS);
 	} while (!atomic_long_try_cmpxchg(&w->head, &head, (long)item));
-	if (head & KSW_IDLE) {		/* (model: kick) */
-		WRITE_ONCE(w->first, (u32)jiffies);
-		queue_work(w->wq, &w->drain);
-	}
+	if (head & KSW_IDLE)
+		ksw_kick_worker(w);
 	return true;
 }
 
@@ -1088,7 +1119,6 @@ static PIO_WORKITEM ksw_io_allocate(PVOID object, struct module *module, unsigne
 	io = kmem_cache_zalloc(ksw_item_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!io)
 		return NULL;
-	ksw_init_carrier(&io->carrier, io);
 	io->object = object;
 	refcount_set(&io->refs, 1);
 
@@ -1196,7 +1226,7 @@ static __always_inline bool ksw_io_queue(PIO_WORKITEM io, void *routine, WORK_QU
 					 PVOID context, unsigned long how,
 					 struct module *module)
 {
-	unsigned long any = KSW_MAKER | KSW_CARRIES | (how & KSW_IOEX ? KSW_DRIVER : 0);
+	unsigned long any = KSW_MAKER | (how & KSW_IOEX ? KSW_DRIVER : 0);
 	unsigned long class = ksw_class_of(type);
 
 	if (likely(class) && likely(io) && likely(routine) &&
@@ -1628,30 +1658,31 @@ static __always_inline bool ksw_ks_try_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
 	long s, head;
 
 	preempt_disable();
-	head = atomic_long_read(&w->head);
-	if (unlikely(head & (idle ? KSW_CLOSED : KSW_HEAD_FLAGS)) ||
-	    unlikely(w->module != module))
-		goto out;
 	/*
 	 * Nothing is claimed for a worker that is closed; one that is closed
 	 * just now is recognised by its head below.
 	 */
 	s = ksw_state_of(item, READ_ONCE(w->idle));
-	if (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s + KSW_QUEUED)))
+	if (unlikely(w->module != module) ||
+	    unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s, s + KSW_QUEUED)))
 		goto out;
 	if (unlikely(item->WorkerRoutine != item->ksw_routine))
 		goto unclaim;
 	WRITE_ONCE(item->ksw_stamp, (u32)jiffies);
 	this_cpu_inc(*w->queued);
-	if (idle) {
-		queued = ksw_push(w, item);
-	} else {
-		item->ksw_next = (PWORK_QUEUE_ITEM)head;
-		/* (model: push) */
-		queued = likely(atomic_long_try_cmpxchg(&w->head, &head, (long)item));
-	}
-	if (likely(queued))
-		goto out;
+	/* read late: in between, other producers would have time to change it */
+	head = atomic_long_read(&w->head);
+	do {	/* (model: push) */
+		if (unlikely(head & (idle ? KSW_CLOSED : KSW_HEAD_FLAGS)))
+			goto uncount;
+		item->ksw_next = (PWORK_QUEUE_ITEM)(head & ~KSW_HEAD_FLAGS);
+	} while (unlikely(!atomic_long_try_cmpxchg(&w->head, &head, (long)item)));
+	if (idle && (head & KSW_IDLE))
+		ksw_kick_worker(w);
+	queued = true;
+	goto out;
+
+uncount:
 	this_cpu_dec(*w->queued);
 unclaim:	/* (model: undo) */
 	smp_mb__before_atomic();	/* writes under this claim come before the next */

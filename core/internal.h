@@ -65,7 +65,6 @@ static_assert(sizeof(struct hlist_node) == sizeof(LIST_ENTRY));
 #define KSW_QUEUED		BIT(0)
 #define KSW_FREED		BIT(1)	/* ALLOC: the driver has freed it */
 #define KSW_FREED_QUEUED	BIT(2)	/* ALLOC: freed while it was queued; reported */
-#define KSW_CARRIES		BIT(4)	/* ALLOC: its work carries items of a shared queue */
 #define KSW_ALLOC		BIT(5)	/* head of an IO_WORKITEM in our memory */
 #define KSW_OWN			BIT(6)	/* head of an IO_WORKITEM in the driver's */
 #define KSW_DRIVER		BIT(7)	/* its object is a driver object */
@@ -262,24 +261,24 @@ struct ksw_latencies {
 };
 
 /*
- * The head of a worker's list: the newest item, or NULL if it is empty, and
- * these.  Empty, but not KSW_IDLE: the drainer is at work.
+ * The head of a worker's list, or of a shared queue's inbox: the newest item, or
+ * NULL if it is empty, and these.
  */
-#define KSW_IDLE		BIT(0)	/* empty, and its work is not queued */
+#define KSW_IDLE		BIT(0)	/* empty; who pushes has its work queued */
 #define KSW_CLOSED		BIT(1)	/* takes no more items */
 #define KSW_HEAD_FLAGS		(KSW_IDLE | KSW_CLOSED)
 
 /**
  * struct _KSWORKER - a worker
  * @head: A: newest item, and flags; see KSW_IDLE
- * @queued: P: number of items that were queued
- * @idle: A: the state, without the cookie, of an idle item that its owner made;
- *	0, which no item has, once it is closed
- * @module: I: its owner, whose calls take the fast path
- * @counted: I: the counted item, or NULL
  * @count: A: of a counted worker
  * @first: D: stamp of the item that was queued on the idle worker; a hint, also
  *	written when that item is queued
+ * @idle: A: the state, without the cookie, of an idle item that its owner made;
+ *	0, which no item has, once it is closed
+ * @module: I: its owner, whose calls take the fast path
+ * @queued: P: number of items that were queued
+ * @counted: I: the counted item, or NULL
  * @wq: I: its workqueue
  * @drain: I: runs its items
  * @task: D: the thread that drains it, or NULL
@@ -302,17 +301,21 @@ struct ksw_latencies {
  * @name: I: of the workqueue
  */
 struct _KSWORKER {
+	/* what producers write, */
 	atomic_long_t head;
-	unsigned long __percpu *queued;
-	unsigned long idle;
-	struct module *module;
-	PWORK_QUEUE_ITEM counted;
 	atomic_t count;
 	u32 first;
-	struct workqueue_struct *wq;
-	struct work_struct drain;
 
-	struct task_struct *task ____cacheline_aligned_in_smp;
+	/* what they read, */
+	unsigned long idle ____cacheline_aligned_in_smp;
+	struct module *module;
+	unsigned long __percpu *queued;
+	PWORK_QUEUE_ITEM counted;
+	struct workqueue_struct *wq;
+
+	/* and what the drainer writes */
+	struct work_struct drain ____cacheline_aligned_in_smp;
+	struct task_struct *task;
 	void *routine;
 	const void *item;
 	u32 running;
@@ -339,32 +342,32 @@ struct _KSWORKER {
 /**
  * struct ksw_carrier - a work that carries items of a shared queue
  * @work: I: queued on the queue's workqueue
- * @queue: L: which queue, while it is out
- * @io: I: the item that it is part of, NULL where it is of the queue's pool
+ * @queue: I: which queue
  * @next: L: in the pool
  */
 struct ksw_carrier {
 	struct work_struct work;
 	struct ksw_queue *queue;
-	PIO_WORKITEM io;
 	struct ksw_carrier *next;
 };
 
 /**
  * struct ksw_queue - the shared queue of a priority
+ * @inbox: A: newest of the items that were pushed, or KSW_IDLE
  * @lock: L's
  * @pending: L: a carrier is queued and has not started
- * @line: L: queued items, the oldest first
+ * @line: L: items that were in the inbox, the oldest first
  * @last: L: where the link to the next one is to be
- * @idle: L: carriers of the pool that are not out
+ * @idle: L: carriers that are not out
  * @runs: L: what runs; ksw_queues[KSW_NO_CLASS] is no queue, its list has the
  *	runs of IO_WORKITEMs on workers
  * @wq: I: its workqueue
- * @pool: I: carriers for items that bring none
+ * @pool: I: all carriers
  * @latencies: P: how long its items wait and run
  */
 struct ksw_queue {
-	raw_spinlock_t lock;
+	atomic_long_t inbox;
+	raw_spinlock_t lock ____cacheline_aligned_in_smp;
 	bool pending;
 	struct hlist_head line;
 	struct hlist_node **last;
@@ -419,9 +422,9 @@ struct ksw_run {
  * @object: Q: device or driver object that it refers to; B while it is idle
  * @context: Q: for the callback
  * @refs: A: KSW_ALLOC: references on the memory: the driver's until it frees the
- *	item, its work's while it carries, and one for each run
- * @carrier: KSW_ALLOC: the carrier that it brings
+ *	item, and one for each run
  * @node: B: KSW_ALLOC: in the table
+ * @release: KSW_ALLOC: frees it where the caller cannot
  * @check: B: KSW_OWN: checksum of @object, to detect that it was overwritten
  * @record: B: KSW_OWN: what stands for it in the table, or NULL
  *
@@ -432,9 +435,9 @@ struct _IO_WORKITEM {
 	PVOID object;
 	PVOID context;
 	refcount_t refs;
-	struct ksw_carrier carrier;
 	union {
 		struct ksw_node node;
+		struct work_struct release;
 		struct {
 			unsigned long check;
 			struct ksw_record *record;
@@ -667,7 +670,7 @@ static inline void ksw_release(struct work_struct *work)
 
 void ksw_take_back_worker(PKSWORKER w);
 bool ksw_unclaim(PWORK_QUEUE_ITEM item);
-void ksw_dequeue(struct ksw_queue *q, PWORK_QUEUE_ITEM item);
+bool ksw_take_off(struct ksw_queue *q, PWORK_QUEUE_ITEM item);
 unsigned long ksw_set_freed(PIO_WORKITEM io);
 void ksw_end_item(PIO_WORKITEM io);
 void ksw_account_cancelled(const struct ksw_run *run);

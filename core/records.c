@@ -207,8 +207,8 @@ VOID __IoInitializeWorkItem(PVOID IoObject, PIO_WORKITEM IoWorkItem, struct modu
 EXPORT_SYMBOL_GPL(__IoInitializeWorkItem);
 
 /* Dequeue an item in the driver's memory.  Return: false if its run has begun. */
-static bool ksw_take_off(struct ksw_bucket *b, PIO_WORKITEM io, struct ksw_run *run,
-			 struct ksw_shadow **sh)
+static bool ksw_cancel(struct ksw_bucket *b, PIO_WORKITEM io, struct ksw_run *run,
+		       struct ksw_shadow **sh)
 {
 	unsigned long s = atomic_long_read(&io->head.ksw_state);
 	struct ksw_queue *q = &ksw_queues[ksw_how_class(s)];
@@ -227,7 +227,7 @@ static bool ksw_take_off(struct ksw_bucket *b, PIO_WORKITEM io, struct ksw_run *
 	if (queued) {
 		run->how = s;
 		run->who = ksw_parties(&io->head, s);
-		ksw_dequeue(q, &io->head);
+		ksw_take_off(q, &io->head);
 		atomic_long_set(&io->head.ksw_state, 0);
 	}
 	raw_spin_unlock(&q->lock);
@@ -278,7 +278,7 @@ VOID IoUninitializeWorkItem(PIO_WORKITEM IoWorkItem)
 		goto unlock;
 	}
 	report.kind = KSW_NONE;
-	if ((s & KSW_QUEUED) && ksw_take_off(b, IoWorkItem, &run, &sh)) {
+	if ((s & KSW_QUEUED) && ksw_cancel(b, IoWorkItem, &run, &sh)) {
 		report.kind = KSW_UNINIT_QUEUED;
 		report.routine = IoWorkItem->head.ksw_routine;
 	}

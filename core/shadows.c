@@ -178,9 +178,7 @@ bool ksw_shadow_take_off(struct ksw_shadow *sh)
 	if (q == ksw_queues)		/* on a worker */
 		return false;
 	raw_spin_lock(&q->lock);
-	ours = !hlist_unhashed(&sh->head.ksw_link);
-	if (ours)
-		ksw_dequeue(q, &sh->head);
+	ours = ksw_take_off(q, &sh->head);
 	raw_spin_unlock(&q->lock);
 	return ours;
 }
