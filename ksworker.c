@@ -57,8 +57,10 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/init.h>
+#include <linux/kthread.h>
 #include <linux/lockdep.h>
 #include <linux/percpu.h>
+#include <linux/sched/task.h>
 
 #include "core/internal.h"
 
@@ -700,7 +702,12 @@ static bool ksw_live_worker(PKSWORKER w)
 static void ksw_kick_worker(PKSWORKER w)
 {
 	WRITE_ONCE(w->first, (u32)jiffies);
-	queue_work(w->wq, &w->drain);
+	if (likely(w->wq)) {
+		queue_work(w->wq, &w->drain);
+	} else {
+		WRITE_ONCE(w->kicked, true);
+		wake_up_process(w->thread);
+	}
 }
 
 /*
@@ -1343,11 +1350,23 @@ static void ksw_retire_counts(PKSWORKER w, struct ksw_owner *o)
 	ksw_add(o, KSW_N_CANCELLED, w->cancelled);
 }
 
-/* Nobody queues on @w any more, but queueing sections may still read it. */
-static void ksw_discard_worker(PKSWORKER w)
+/* Wait until what drains @w has returned, and end it. */
+static void ksw_end_thread(PKSWORKER w)
 {
 	if (w->wq)
 		destroy_workqueue(w->wq);
+	w->wq = NULL;
+	if (w->thread) {
+		kthread_stop(w->thread);
+		put_task_struct(w->thread);
+	}
+	w->thread = NULL;
+}
+
+/* Nobody queues on @w any more, but queueing sections may still read it. */
+static void ksw_discard_worker(PKSWORKER w)
+{
+	ksw_end_thread(w);
 #ifdef CONFIG_LOCKDEP
 	lockdep_unregister_key(&w->key);
 #endif
@@ -1358,8 +1377,7 @@ static void ksw_destroy_worker(PKSWORKER w)
 {
 	struct ksw_owner *o = ksw_owners[w->node.owner];
 
-	destroy_workqueue(w->wq);
-	w->wq = NULL;
+	ksw_end_thread(w);
 	mutex_lock(&ksw_stats_mutex);
 	ksw_unlist(&w->node);
 	ksw_retire_counts(w, o);
@@ -1512,6 +1530,48 @@ static void ksw_drain(struct work_struct *work)
 	ksw_restore_priority(class, nice);
 }
 
+/* The thread of a worker of real time */
+static int ksw_realtime_thread(void *data)
+{
+	PKSWORKER w = data;
+
+	sched_set_fifo_low(current);
+	while (!kthread_should_stop()) {
+		set_current_state(TASK_IDLE);
+		if (xchg(&w->kicked, false)) {	/* pairs with ksw_kick_worker() */
+			__set_current_state(TASK_RUNNING);
+			ksw_drain(&w->drain);
+		} else if (!kthread_should_stop()) {
+			schedule();
+		}
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+/*
+ * Make what drains @w: an ordered workqueue, or, for the highest priorities if
+ * the parameter realtime says so, a thread of its own.  Return: false if it
+ * cannot be had.
+ */
+static bool ksw_make_thread(PKSWORKER w)
+{
+	struct task_struct *thread;
+
+	if (!READ_ONCE(ksw_realtime) ||
+	    (w->type != RealTimeWorkQueue && w->type < CustomPriorityWorkQueue + 16)) {
+		w->wq = alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM |
+						(w->class == KSW_HIGH ? WQ_HIGHPRI : 0),
+						w->name);
+		return w->wq;
+	}
+	thread = kthread_run(ksw_realtime_thread, w, "%s", w->name);
+	if (IS_ERR(thread))
+		return false;
+	w->thread = get_task_struct(thread);
+	return true;
+}
+
 static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKSWORKER *worker,
 			     struct module *module, unsigned long ip)
 {
@@ -1541,9 +1601,9 @@ static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKS
 	w->queued = alloc_percpu(unsigned long);
 	scnprintf(w->name, sizeof(w->name), "ksw%u-%s",
 		  (u32)atomic_inc_return(&ksw_worker_id), module ? module->name : "kernel");
-	w->wq = alloc_ordered_workqueue("%s", WQ_MEM_RECLAIM |
-					(class == KSW_HIGH ? WQ_HIGHPRI : 0), w->name);
-	if (!w->queued || !w->wq) {
+	w->type = type;
+	w->class = class;
+	if (!w->queued || !ksw_make_thread(w)) {
 		ksw_discard_worker(w);
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}
@@ -1556,8 +1616,6 @@ static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKS
 	atomic_long_set(&w->head, KSW_IDLE);
 	w->module = module;
 	w->counted = counted;
-	w->type = type;
-	w->class = class;
 
 	b = ksw_bucket(w);
 	raw_spin_lock_irq(&b->lock);
@@ -1582,6 +1640,10 @@ static NTSTATUS ksw_register(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted, PKS
  * @WorkQueueType: its priority; MaximumWorkQueue is none
  * @Worker: where the worker is stored, NULL where it cannot be had; the
  *	caller's to give back with KsUnregisterWorker()
+ *
+ * With the module's parameter realtime, workers of RealTimeWorkQueue, and of
+ * CustomPriorityWorkQueue + 16 and above, that are registered from then on have
+ * a SCHED_FIFO thread of the lowest priority each.
  *
  * Differs from Windows: each worker has a thread to itself when it needs one,
  * memory short or not, and runs its items in order (Microsoft: ks.h,

@@ -129,6 +129,7 @@ extern const char * const ksw_class_names[KSW_NR_CLASSES];
 DECLARE_STATIC_KEY_FALSE(ksw_measure);		/* latencies are on */
 DECLARE_STATIC_KEY_FALSE(ksw_watched);		/* any of them, or a tracepoint */
 extern unsigned int ksw_verifier;
+extern bool ksw_realtime;
 
 void ksw_watch(struct static_key_false *key, bool on);
 
@@ -279,8 +280,10 @@ struct ksw_latencies {
  * @module: I: its owner, whose calls take the fast path
  * @queued: P: number of items that were queued
  * @counted: I: the counted item, or NULL
- * @wq: I: its workqueue
+ * @wq: I: its workqueue, or NULL, and
+ * @thread: I: its thread, if it is of real time
  * @drain: I: runs its items
+ * @kicked: A: @thread is to run @drain
  * @task: D: the thread that drains it, or NULL
  * @routine: D: the callback that runs, or NULL
  * @item: D: the item of the last callback
@@ -312,9 +315,11 @@ struct _KSWORKER {
 	unsigned long __percpu *queued;
 	PWORK_QUEUE_ITEM counted;
 	struct workqueue_struct *wq;
+	struct task_struct *thread;
 
 	/* and what the drainer writes */
 	struct work_struct drain ____cacheline_aligned_in_smp;
+	bool kicked;
 	struct task_struct *task;
 	void *routine;
 	const void *item;

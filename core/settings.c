@@ -13,6 +13,7 @@ DEFINE_STATIC_KEY_FALSE(ksw_verify);
 DEFINE_STATIC_KEY_FALSE(ksw_measure);
 DEFINE_STATIC_KEY_FALSE(ksw_watched);
 unsigned int ksw_verifier;
+bool ksw_realtime;
 
 void ksw_watch(struct static_key_false *key, bool on)
 {
@@ -90,3 +91,6 @@ static const struct kernel_param_ops ksw_latencies_ops = {
 };
 module_param_cb(latencies, &ksw_latencies_ops, NULL, 0644);
 MODULE_PARM_DESC(latencies, "1: measure how long items wait and run, as debugfs' latencies does");
+
+module_param_named(realtime, ksw_realtime, bool, 0644);
+MODULE_PARM_DESC(realtime, "1: workers of RealTimeWorkQueue and above have SCHED_FIFO threads");

@@ -19,18 +19,23 @@ ksw_have_harness
 ksw_need ksw_stress "seconds=$seconds" "seed=$seed" "flip=$flip"
 ksw_plan 4
 
+realtime=/sys/module/ksworker/parameters/realtime
+
 # Clients end when no round is to come.
 ended=/tmp/ksw_stress.$$
 clients()
 {
 	n=$seed
 	while [ ! -e "$ended" ]; do
+		# workers that are registered now have threads of real time, or not
+		echo $((n % 2)) >$realtime
 		# some of them fail to load: that is part of it
 		if ksw_load ksw_stress_client "seed=$n" 2>/dev/null; then
 			rmmod ksw_stress_client
 		fi
 		n=$((n + 1))
 	done
+	echo 0 >$realtime
 	echo "# $((n - seed)) modules came and went"
 }
 

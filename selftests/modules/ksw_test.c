@@ -1105,6 +1105,7 @@ void ksw_probe_run(PVOID parameter)
 		atomic_inc(&p->overlaps);
 	WRITE_ONCE(p->irql, KeGetCurrentIrql());
 	WRITE_ONCE(p->nice, task_nice(current));
+	WRITE_ONCE(p->policy, current->policy);
 	WRITE_ONCE(p->atomic, preempt_count() || irqs_disabled() || current->mm);
 	WRITE_ONCE(p->flags, current->flags);
 	WRITE_ONCE(p->pid, current->pid);

@@ -290,6 +290,7 @@ struct ksw_probe {
 	/* of the last run */
 	KIRQL irql;
 	int nice;
+	unsigned int policy;
 	bool atomic;
 	unsigned int flags;		/* of the thread */
 	pid_t pid;

@@ -1227,6 +1227,46 @@ static void ks_long_callback_of_one_worker_does_not_hold_up_another(struct ksw_t
 
 /* Priorities */
 
+#define KSW_REALTIME	"/sys/module/ksworker/parameters/realtime"
+
+static void ks_worker_of_real_time_has_a_fifo_thread_if_the_parameter_says_so(struct ksw_test *t)
+{
+	static const struct {
+		WORK_QUEUE_TYPE type;
+		bool fifo;
+	} of[] = {
+		{ RealTimeWorkQueue, true },
+		{ CustomPriorityWorkQueue + 16, true },
+		{ CustomPriorityWorkQueue + 31, true },
+		{ CustomPriorityWorkQueue + 15, false },
+		{ CriticalWorkQueue, false },
+		{ BackgroundWorkQueue, false },
+	};
+	struct ksw_probe *p = ksw_item(t);
+	int i, on, runs = 0;
+	PKSWORKER w;
+
+	for (on = 1; p && on >= 0; on--) {
+		if (!ksw_test_write(t, KSW_REALTIME, on ? "1" : "0"))
+			return;
+		for (i = 0; i < ARRAY_SIZE(of); i++) {
+			if (!ksw_worker(t, of[i].type, &w))
+				break;
+			/* what is registered stays as it is */
+			ksw_test_write(t, KSW_REALTIME, on ? "0" : "1");
+			KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, &p->item));
+			KSW_RUNS(t, p, 1, ++runs);
+			if (!KSW_EQ(t, on && of[i].fifo ? SCHED_FIFO : SCHED_NORMAL, p->policy))
+				ksw_test_note(t, "type %d, realtime %d", of[i].type, on);
+			KSW_EQ(t, PASSIVE_LEVEL, p->irql);
+			KsUnregisterWorker(w);
+			ksw_test_write(t, KSW_REALTIME, on ? "1" : "0");
+		}
+	}
+	KSW_CLEAN(t);
+	KSW_EQ(t, t->start.workers, t->mark.workers);
+}
+
 static void ksw_check_types(struct ksw_test *t, int from, int to)
 {
 	struct ksw_probe *p = ksw_item(t);
@@ -1566,7 +1606,7 @@ static void ksw_unregister_own(struct ksw_probe *p)
 	a->status = KsQueueWorkItem(a->w, &p->item);
 }
 
-static void ks_unregister_in_own_callback_does_not_wait_and_loses_nothing(struct ksw_test *t)
+static void ksw_unregister_in_own_callback(struct ksw_test *t, WORK_QUEUE_TYPE type)
 {
 	struct ksw_again *a = ksw_test_alloc(t, sizeof(*a));
 	struct ksw_ordering *o = ksw_ordering_alloc(t, 100);
@@ -1578,7 +1618,7 @@ static void ks_unregister_in_own_callback_does_not_wait_and_loses_nothing(struct
 	p->body = ksw_unregister_own;
 	p->arg = a;
 	for (i = 1; i <= 5; i++) {
-		if (!ksw_worker(t, NormalWorkQueue, &a->w))
+		if (!ksw_worker(t, type, &a->w))
 			return;
 		o->w = a->w;
 		block = ksw_block(t, a->w);
@@ -1599,6 +1639,19 @@ static void ks_unregister_in_own_callback_does_not_wait_and_loses_nothing(struct
 	}
 	KSW_EQ(t, 0, atomic_read(&o->wrong));
 	KSW_EQ(t, 0, atomic_read(&o->refused));
+}
+
+static void ks_unregister_in_own_callback_does_not_wait_and_loses_nothing(struct ksw_test *t)
+{
+	ksw_unregister_in_own_callback(t, NormalWorkQueue);
+}
+
+static void ks_worker_of_real_time_is_unregistered_in_its_own_callback_too(struct ksw_test *t)
+{
+	if (!ksw_test_write(t, KSW_REALTIME, "1"))
+		return;
+	ksw_unregister_in_own_callback(t, RealTimeWorkQueue);
+	ksw_test_write(t, KSW_REALTIME, "0");
 }
 
 static void ksw_unregister_in(struct ksw_test *t, enum ksw_context ctx)
@@ -1860,12 +1913,14 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(ks_worker_of_delayed_and_normal_runs_at_normal_priority),
 	KSW_TEST(ks_worker_of_background_runs_below_normal),
 	KSW_TEST(ks_raised_nice_level_of_background_is_gone_after_the_callback),
+	KSW_TEST(ks_worker_of_real_time_has_a_fifo_thread_if_the_parameter_says_so),
 	KSW_TEST(ks_unregister_null_does_nothing),
 	KSW_TEST(ks_unregister_returns_when_everything_queued_has_run),
 	KSW_TEST(ks_unregister_waits_for_the_end_of_the_last_callback),
 	KSW_TEST(ks_queueing_in_a_callback_that_unregister_waits_for_is_delete_pending),
 	KSW_TEST(ks_queueing_while_another_cpu_unregisters_loses_nothing),
 	KSW_TEST(ks_unregister_in_own_callback_does_not_wait_and_loses_nothing),
+	KSW_TEST(ks_worker_of_real_time_is_unregistered_in_its_own_callback_too),
 	KSW_TEST(ks_unregister_above_passive_level_does_not_wait_and_loses_nothing),
 	KSW_TEST(ks_idle_worker_unregistered_above_passive_level_goes_away),
 	KSW_TEST(ks_callback_of_one_worker_may_unregister_another),
