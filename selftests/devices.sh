@@ -40,6 +40,10 @@ give_back()
 }
 
 [ "$slow" -eq 1 ] || ksw_skip "takes minutes on a machine that slow"
+# there is no hurrying RCU on it
+case $KSW_QUICK$(uname -v) in
+1*PREEMPT_RT*) ksw_skip "takes minutes on PREEMPT_RT" ;;
+esac
 ksw_have_harness
 # each unloading waits for RCU several times
 expedited=/sys/kernel/rcu_expedited
