@@ -56,6 +56,7 @@ enum ksw_type {
 	KSW_SYNCHRONIZATION_TIMER,
 	KSW_DPC = 19,
 	KSW_FAST_MUTEX = 32,
+	KSW_RESOURCE,
 };
 
 /**
@@ -91,7 +92,8 @@ static inline u32 ksw_cookie(const void *object, u32 type)
  * @nr_all: B: number of entries of waits for all
  * @holder: H: set while it is locked beside others
  * @waits: B: entries, in the order of their coming
- * @lockers: B: who waits for the locks of lock.c
+ * @lockers: B: who waits for the locks of lock.c and resource.c
+ * @sharers: B: owners of resources that have no room for them
  */
 struct ksw_bucket {
 	raw_spinlock_t lock;
@@ -99,6 +101,7 @@ struct ksw_bucket {
 	const void *holder;
 	struct list_head waits;
 	struct list_head lockers;
+	struct hlist_head sharers;
 } ____cacheline_aligned_in_smp;
 
 extern struct ksw_bucket ksw_buckets[];
@@ -158,6 +161,31 @@ static __always_inline void ksw_unlock_object(struct ksw_bucket *b, unsigned lon
 		local_irq_restore(flags);
 	}
 }
+
+/* lock.c */
+
+/**
+ * struct ksw_locker - who waits for a lock
+ * @link: B: in the bucket
+ * @addr: I: of the lock
+ * @task: I: who
+ * @shared: I: not exclusively
+ * @granted: B: it has it
+ */
+struct ksw_locker {
+	struct list_head link;
+	const void *addr;
+	struct task_struct *task;
+	bool shared;
+	bool granted;
+};
+
+void ksw_await(struct ksw_bucket *b, struct ksw_locker *l, unsigned long flags);
+void ksw_grant(struct ksw_locker *l);
+
+/* resource.c */
+int ksw_resources_init(void);
+void ksw_resources_exit(void);
 
 /* main.c */
 extern struct workqueue_struct *ksw_wq;

@@ -15,7 +15,6 @@
 #include <linux/export.h>
 #include <linux/lockdep.h>
 #include <linux/sched.h>
-#include <linux/sched/task.h>
 
 #include "internal.h"
 
@@ -23,22 +22,6 @@
 #define KSW_HELD		1UL	/* exclusively */
 #define KSW_WAITED		2UL	/* somebody waits in line */
 #define KSW_SHARED		4UL	/* number of those that share it, from here up */
-
-/**
- * struct ksw_locker - who waits for a lock
- * @link: B: in the bucket
- * @addr: I: of the lock
- * @task: I: who
- * @shared: I: not exclusively
- * @granted: B: it has it
- */
-struct ksw_locker {
-	struct list_head link;
-	const void *addr;
-	struct task_struct *task;
-	bool shared;
-	bool granted;
-};
 
 static inline bool ksw_may_hold(unsigned long word, bool shared)
 {
@@ -56,44 +39,44 @@ static __always_inline bool ksw_try_word(unsigned long *word, bool shared)
 	return false;
 }
 
-/* Wait in line in @b, whose lock is released, for what is at @addr. */
-static void ksw_await(struct ksw_bucket *b, const void *addr, bool shared, unsigned long flags)
+/* Wait in line in @b, whose lock is released. */
+void ksw_await(struct ksw_bucket *b, struct ksw_locker *l, unsigned long flags)
 {
-	struct ksw_locker l = { .addr = addr, .task = current, .shared = shared };
-
 	lockdep_assert_held(&b->lock);
-	list_add_tail(&l.link, &b->lockers);
+	list_add_tail(&l->link, &b->lockers);
 	__acquire(&b->lock);
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	might_sleep();
 	for (;;) {
 		set_current_state(TASK_UNINTERRUPTIBLE);
-		if (smp_load_acquire(&l.granted))	/* pairs with ksw_grant() */
+		if (smp_load_acquire(&l->granted))	/* pairs with ksw_grant() */
 			break;
 		schedule();
 	}
 	__set_current_state(TASK_RUNNING);
 }
 
-/* Let one go that waits in line; its stack frame may be gone afterwards. */
-static void ksw_grant(struct ksw_locker *l)
+/*
+ * Let one go that waits in line; its stack frame may be gone afterwards, and so may
+ * its task but for RCU: interrupts are off.
+ */
+void ksw_grant(struct ksw_locker *l)
 {
 	struct task_struct *task = l->task;
 
-	get_task_struct(task);
+	lockdep_assert_irqs_disabled();
 	list_del(&l->link);
 	smp_store_release(&l->granted, true);	/* pairs with ksw_await(); @l is gone */
 	wake_up_process(task);
-	put_task_struct(task);
 }
 
 static noinline void ksw_wait_word(unsigned long *word, const void *addr, bool shared)
 {
+	struct ksw_locker l = { .addr = addr, .task = current, .shared = shared };
 	struct ksw_bucket *b = ksw_bucket(addr);
 	unsigned long flags, old;
 
 	raw_spin_lock_irqsave(&b->lock, flags);
-	old = READ_ONCE(*word);
 	do {
 		if (ksw_try_word(word, shared)) {
 			raw_spin_unlock_irqrestore(&b->lock, flags);
@@ -103,7 +86,7 @@ static noinline void ksw_wait_word(unsigned long *word, const void *addr, bool s
 	} while (!(old & KSW_WAITED) &&
 		 (ksw_may_hold(old, shared) || cmpxchg(word, old, old | KSW_WAITED) != old));
 	__release(&b->lock);	/* ksw_await() does */
-	ksw_await(b, addr, shared, flags);
+	ksw_await(b, &l, flags);
 }
 
 /* Hand it to the first in line, or to all at its head that share. */
@@ -678,6 +661,7 @@ EXPORT_SYMBOL_GPL(ExRundownCompleted);
  */
 VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
 {
+	struct ksw_locker l = { .addr = RunRef, .task = current };
 	struct ksw_bucket *b = ksw_bucket(RunRef);
 	bool raised = ksw_irql() > PASSIVE_LEVEL;
 	unsigned long flags;
@@ -689,7 +673,7 @@ VOID ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
 		;
 	if (old & ~KSW_RUNDOWN && !raised) {
 		__release(&b->lock);	/* ksw_await() does */
-		ksw_await(b, RunRef, false, flags);
+		ksw_await(b, &l, flags);
 	} else {
 		raw_spin_unlock_irqrestore(&b->lock, flags);
 	}

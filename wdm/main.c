@@ -111,6 +111,7 @@ static void ksw_release_all(void)
 	ksw_threads_exit();
 	ksw_timers_exit();
 	ksw_dpcs_exit();
+	ksw_resources_exit();
 	ksw_pool_exit();
 	if (ksw_wq)
 		destroy_workqueue(ksw_wq);
@@ -129,6 +130,9 @@ static int __init ksw_wdm_init(void)
 	if (err)
 		goto fail;
 	err = ksw_timers_init();
+	if (err)
+		goto fail;
+	err = ksw_resources_init();
 	if (err)
 		goto fail;
 	err = ksw_register_neighbour(&ksw_neighbour, &dir);

@@ -271,14 +271,64 @@ BOOLEAN KeTryToAcquireGuardedMutex(PKGUARDED_MUTEX Mutex);
 VOID KeReleaseGuardedMutex(PKGUARDED_MUTEX Mutex);
 VOID KeReleaseGuardedMutexUnsafe(PKGUARDED_MUTEX Mutex);
 
-/* Resources: the type alone, for who embeds one; the calls are not there */
+/* Resources: opaque, but for what a debugger's eye looks for */
 typedef ULONG_PTR ERESOURCE_THREAD, *PERESOURCE_THREAD;
 
+typedef struct _OWNER_ENTRY {
+	ERESOURCE_THREAD OwnerThread;
+	union {
+		struct {
+			ULONG IoPriorityBoosted : 1;
+			ULONG OwnerReferenced : 1;
+			ULONG IoQoSPriorityBoosted : 1;
+			ULONG OwnerCount : 29;
+		};
+		ULONG TableSize;
+	};
+} OWNER_ENTRY, *POWNER_ENTRY;
+
 typedef struct _ERESOURCE {
+	union {
+		OWNER_ENTRY OwnerEntry;
+		/* private: the first of its owners */
+		OWNER_ENTRY ksw_owners[4];
+	};
 	/* private: */
-	ULONG_PTR ksw_words[KSW_LOCK_WORDS(13)];
+	ULONG ksw_cookie;
+	/* public: */
+	SHORT ActiveCount;
+	USHORT Flag;
+	ULONG ActiveEntries;
+	ULONG ContentionCount;
+	ULONG NumberOfSharedWaiters;
+	ULONG NumberOfExclusiveWaiters;
 } ERESOURCE, *PERESOURCE;
 #define FLAG_OWNER_POINTER_IS_THREAD	0x1
+
+NTSTATUS ExInitializeResourceLite(PERESOURCE Resource);
+NTSTATUS ExReinitializeResourceLite(PERESOURCE Resource);
+NTSTATUS ExDeleteResourceLite(PERESOURCE Resource);
+BOOLEAN ExAcquireResourceSharedLite(PERESOURCE Resource, BOOLEAN Wait);
+BOOLEAN ExAcquireResourceExclusiveLite(PERESOURCE Resource, BOOLEAN Wait);
+BOOLEAN ExAcquireSharedStarveExclusive(PERESOURCE Resource, BOOLEAN Wait);
+BOOLEAN ExAcquireSharedWaitForExclusive(PERESOURCE Resource, BOOLEAN Wait);
+BOOLEAN ExTryToAcquireResourceExclusiveLite(PERESOURCE Resource);
+VOID ExReleaseResourceLite(PERESOURCE Resource);
+VOID ExReleaseResourceForThreadLite(PERESOURCE Resource, ERESOURCE_THREAD ResourceThreadId);
+VOID ExConvertExclusiveToSharedLite(PERESOURCE Resource);
+VOID ExSetResourceOwnerPointer(PERESOURCE Resource, PVOID OwnerPointer);
+VOID ExSetResourceOwnerPointerEx(PERESOURCE Resource, PVOID OwnerPointer, ULONG Flags);
+VOID ExDisableResourceBoostLite(PERESOURCE Resource);
+ULONG ExGetExclusiveWaiterCount(PERESOURCE Resource);
+ULONG ExGetSharedWaiterCount(PERESOURCE Resource);
+BOOLEAN ExIsResourceAcquiredExclusiveLite(PERESOURCE Resource);
+ULONG ExIsResourceAcquiredSharedLite(PERESOURCE Resource);
+#define ExIsResourceAcquiredLite(Resource)	ExIsResourceAcquiredSharedLite(Resource)
+#define ExGetCurrentResourceThread()	((ERESOURCE_THREAD)KeGetCurrentThread())
+PVOID ExEnterCriticalRegionAndAcquireResourceExclusive(PERESOURCE Resource);
+PVOID ExEnterCriticalRegionAndAcquireResourceShared(PERESOURCE Resource);
+PVOID ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(PERESOURCE Resource);
+VOID ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource);
 
 /* Push locks: where lockdep is, its map is beside the word */
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
