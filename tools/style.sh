@@ -209,7 +209,12 @@ check_sparse()
 # Findings that are none, each by its file and the text of its line, with its reason:
 #   ksw_destroy_item()	io is NULL: ksw_take_back() calls it where "last", which has been
 #			read off the state of an io; what is no io leaves it false
+#   KeReleaseSpinLock() and the like: KeInitializeSpinLock() sets the flags, which it
+#			loses where a KSPIN_LOCK, an integer, is seen as the structure behind
 no_findings=(
+	"ksworker.h:	if (likely(!ksw_lock_of(SpinLock)->ksw_flags && !irqs_disabled())) {"
+	"ksworker.h:	ksw_lock_of(SpinLock)->ksw_flags |= KSW_LOCK_DPC;"
+	"ksworker.h:	u8 flags = ksw_lock_of(SpinLock)->ksw_flags;"
 	"ksworker.c:	struct ksw_owner *o = ksw_owners[io->node.owner];"
 )
 
@@ -233,7 +238,7 @@ analyze()
 		case $word in
 		-include | -isystem | -I | -D | -U)	include=$word ;;
 		-I* | -D* | -U* | -std=* | -nostdinc)	args+=("$word") ;;
-		-fshort-wchar | -funsigned-char | -m64 | -mcmodel=*)	args+=("$word") ;;
+		-fshort-wchar | -funsigned-char | -fsigned-char | -fms-extensions | -m64 | -mcmodel=*)	args+=("$word") ;;
 		esac
 	# the words of the command behind := up to what follows the compiler
 	done < <(sed -n '1s/^[^=]*:= //p' "$2" |

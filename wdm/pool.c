@@ -336,7 +336,7 @@ static noinline void ksw_free_big(void *block, u32 tag, const char *call, unsign
 /* Verifier 1: is there a header, and is the block freed by its own tag? */
 static noinline bool ksw_check_block(void *block, u32 tag, const char *call, unsigned long ip)
 {
-	struct ksw_block b;
+	struct ksw_block b = { };
 
 	if (IS_ALIGNED((unsigned long)block, KSW_POOL_ALIGN) &&
 	    !copy_from_kernel_nofault(&b, ksw_header(block), sizeof(b)) &&

@@ -70,7 +70,7 @@ static void debug_print_takes_numbers_in_windows_sizes(struct ksw_test *t)
 	KSW_PRINTS(t, log, "k -2 -2", "k %ld %li\n", 0xfffffffeL, -2L);
 	KSW_PRINTS(t, log, "k fedcba9876543210 FEDCBA9876543210 18364758544493064720",
 		   "k %I64x %llX %I64u\n", big, big, big);
-	KSW_PRINTS(t, log, "k -81985529216486896 76543210", "k %I64d %I32x\n", big, (u32)big);
+	KSW_PRINTS(t, log, "k -81985529216486896 76543210", "k %I64d %I32x\n", big, 0x76543210);
 	KSW_PRINTS(t, log, "k fedcba9876543210 fedcba9876543210", "k %Ix %zx\n", (size_t)big,
 		   (size_t)big);
 	KSW_PRINTS(t, log, "k 12816 -2 16 -1", "k %hu %hd %hhu %hhd\n", 0x3210, 0xfffe, 0x10,

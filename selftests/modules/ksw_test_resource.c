@@ -472,7 +472,8 @@ static void resource_may_be_owned_by_a_pointer(struct ksw_test *t)
 		r->actors[0].id = (ERESOURCE_THREAD)pointer;
 		if (i) {
 			KSW_EQ(t, TRUE, ExAcquireResourceExclusiveLite(resource, TRUE));
-			ExSetResourceOwnerPointerEx(resource, pointer, FLAG_OWNER_POINTER_IS_THREAD);
+			ExSetResourceOwnerPointerEx(resource, pointer,
+						    FLAG_OWNER_POINTER_IS_THREAD);
 		}
 		KSW_TRUE(t, !ksw_other_can(r, KSW_SHARED));
 		if (!ksw_test_in(contexts[i], ksw_release_for, r))

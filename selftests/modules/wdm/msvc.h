@@ -56,6 +56,12 @@ typedef struct DECLSPEC_ALIGN(32) _ALIGNED32 {
 	CHAR c;
 } ALIGNED32;
 
+#ifdef __CHECKER__	/* which wants a declaration before each definition */
+extern const ULONG MsvcConstant;
+extern int MsvcAny;
+LONG MsvcInline(LONG Value);
+#endif
+
 __declspec(selectany) const ULONG MsvcConstant = 77;
 __declspec(selectany) int MsvcAny = 5;
 

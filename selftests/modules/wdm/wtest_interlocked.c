@@ -53,7 +53,7 @@ WTEST(interlocked_64_bits)
 	EACH(InterlockedOr64, LONG64, big, big | 1LL << 62, big, 1LL << 62);
 	EACH(InterlockedXor64, LONG64, big, ~big, big, -1);
 	EACH(InterlockedCompareExchange64, LONG64, big, 9, big, 9, big);
-	EACH(InterlockedCompareExchange64, LONG64, big, big, big, 9, (LONG)big);
+	EACH(InterlockedCompareExchange64, LONG64, big, big, big, 9, -0x76543211);
 }
 
 WTEST(interlocked_8_and_16_bits_leave_their_neighbours)
