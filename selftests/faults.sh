@@ -5,6 +5,8 @@
 
 . ./ksw.sh
 
+ksw_need ksworker
+ksw_need ksw_wdm
 for f in failslab fail_page_alloc; do
 	[ -d $debugfs/$f ] || continue
 	# those too that may wait for memory, and without a word

@@ -29,7 +29,7 @@
 #include "trace.h"
 
 #define KSW_DPC_RING		1024	/* a power of two */
-#define KSW_DPC_BATCH		64	/* then others have the CPU */
+#define KSW_DPC_BATCH		64	/* at most, then others have the CPU */
 #define KSW_DPC_CLAIMED		U32_MAX
 #define KSW_DPC_LINKED		U64_MAX
 #define KSW_NOBODYS		U32_MAX	/* a DPC of our own */
@@ -303,12 +303,13 @@ static void ksw_drain(struct tasklet_struct *tasklet)
 {
 	struct ksw_dpc_queue *q = from_tasklet(q, tasklet, tasklet);
 	struct ksw_slot s;
-	bool intact;
+	bool intact, again;
 	int n;
 
 	raw_spin_lock_irq(&q->lock);
-	for (n = 0; n < KSW_DPC_BATCH; n++) {
-		if (!ksw_pop(q, &s))
+	for (n = 0;; n++) {
+		again = n == KSW_DPC_BATCH || (n && need_resched());
+		if (again || !ksw_pop(q, &s))
 			break;
 		intact = ksw_dpc_intact(q, s.dpc);
 		if (likely(intact)) {
@@ -332,9 +333,9 @@ static void ksw_drain(struct tasklet_struct *tasklet)
 			raw_spin_lock_irq(&q->lock);
 		}
 	}
-	q->scheduled = n == KSW_DPC_BATCH;
+	q->scheduled = again;
 	raw_spin_unlock_irq(&q->lock);
-	if (n == KSW_DPC_BATCH)
+	if (again)
 		tasklet_schedule(tasklet);
 }
 

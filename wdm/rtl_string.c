@@ -621,10 +621,10 @@ static NTSTATUS change_case(PUNICODE_STRING to, PCUNICODE_STRING from, BOOLEAN a
 	int i;
 
 	if (allocate) {
-		to->MaximumLength = from->Length;
 		to->Buffer = ksw_rtl_allocate(from->Length);
 		if (!to->Buffer)
 			return STATUS_NO_MEMORY;
+		to->MaximumLength = from->Length;
 	} else if (from->Length > to->MaximumLength) {
 		return STATUS_BUFFER_OVERFLOW;
 	}

@@ -842,6 +842,9 @@ struct ksw_region {
 static struct hlist_head ksw_regions[256];
 static DEFINE_RAW_SPINLOCK(ksw_regions_lock);
 
+/* Regions for which there was no memory */
+static atomic_t ksw_unnoted_regions;
+
 static struct hlist_head *ksw_regions_head(void)
 {
 	return &ksw_regions[hash_ptr(current, 8)];
@@ -868,8 +871,11 @@ static void ksw_enter_region(bool guarded)
 
 	if (!r) {
 		r = kzalloc(sizeof(*r), ksw_irql() == PASSIVE_LEVEL ? GFP_KERNEL : GFP_ATOMIC);
-		if (!r)
-			return;		/* nobody is held off by it in any case */
+		if (!r) {
+			/* nobody is held off by it in any case */
+			atomic_inc(&ksw_unnoted_regions);
+			return;
+		}
 		r->task = current;
 		r->start = current->start_boottime;
 		raw_spin_lock_irqsave(&ksw_regions_lock, flags);
@@ -897,6 +903,8 @@ static void ksw_leave_region(bool guarded, const char *call, unsigned long ip)
 	struct ksw_region *r = ksw_find_region();
 
 	if (!r || !(guarded ? r->guarded : r->critical)) {
+		if (unlikely(atomic_add_unless(&ksw_unnoted_regions, -1, 0)))
+			return;
 		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, NULL);
 		return;
 	}

@@ -12,7 +12,7 @@
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
-#include "ksw_test.h"
+#include "ksw_test_wdm.h"
 
 #define KSW_F_DEBUGFS	"/sys/kernel/debug/ksworker/"
 #define KSW_F_THREADS	"/proc/sys/kernel/threads-max"
@@ -258,11 +258,251 @@ static void every_allocation_of_opening_a_file_fails_in_turn(struct ksw_test *t)
 	static const char * const files[] = {
 		KSW_F_DEBUGFS "stats", KSW_F_DEBUGFS "workers",
 		KSW_F_DEBUGFS "workitems", KSW_F_DEBUGFS "violations",
+		KSW_F_DEBUGFS "timers", KSW_F_DEBUGFS "threads", KSW_F_DEBUGFS "pool",
 	};
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(files); i++)
 		ksw_f_each(t, ksw_f_open, (void *)files[i]);
+}
+
+/* The calls around work items */
+
+#define KSW_F_TAG	0x746c6146	/* 'Falt' */
+
+/* As @arg says: in a page, of more than one, zeroed by the caller's wish */
+static bool ksw_f_pool(struct ksw_test *t, void *arg)
+{
+	PVOID block = ExAllocatePool2(POOL_FLAG_NON_PAGED, (unsigned long)arg, KSW_F_TAG);
+	unsigned int left = ksw_f_pause();
+
+	if (block) {
+		KSW_TRUE(t, !memchr_inv(block, 0, (unsigned long)arg));
+		ExFreePoolWithTag(block, KSW_F_TAG);
+	}
+	ksw_f_arm(left);
+	return block;
+}
+
+static void every_allocation_of_ExAllocatePool2_fails_in_turn(struct ksw_test *t)
+{
+	static const unsigned long sizes[] = { 1, 100, PAGE_SIZE - 8, PAGE_SIZE, 3 * PAGE_SIZE };
+	int i, verifier;
+
+	for (verifier = 0; verifier < 2; verifier++) {
+		ksw_test_verifier(t, verifier);
+		for (i = 0; i < ARRAY_SIZE(sizes); i++)
+			ksw_f_each(t, ksw_f_pool, (void *)sizes[i]);
+	}
+	ksw_test_verifier(t, 0);
+}
+
+static bool ksw_f_lookaside(struct ksw_test *t, void *arg)
+{
+	LOOKASIDE_LIST_EX list;
+	unsigned int left;
+	PVOID entry;
+
+	KSW_EQ(t, STATUS_SUCCESS, ExInitializeLookasideListEx(&list, NULL, NULL, NonPagedPoolNx, 0,
+							      64, KSW_F_TAG, 0));
+	entry = ExAllocateFromLookasideListEx(&list);
+	left = ksw_f_pause();
+	if (entry)
+		ExFreeToLookasideListEx(&list, entry);
+	ExDeleteLookasideListEx(&list);
+	ksw_f_arm(left);
+	return entry;
+}
+
+static void every_allocation_of_a_lookaside_list_fails_in_turn(struct ksw_test *t)
+{
+	ksw_f_each(t, ksw_f_lookaside, NULL);
+}
+
+static VOID ksw_f_thread_runs(PVOID context)
+{
+	atomic_inc(context);
+}
+
+static bool ksw_f_thread(struct ksw_test *t, void *arg)
+{
+	HANDLE handle = (HANDLE)1;
+	PVOID thread = NULL;
+	unsigned int left;
+	atomic_t runs;
+	NTSTATUS status;
+
+	atomic_set(&runs, 0);
+	status = PsCreateSystemThread(&handle, THREAD_ALL_ACCESS, NULL, NULL, NULL,
+				      ksw_f_thread_runs, &runs);
+	left = ksw_f_pause();
+	if (NT_SUCCESS(status)) {
+		KSW_EQ(t, STATUS_SUCCESS, ObReferenceObjectByHandle(handle, 0, *PsThreadType,
+								    KernelMode, &thread, NULL));
+		ZwClose(handle);
+		KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL);
+		ObDereferenceObject(thread);
+		KSW_EQ(t, 1, atomic_read(&runs));
+	} else {
+		KSW_EQ(t, STATUS_INSUFFICIENT_RESOURCES, status);
+		KSW_TRUE(t, !handle);
+		KSW_EQ(t, 0, atomic_read(&runs));
+	}
+	ksw_f_arm(left);
+	return NT_SUCCESS(status);
+}
+
+static void every_allocation_of_PsCreateSystemThread_fails_in_turn(struct ksw_test *t)
+{
+	ksw_f_each(t, ksw_f_thread, NULL);
+}
+
+static VOID ksw_f_due(PEX_TIMER timer, PVOID context)
+{
+}
+
+static bool ksw_f_timer(struct ksw_test *t, void *arg)
+{
+	PEX_TIMER timer = ExAllocateTimer(ksw_f_due, NULL, EX_TIMER_HIGH_RESOLUTION);
+	unsigned int left = ksw_f_pause();
+
+	if (timer)
+		ExDeleteTimer(timer, TRUE, TRUE, NULL);
+	ksw_f_arm(left);
+	return timer;
+}
+
+static void every_allocation_of_ExAllocateTimer_fails_in_turn(struct ksw_test *t)
+{
+	ksw_f_each(t, ksw_f_timer, NULL);
+}
+
+static bool ksw_f_rundown(struct ksw_test *t, void *arg)
+{
+	PEX_RUNDOWN_REF_CACHE_AWARE ref;
+	unsigned int left;
+
+	ref = ExAllocateCacheAwareRundownProtection(NonPagedPoolNx, KSW_F_TAG);
+	left = ksw_f_pause();
+	if (ref)
+		ExFreeCacheAwareRundownProtection(ref);
+	ksw_f_arm(left);
+	return ref;
+}
+
+static void every_allocation_of_rundown_protection_fails_in_turn(struct ksw_test *t)
+{
+	ksw_f_each(t, ksw_f_rundown, NULL);
+}
+
+/* The @arg-th of the calls that allocate a string's memory */
+static bool ksw_f_string(struct ksw_test *t, void *arg)
+{
+	static WCHAR text[] = { 'a', 'b', 'c' };
+	UNICODE_STRING from = { sizeof(text), sizeof(text), text }, to = { };
+	ANSI_STRING ansi = { 3, 3, "abc" }, narrow = { };
+	NTSTATUS status = STATUS_SUCCESS;
+	GUID guid = { };
+	unsigned int left;
+
+	switch ((long)arg) {
+	case 0:
+		status = RtlDuplicateUnicodeString(0, &from, &to);
+		break;
+	case 1:
+		status = RtlAnsiStringToUnicodeString(&to, &ansi, TRUE);
+		break;
+	case 2:
+		status = RtlUpcaseUnicodeString(&to, &from, TRUE);
+		break;
+	case 3:
+		status = RtlUnicodeStringToAnsiString(&narrow, &from, TRUE);
+		break;
+	case 4:
+		status = RtlStringFromGUID(&guid, &to);
+		break;
+	}
+	left = ksw_f_pause();
+	if (NT_SUCCESS(status)) {
+		KSW_TRUE(t, to.Buffer || narrow.Buffer);
+		RtlFreeUnicodeString(&to);
+		RtlFreeAnsiString(&narrow);
+	} else {
+		KSW_EQ(t, STATUS_NO_MEMORY, status);
+		KSW_TRUE(t, !to.Buffer && !to.Length && !to.MaximumLength);
+		KSW_TRUE(t, !narrow.Buffer && !narrow.Length && !narrow.MaximumLength);
+	}
+	ksw_f_arm(left);
+	return NT_SUCCESS(status);
+}
+
+static void every_allocation_of_a_string_fails_in_turn(struct ksw_test *t)
+{
+	long i;
+
+	for (i = 0; i < 5; i++)
+		ksw_f_each(t, ksw_f_string, (void *)i);
+}
+
+/* There is no memory to note the region, and none is needed. */
+static bool ksw_f_region(struct ksw_test *t, void *arg)
+{
+	unsigned int left;
+
+	KeEnterCriticalRegion();
+	left = ksw_f_pause();
+	KeEnterGuardedRegion();
+	KeLeaveGuardedRegion();
+	KeLeaveCriticalRegion();
+	KSW_EQ(t, FALSE, KeAreApcsDisabled());
+	ksw_f_arm(left);
+	return true;
+}
+
+static void a_critical_region_that_cannot_be_noted_is_none_that_was_not_entered(struct ksw_test *t)
+{
+	ksw_f_each(t, ksw_f_region, NULL);
+}
+
+/* A resource that so many share already that the next owner needs memory */
+static bool ksw_f_resource(struct ksw_test *t, void *arg)
+{
+	PERESOURCE resource = arg;
+	BOOLEAN waiting, trying;
+	unsigned int left;
+
+	waiting = ExAcquireResourceSharedLite(resource, TRUE);
+	left = ksw_f_pause();
+	KSW_EQ(t, TRUE, waiting);
+	ExReleaseResourceLite(resource);
+	ksw_f_arm(left);
+	trying = ExAcquireResourceSharedLite(resource, FALSE);
+	left = ksw_f_pause();
+	if (trying)
+		ExReleaseResourceLite(resource);
+	KSW_EQ(t, 8, resource->ActiveEntries);
+	ksw_f_arm(left);
+	return trying;
+}
+
+static void a_resource_is_acquired_without_memory(struct ksw_test *t)
+{
+	PERESOURCE resource = ksw_test_alloc(t, sizeof(*resource));
+	ULONG64 owners[8];
+	int i;
+
+	if (!resource)
+		return;
+	KSW_EQ(t, STATUS_SUCCESS, ExInitializeResourceLite(resource));
+	for (i = 0; i < ARRAY_SIZE(owners); i++) {
+		KSW_EQ(t, TRUE, ExAcquireResourceSharedLite(resource, TRUE));
+		ExSetResourceOwnerPointer(resource, (PVOID)((ULONG_PTR)&owners[i] | 3));
+	}
+	ksw_f_each(t, ksw_f_resource, resource);
+	for (i = 0; i < ARRAY_SIZE(owners); i++)
+		ExReleaseResourceForThreadLite(resource, (ULONG_PTR)&owners[i] | 3);
+	KSW_EQ(t, STATUS_SUCCESS, ExDeleteResourceLite(resource));
+	KSW_CLEAN(t);
 }
 
 /* Items that go on whatever there is not */
@@ -441,6 +681,14 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(every_allocation_of_IoCreateDevice_fails_in_turn),
 	KSW_TEST(an_item_that_cannot_be_listed_works_all_the_same),
 	KSW_TEST(every_allocation_of_opening_a_file_fails_in_turn),
+	KSW_TEST(every_allocation_of_ExAllocatePool2_fails_in_turn),
+	KSW_TEST(every_allocation_of_a_lookaside_list_fails_in_turn),
+	KSW_TEST(every_allocation_of_PsCreateSystemThread_fails_in_turn),
+	KSW_TEST(every_allocation_of_ExAllocateTimer_fails_in_turn),
+	KSW_TEST(every_allocation_of_rundown_protection_fails_in_turn),
+	KSW_TEST(every_allocation_of_a_string_fails_in_turn),
+	KSW_TEST(a_critical_region_that_cannot_be_noted_is_none_that_was_not_entered),
+	KSW_TEST(a_resource_is_acquired_without_memory),
 	KSW_TEST(items_go_on_when_no_memory_is_left),
 	KSW_TEST(items_run_where_no_thread_can_be_created),
 	KSW_TEST(items_go_on_while_a_cpu_goes_and_comes),

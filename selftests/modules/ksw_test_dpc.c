@@ -508,12 +508,75 @@ static void dpc_that_is_threaded_runs_too(struct ksw_test *t)
 	KSW_CLEAN(t);
 }
 
+/* A DPC that queues itself until it is told to stop, and a thread on its CPU */
+struct ksw_hog {
+	struct ksw_test *t;
+	struct ksw_dpc_test *d;
+	bool stop;
+	unsigned long runs;
+	unsigned int rounds;
+};
+
+static VOID ksw_hog_run(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
+{
+	struct ksw_hog *h = context;
+
+	WRITE_ONCE(h->runs, h->runs + 1);
+	udelay(50);
+	if (!READ_ONCE(h->stop))
+		KeInsertQueueDpc(dpc, NULL, NULL);
+}
+
+static void ksw_hogged(void *arg)
+{
+	struct ksw_hog *h = arg;
+	unsigned long runs;
+
+	for (h->rounds = 0; h->rounds < 10 && !h->t->failures; h->rounds++) {
+		/* it goes on, and so does this */
+		runs = READ_ONCE(h->runs);
+		KSW_UNTIL(h->t, READ_ONCE(h->runs) > runs + 100);
+	}
+}
+
+static void dpc_that_queues_itself_for_ever_leaves_its_cpu_to_threads(struct ksw_test *t)
+{
+	struct ksw_hog *h = ksw_test_alloc(t, sizeof(*h));
+	struct ksw_thread *th = ksw_test_alloc(t, sizeof(*th));
+	unsigned long runs;
+	KDPC dpc;
+
+	if (!h || !th)
+		return;
+	memset(h, 0, sizeof(*h));
+	h->t = t;
+	KeInitializeDpc(&dpc, ksw_hog_run, h);
+	/* both on one CPU, where there are two the other */
+	if (!ksw_test_thread(t, th, ksw_hogged, h))
+		return;
+	KeSetTargetProcessorDpc(&dpc, cpumask_last(cpu_online_mask));
+	KSW_EQ(t, TRUE, KeInsertQueueDpc(&dpc, NULL, NULL));
+	ksw_test_join(t, th);
+	KSW_EQ(t, 10, h->rounds);
+	/* it is taken off, or says itself that it stops */
+	if (!KeRemoveQueueDpc(&dpc))
+		WRITE_ONCE(h->stop, true);
+	KeFlushQueuedDpcs();
+	KeRemoveQueueDpc(&dpc);
+	KeFlushQueuedDpcs();
+	runs = h->runs;
+	KeFlushQueuedDpcs();
+	KSW_EQ(t, runs, h->runs);
+	KSW_CLEAN(t);
+}
+
 static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(dpc_runs_once_per_insert_at_dispatch_level_on_this_cpu),
 	KSW_TEST(dpc_may_be_queued_in_every_context),
 	KSW_TEST(dpc_queued_already_is_not_queued_again),
 	KSW_TEST(dpc_taken_off_its_queue_does_not_run),
 	KSW_TEST(dpc_may_queue_itself_in_its_routine),
+	KSW_TEST(dpc_that_queues_itself_for_ever_leaves_its_cpu_to_threads),
 	KSW_TEST(dpc_may_be_freed_by_its_own_routine),
 	KSW_TEST(dpc_flush_waits_for_those_that_run),
 	KSW_TEST(dpc_flush_above_passive_level_is_a_violation_and_returns),

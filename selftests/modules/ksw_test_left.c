@@ -19,6 +19,9 @@ static KEVENT ksw_event;
 static DECLARE_COMPLETION(ksw_begun);
 static unsigned long ksw_word;
 
+/* DPCs that take longer together than it takes until nothing more is accepted */
+static KDPC ksw_long[4096];
+
 static VOID ksw_left_again(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
 {
 	complete(&ksw_begun);
@@ -28,6 +31,11 @@ static VOID ksw_left_again(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
 static VOID ksw_left_run(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
 {
 	ksw_word++;
+}
+
+static VOID ksw_left_slowly(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
+{
+	udelay(250);
 }
 
 static VOID ksw_left_thread(PVOID context)
@@ -84,7 +92,7 @@ static int __init ksw_left_init(void)
 		ExAllocatePoolWithTag(NonPagedPool, 10000, KSW_TAG);
 		ExAllocatePool2(POOL_FLAG_PAGED, 10, KSW_TAG + 1);
 		ExFreePool(ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG + 2));
-	} else if (*what) {
+	} else if (*what && strcmp(what, "dpcs")) {
 		return -EINVAL;
 	}
 	if (err > 0 && !wait_for_completion_timeout(&ksw_begun, ksw_test_bound()))
@@ -95,6 +103,15 @@ module_init(ksw_left_init);
 
 static void __exit ksw_left_exit(void)
 {
+	int i;
+
+	if (strcmp(what, "dpcs"))
+		return;
+	for (i = 0; i < ARRAY_SIZE(ksw_long); i++) {
+		KeInitializeDpc(&ksw_long[i], ksw_left_slowly, NULL);
+		KeSetTargetProcessorDpc(&ksw_long[i], cpumask_last(cpu_online_mask));
+		KeInsertQueueDpc(&ksw_long[i], NULL, NULL);
+	}
 }
 module_exit(ksw_left_exit);
 

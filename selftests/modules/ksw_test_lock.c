@@ -602,7 +602,44 @@ static void spin_lock_excludes_two_cpus(struct ksw_test *t)
 		ksw_test_race(t, &race);
 }
 
+/* The table in Documentation/neighbours.rst is what this prints. */
+static const struct {
+	const char *name;
+	size_t here, windows;
+} ksw_sizes[] = {
+#define KSW_SIZE(type, windows)	{ #type, sizeof(type), windows }
+	KSW_SIZE(LIST_ENTRY, 16),
+	KSW_SIZE(SLIST_HEADER, 16),
+	KSW_SIZE(KEVENT, 24),
+	KSW_SIZE(KSEMAPHORE, 32),
+	KSW_SIZE(KMUTEX, 56),
+	KSW_SIZE(FAST_MUTEX, 56),
+	KSW_SIZE(KTIMER, 64),
+	KSW_SIZE(KDPC, 64),
+	KSW_SIZE(KSPIN_LOCK, 8),
+	KSW_SIZE(EX_PUSH_LOCK, 8),
+	KSW_SIZE(EX_RUNDOWN_REF, 8),
+	KSW_SIZE(KLOCK_QUEUE_HANDLE, 24),
+	KSW_SIZE(ERESOURCE, 104),
+};
+
+static void objects_are_no_larger_than_on_windows_where_locks_are_not_checked(struct ksw_test *t)
+{
+	bool larger = IS_ENABLED(CONFIG_PREEMPT_RT) || IS_ENABLED(CONFIG_DEBUG_SPINLOCK) ||
+		      IS_ENABLED(CONFIG_DEBUG_LOCK_ALLOC) || IS_ENABLED(CONFIG_DEBUG_MUTEXES) ||
+		      IS_ENABLED(CONFIG_DEBUG_RWSEMS) || IS_ENABLED(CONFIG_DEBUG_RT_MUTEXES);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ksw_sizes); i++) {
+		ksw_test_note(t, "size of %s: %zu, on Windows %zu", ksw_sizes[i].name,
+			      ksw_sizes[i].here, ksw_sizes[i].windows);
+		if (IS_ENABLED(CONFIG_64BIT) && !larger)
+			KSW_TRUE(t, ksw_sizes[i].here <= ksw_sizes[i].windows);
+	}
+}
+
 static const struct ksw_test_case ksw_cases[] = {
+	KSW_TEST(objects_are_no_larger_than_on_windows_where_locks_are_not_checked),
 	KSW_TEST(fast_mutex_is_for_one_thread_at_a_time),
 	KSW_TEST(fast_mutex_misuse_is_a_violation_and_hangs_nobody),
 	KSW_TEST(fast_mutex_excludes_two_cpus),
