@@ -26,6 +26,7 @@ static_assert(sizeof(arch_spinlock_t) <= sizeof_field(SLIST_HEADER, ksw_lock));
 #ifdef CONFIG_PREEMPT_RT
 struct both_locks {
 	spinlock_t sleeping;		/* the driver's own */
+	u8 flags;			/* of its holder: see struct ksw_spin_lock */
 	arch_spinlock_t spinning;	/* of the calls here */
 };
 

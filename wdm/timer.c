@@ -718,7 +718,7 @@ static void ksw_ex_free(PEX_TIMER e)
 {
 	u32 owner = e->dpc.owner;
 
-	KeRemoveQueueDpc((PKDPC)&e->dpc);
+	/* where it was due before it could be cancelled, its callback runs */
 	ksw_flush_dpcs();
 	if (e->delete_callback)
 		e->delete_callback(e->delete_context);

@@ -566,6 +566,11 @@ static NTSTATUS ksw_wait(struct ksw_waiter *w, const LARGE_INTEGER *timeout, boo
 	unsigned int queued;
 	NTSTATUS status;
 
+	if (unlikely(mutex && !in_task())) {
+		/* nobody is the caller, who could own it */
+		ksw_report_at(KSW_IRQL_CALL, call, ip, w->entries[0].object);
+		return STATUS_TIMEOUT;
+	}
 	w->task = current;
 	w->abandoned = false;
 	w->won = KSW_PENDING;
@@ -619,7 +624,8 @@ static inline void ksw_begin_entry(struct ksw_entry *e, struct ksw_waiter *w, vo
  * object in the caller's stack frame may vanish when this has returned.
  *
  * One that would have to wait above PASSIVE_LEVEL counts irql_call and returns
- * as if it had timed out.
+ * as if it had timed out; so does one for a mutex in an interrupt, where nobody is
+ * the caller who could own it.
  *
  * Context: PASSIVE_LEVEL; up to DISPATCH_LEVEL with a time-out of 0.
  * Return: STATUS_SUCCESS; STATUS_TIMEOUT; STATUS_ABANDONED_WAIT_0 where the
@@ -960,7 +966,7 @@ EXPORT_SYMBOL_GPL(KeReadStateSemaphore);
 
 static void ksw_init_mutex(struct ksw_mutex *m, bool owned, unsigned long ip, const char *call)
 {
-	if (unlikely(!m)) {
+	if (unlikely(!m || (owned && !in_task()))) {
 		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, m);
 		return;
 	}

@@ -602,6 +602,33 @@ static void spin_lock_excludes_two_cpus(struct ksw_test *t)
 		ksw_test_race(t, &race);
 }
 
+/*
+ * Where spin locks sleep, interlocked lists have a lock of their own beside a driver's,
+ * and what its holder notes there is not in its way.
+ */
+static void spin_lock_held_at_dpc_level_does_not_hold_up_an_interlocked_list(struct ksw_test *t)
+{
+	LIST_ENTRY head, entry;
+	KSPIN_LOCK lock;
+
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		ksw_test_skip(t, "both are one lock where spin locks spin");
+		return;
+	}
+	InitializeListHead(&head);
+	KeInitializeSpinLock(&lock);
+	local_bh_disable();
+	KeAcquireSpinLockAtDpcLevel(&lock);
+	/* as in an interrupt: it cannot wait for the driver's own */
+	preempt_disable();
+	ExInterlockedInsertTailList(&head, &entry, &lock);
+	preempt_enable();
+	KeReleaseSpinLockFromDpcLevel(&lock);
+	local_bh_enable();
+	KSW_PTR(t, &entry, ExInterlockedRemoveHeadList(&head, &lock));
+	KSW_CLEAN(t);
+}
+
 /* The table in Documentation/neighbours.rst is what this prints. */
 static const struct {
 	const char *name;
@@ -651,6 +678,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(remove_lock_holds_removal_off),
 	KSW_TEST(spin_lock_is_shared_or_exclusive_at_dispatch_level),
 	KSW_TEST(spin_lock_excludes_two_cpus),
+	KSW_TEST(spin_lock_held_at_dpc_level_does_not_hold_up_an_interlocked_list),
 };
 
 KSW_TEST_SUITE(ksw_cases, 2);

@@ -607,7 +607,41 @@ static void ex_timer_misuse_is_a_violation(struct ksw_test *t)
 	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
 }
 
+/* It is due while its callback cannot run yet, and then deleted. */
+static VOID ksw_ex_late(PEX_TIMER timer, PVOID context)
+{
+	atomic_inc(context);
+}
+
+static void ex_timer_due_when_it_is_deleted_calls_back(struct ksw_test *t)
+{
+	unsigned long end;
+	PEX_TIMER timer;
+	atomic_t runs;
+	int cancel;
+
+	for (cancel = 0; cancel < 2; cancel++) {
+		atomic_set(&runs, 0);
+		timer = ExAllocateTimer(ksw_ex_late, &runs, EX_TIMER_NOTIFICATION);
+		if (!KSW_TRUE(t, timer))
+			return;
+		end = jiffies + ksw_test_bound();
+		local_bh_disable();
+		ExSetTimer(timer, -1, 0, NULL);
+		while (ksw_poll(timer) && time_before(jiffies, end))
+			cpu_relax();
+		KSW_EQ(t, FALSE, ExDeleteTimer(timer, cancel, FALSE, NULL));
+		udelay(500);	/* for who would take it off */
+		local_bh_enable();
+		KSW_UNTIL(t, atomic_read(&runs) == 1);
+		KeFlushQueuedDpcs();
+		KSW_EQ(t, 1, atomic_read(&runs));
+	}
+	KSW_CLEAN(t);
+}
+
 static const struct ksw_test_case ksw_cases[] = {
+	KSW_TEST(ex_timer_due_when_it_is_deleted_calls_back),
 	KSW_TEST(timer_is_due_not_before_its_time),
 	KSW_TEST(timer_of_notification_stays_signalled_until_it_is_set),
 	KSW_TEST(timer_of_synchronization_satisfies_one_of_several_waits),

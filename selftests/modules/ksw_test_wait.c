@@ -211,6 +211,7 @@ struct ksw_call {
 	struct ksw_test *t;
 	PKEVENT event;
 	PKSEMAPHORE semaphore;
+	PVOID object;
 	NTSTATUS status;
 	LARGE_INTEGER timeout;
 };
@@ -1121,7 +1122,49 @@ static void wait_all_of_two_threads_in_opposite_orders_excludes(struct ksw_test 
 	ksw_test_race(t, &race);
 }
 
+static void ksw_poll_mutex(void *arg)
+{
+	struct ksw_call *c = arg;
+
+	c->status = ksw_poll(c->object);
+}
+
+static void ksw_own_mutant(void *arg)
+{
+	KeInitializeMutant(((struct ksw_call *)arg)->object, TRUE);
+}
+
+static void mutex_is_owned_by_nobody_in_an_interrupt(struct ksw_test *t)
+{
+	static const enum ksw_context contexts[] = { KSW_SOFTIRQ, KSW_HARDIRQ };
+	struct ksw_call *c = ksw_test_alloc(t, sizeof(*c));
+	KMUTEX *mutex = ksw_test_alloc(t, sizeof(*mutex));
+	int i;
+
+	if (!c || !mutex)
+		return;
+	memset(c, 0, sizeof(*c));
+	KeInitializeMutex(mutex, 0);
+	c->object = mutex;
+	for (i = 0; i < ARRAY_SIZE(contexts); i++) {
+		c->status = -1;
+		if (!ksw_test_in(contexts[i], ksw_poll_mutex, c))
+			continue;
+		KSW_EQ(t, STATUS_TIMEOUT, c->status);
+		KSW_EQ(t, 1, KeReadStateMutex(mutex));
+		/* a hard interrupt is above the call's highest level, too */
+		KSW_ONLY(t, KSW_IRQL_CALL, 1 + (t->verifier && contexts[i] == KSW_HARDIRQ));
+		ksw_test_in(contexts[i], ksw_own_mutant, c);
+		KSW_EQ(t, 1, KeReadStateMutex(mutex));
+		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	}
+	KSW_EQ(t, STATUS_SUCCESS, ksw_poll(mutex));
+	KSW_EQ(t, 0, KeReleaseMutex(mutex, FALSE));
+	KSW_CLEAN(t);
+}
+
 static const struct ksw_test_case ksw_cases[] = {
+	KSW_TEST(mutex_is_owned_by_nobody_in_an_interrupt),
 	KSW_TEST(event_notification_satisfies_all_waits_and_stays_signalled),
 	KSW_TEST(event_synchronization_satisfies_one_wait_and_is_reset_by_it),
 	KSW_TEST(event_calls_return_the_state_before),
