@@ -43,6 +43,7 @@
 #include <linux/workqueue.h>
 
 #include "ksworker.h"
+#include "bench.h"
 
 /* A workqueue of the per-cpu kind has to be called so from 6.17 on. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
@@ -51,50 +52,19 @@
 #define BENCH_PERCPU	0
 #endif
 
-#define BURST		1000
 #define MANY		100000
 #define SAMPLES		101
 #define BLOCKS		5	/* of BURST / 2 queues and workers */
-
-/* On the real processor the clock counts time, and much disturbs it. */
-#define NATIVE		IS_ENABLED(CONFIG_UML)
 
 static unsigned int repetitions = NATIVE ? 300 : 20;
 module_param(repetitions, uint, 0644);
 MODULE_PARM_DESC(repetitions, "of each measurement, of which the minimum counts");
 
-/* The clock: put together within the asm, so that each look at it takes the same */
-
-static __always_inline u64 bench_clock(void)
-{
-#ifdef __x86_64__
-	u64 now;
-
-	asm volatile("lfence\n\trdtsc\n\tshl $32, %%rdx\n\tor %%rdx, %0"
-		     : "=a" (now) : : "rdx", "cc", "memory");
-	return now;
-#else
-	return get_cycles();
-#endif
-}
+/* The clock */
 
 static u64 bench_overhead;	/* of reading the clock twice */
 static u64 bench_second = NSEC_PER_SEC;	/* in ticks; icount has one in a ns */
 static u64 bench_samples[2][SAMPLES];
-
-static inline void bench_min(u64 *min, u64 value)
-{
-	if (value < *min)
-		*min = value;
-}
-
-#define BENCH_TIME(min, statement)					\
-	do {								\
-		u64 bench_time_start = bench_clock();			\
-									\
-		statement;						\
-		bench_min(min, bench_clock() - bench_time_start);	\
-	} while (0)
 
 static int bench_compare(const void *a, const void *b)
 {
@@ -114,21 +84,22 @@ static u64 bench_percentile(u64 *samples, unsigned int percent)
 
 static char *bench_text;
 static size_t bench_used;
-static const char *bench_prefix;
+static const char *bench_prefix = "";
 
 #define BENCH_TEXT_SIZE	(64 * 1024)
 
 /* A figure of @sum for @n operations, in hundredths */
-static void bench_figure(const char *way, const char *what, u64 sum, unsigned int n)
+void bench_figure(const char *way, const char *what, u64 sum, unsigned int n)
 {
 	bench_used += scnprintf(bench_text + bench_used, BENCH_TEXT_SIZE - bench_used,
 				"%s%s.%s %llu\n", bench_prefix, way, what,
 				div_u64(sum * 100 + n / 2, n));
 	cond_resched();
 }
+EXPORT_SYMBOL_GPL(bench_figure);
 
 /* @ticks of the clock for @n operations */
-static void bench_result(const char *way, const char *what, u64 ticks, unsigned int n)
+void bench_result(const char *way, const char *what, u64 ticks, unsigned int n)
 {
 	if (NATIVE)
 		bench_figure(way, what, mul_u64_u64_div_u64(ticks, NSEC_PER_SEC * 100ULL,
@@ -136,12 +107,24 @@ static void bench_result(const char *way, const char *what, u64 ticks, unsigned 
 	else
 		bench_figure(way, what, ticks, n);
 }
+EXPORT_SYMBOL_GPL(bench_result);
 
 /* The same for one operation, between two looks at the clock */
-static void bench_single(const char *way, const char *what, u64 ticks)
+void bench_single(const char *way, const char *what, u64 ticks)
 {
 	bench_result(way, what, ticks > bench_overhead ? ticks - bench_overhead : 0, 1);
 }
+EXPORT_SYMBOL_GPL(bench_single);
+
+/* What BENCH_LEAST() found */
+void bench_least(const char *way, const char *what, u64 ticks)
+{
+	if (NATIVE)
+		bench_result(way, what, ticks, BURST);
+	else
+		bench_single(way, what, ticks);
+}
+EXPORT_SYMBOL_GPL(bench_least);
 
 /* What the callbacks do */
 
@@ -829,25 +812,7 @@ BENCH_MEASURE(thread)
 
 /* What is no queueing */
 
-/* One at a time; natively, where the clock itself takes longer, all at once */
-#define BENCH_LOOP(way, what, statement)				\
-	do {								\
-		u64 bench_loop_min = U64_MAX, bench_loop_start;		\
-		unsigned int bench_loop_i, bench_loop_r;		\
-									\
-		for (bench_loop_r = 0; NATIVE && bench_loop_r < repetitions; bench_loop_r++) { \
-			bench_loop_start = bench_clock();		\
-			for (bench_loop_i = 0; bench_loop_i < BURST; bench_loop_i++) \
-				statement;				\
-			bench_min(&bench_loop_min, bench_clock() - bench_loop_start); \
-		}							\
-		for (bench_loop_i = 0; !NATIVE && bench_loop_i < BURST; bench_loop_i++) \
-			BENCH_TIME(&bench_loop_min, statement);		\
-		if (NATIVE)						\
-			bench_result(way, what, bench_loop_min, BURST);	\
-		else							\
-			bench_single(way, what, bench_loop_min);	\
-	} while (0)
+#define BENCH_LOOP(way, what, statement)	bench_least(way, what, BENCH_LEAST(statement))
 
 static u64 bench_sink;
 
@@ -1106,7 +1071,7 @@ static ssize_t bench_run_write(struct file *file, const char __user *buf, size_t
 	set_user_nice(current, MAX_NICE);
 	err = bench_run(!*prefix);
 	set_user_nice(current, nice);
-	bench_prefix = NULL;
+	bench_prefix = "";
 	mutex_unlock(&bench_mutex);
 	return err ?: size;
 }

@@ -125,7 +125,7 @@ if [ "$what" = demo ]; then
 	cp "$src/ksworker.ko" "$src"/samples/edu/{ksw_edu.ko,demo.sh,edu_demo} "$guest/"
 elif [ "$what" = bench ]; then
 	run kmake -C "$src/bench" modules
-	cp "$src/ksworker.ko" "$src"/bench/*.ko "$guest/"
+	cp "$src/ksworker.ko" "$src/wdm/ksw_wdm.ko" "$src"/bench/*.ko "$src"/bench/wdm/*.ko "$guest/"
 else
 	run kmake -C "$src/selftests" KSW_OUT="$guest" stage
 	[ -s "$guest/tests.list" ] || die "the tests staged no list of themselves"
