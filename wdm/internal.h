@@ -210,7 +210,7 @@ static __always_inline void ksw_check_irql(KIRQL highest, const char *call, unsi
 struct ksw_thread;
 struct ksw_thread *ksw_thread_of(struct task_struct *task);
 bool ksw_thread_owns(struct task_struct *task, int n);
-void ksw_thread_waits(const void *object);
+bool ksw_thread_waits(const void *object);
 void ksw_threads_going(u32 owner);
 const void *ksw_threads_running(u32 owner, unsigned long *since);
 int ksw_threads_show(struct seq_file *m, void *v);

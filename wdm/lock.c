@@ -164,17 +164,17 @@ static __always_inline bool ksw_acquire_word(unsigned long *word, const void *ad
 
 /**
  * struct ksw_fast_mutex - a FAST_MUTEX
- * @count: Windows' own: 1 where it is free, as far as that is known
- * @cookie: made from its address
+ * @word: A: Windows' Count in the lower half: 1 where it is free, 0 where it is
+ *	held, -1 where somebody waits in line besides; a cookie in the upper one
  * @owner: compared, never followed; written by the owner alone
- * @word: A: see above
  * @map: lockdep's
+ *
+ * The fast path is one compare-and-exchange with the only words that a mutex of
+ * this address can have; all that is wrong fails there.
  */
 struct ksw_fast_mutex {
-	s32 count;
-	u32 cookie;
+	u64 word;
 	struct task_struct *owner;
-	unsigned long word;
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	struct lockdep_map map;
 #endif
@@ -183,12 +183,79 @@ struct ksw_fast_mutex {
 static_assert(sizeof(struct ksw_fast_mutex) <= sizeof(FAST_MUTEX));
 static_assert(offsetof(struct ksw_fast_mutex, owner) == offsetof(FAST_MUTEX, Owner));
 
+/* The words: its cookie is its address, which nothing that is copied has. */
+static __always_inline u64 ksw_mutex_held(const struct ksw_fast_mutex *m)
+{
+	return (u64)(unsigned long)m << 32;
+}
+
+static __always_inline u64 ksw_mutex_free(const struct ksw_fast_mutex *m)
+{
+	return ksw_mutex_held(m) + 1;
+}
+
+static __always_inline u64 ksw_mutex_waited(const struct ksw_fast_mutex *m)
+{
+	return ksw_mutex_held(m) | U32_MAX;
+}
+
 static bool ksw_is_fast_mutex(struct ksw_fast_mutex *m, const char *call, unsigned long ip)
 {
-	if (likely(m && m->cookie == ksw_cookie(m, KSW_FAST_MUTEX)))
+	if (likely(m && READ_ONCE(m->word) >> 32 == ksw_mutex_held(m) >> 32))
 		return true;
 	ksw_report_at(m ? KSW_USE_UNINITIALIZED : KSW_BAD_ARGUMENT, call, ip, m);
 	return false;
+}
+
+static __always_inline bool ksw_take_mutex(struct ksw_fast_mutex *m)
+{
+	u64 old = ksw_mutex_free(m);
+
+	return likely(m) && likely(try_cmpxchg_acquire(&m->word, &old, ksw_mutex_held(m)));
+}
+
+static void ksw_wait_mutex(struct ksw_fast_mutex *m)
+{
+	struct ksw_bucket *b = ksw_bucket(m);
+	unsigned long flags;
+	u64 old;
+
+	raw_spin_lock_irqsave(&b->lock, flags);
+	do {
+		if (ksw_take_mutex(m)) {
+			raw_spin_unlock_irqrestore(&b->lock, flags);
+			return;
+		}
+		old = ksw_mutex_held(m);
+	} while (!try_cmpxchg(&m->word, &old, ksw_mutex_waited(m)) &&
+		 old != ksw_mutex_waited(m));
+	__release(&b->lock);	/* ksw_await() does */
+	ksw_await(b, m, false, flags);
+}
+
+/* Hand @m, which somebody waits for, to the first in line. */
+static void ksw_hand_mutex(struct ksw_fast_mutex *m)
+{
+	struct ksw_bucket *b = ksw_bucket(m);
+	struct ksw_locker *l, *first = NULL;
+	unsigned long flags;
+	bool more = false;
+
+	raw_spin_lock_irqsave(&b->lock, flags);
+	list_for_each_entry(l, &b->lockers, link) {
+		if (l->addr != m)
+			continue;
+		more = first;
+		if (more)
+			break;
+		first = l;
+	}
+	/* it is its own before it knows */
+	WRITE_ONCE(m->word, more ? ksw_mutex_waited(m) :
+		   first ? ksw_mutex_held(m) : ksw_mutex_free(m));
+	if (likely(first))
+		ksw_grant(first);
+	raw_spin_unlock_irqrestore(&b->lock, flags);
 }
 
 VOID __ExInitializeFastMutex(PFAST_MUTEX FastMutex, const CHAR *name, PVOID class)
@@ -200,54 +267,84 @@ VOID __ExInitializeFastMutex(PFAST_MUTEX FastMutex, const CHAR *name, PVOID clas
 		return;
 	}
 	memset(m, 0, sizeof(*m));
-	m->count = 1;
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	lockdep_init_map(&m->map, name, class, 0);
 #endif
-	m->cookie = ksw_cookie(m, KSW_FAST_MUTEX);
+	WRITE_ONCE(m->word, ksw_mutex_free(m));
 }
 EXPORT_SYMBOL_GPL(__ExInitializeFastMutex);
+
+/* It is not free.  Return false where it cannot be had. */
+static noinline bool ksw_acquire_slow(struct ksw_fast_mutex *m, const char *call, unsigned long ip)
+{
+	if (!ksw_is_fast_mutex(m, call, ip))
+		return false;
+	if (unlikely(READ_ONCE(m->owner) == current)) {
+		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, m);
+		return false;
+	}
+	if (unlikely(ksw_irql() > PASSIVE_LEVEL)) {
+		if (!ksw_verifying())
+			ksw_report_at(KSW_IRQL_CALL, call, ip, m);
+		return false;
+	}
+	ksw_wait_mutex(m);
+	return true;
+}
 
 static __always_inline void ksw_acquire_mutex(PFAST_MUTEX mutex, const char *call, unsigned long ip)
 {
 	struct ksw_fast_mutex *m = (struct ksw_fast_mutex *)mutex;
 
+	ksw_check_irql(PASSIVE_LEVEL, call, ip, m);
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
 	if (!ksw_is_fast_mutex(m, call, ip))
 		return;
-	if (unlikely(READ_ONCE(m->owner) == current)) {
-		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, m);
-		return;
-	}
-#ifdef CONFIG_DEBUG_LOCK_ALLOC
-	mutex_acquire(&m->map, 0, 0, ip);
+	if (READ_ONCE(m->owner) != current)
+		mutex_acquire(&m->map, 0, 0, ip);
 #endif
-	if (ksw_acquire_word(&m->word, m, false, call, ip)) {
+	if (ksw_take_mutex(m) || ksw_acquire_slow(m, call, ip)) {
 		WRITE_ONCE(m->owner, current);
-		m->count = 0;
 		return;
 	}
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
-	mutex_release(&m->map, ip);
+	if (READ_ONCE(m->owner) != current)
+		mutex_release(&m->map, ip);
 #endif
+}
+
+/* Its word is not that of one that is held, and that nobody waits for. */
+static noinline void ksw_release_slow(struct ksw_fast_mutex *m, const char *call, unsigned long ip)
+{
+	if (READ_ONCE(m->word) == ksw_mutex_waited(m))
+		ksw_hand_mutex(m);
+	else
+		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, m);
+}
+
+static noinline void ksw_release_refused(struct ksw_fast_mutex *m, const char *call,
+					 unsigned long ip)
+{
+	if (ksw_is_fast_mutex(m, call, ip))
+		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, m);
 }
 
 static __always_inline void ksw_release_mutex(PFAST_MUTEX mutex, const char *call, unsigned long ip)
 {
 	struct ksw_fast_mutex *m = (struct ksw_fast_mutex *)mutex;
+	u64 old = ksw_mutex_held(m);
 
 	ksw_check_irql(PASSIVE_LEVEL, call, ip, m);
-	if (!ksw_is_fast_mutex(m, call, ip))
-		return;
-	if (unlikely(READ_ONCE(m->owner) != current)) {
-		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, m);
+	if (unlikely(!m || READ_ONCE(m->owner) != current)) {
+		ksw_release_refused(m, call, ip);
 		return;
 	}
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	mutex_release(&m->map, ip);
 #endif
-	m->count = 1;
 	WRITE_ONCE(m->owner, NULL);
-	ksw_release_word(&m->word, m, false);
+	if (unlikely(!try_cmpxchg_release(&m->word, &old, ksw_mutex_free(m))))
+		ksw_release_slow(m, call, ip);
 }
 
 static __always_inline bool ksw_try_mutex(PFAST_MUTEX mutex, const char *call, unsigned long ip)
@@ -255,13 +352,14 @@ static __always_inline bool ksw_try_mutex(PFAST_MUTEX mutex, const char *call, u
 	struct ksw_fast_mutex *m = (struct ksw_fast_mutex *)mutex;
 
 	ksw_check_irql(PASSIVE_LEVEL, call, ip, m);
-	if (!ksw_is_fast_mutex(m, call, ip) || !ksw_try_word(&m->word, false))
+	if (!ksw_take_mutex(m)) {
+		ksw_is_fast_mutex(m, call, ip);
 		return false;
+	}
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	mutex_acquire(&m->map, 0, 1, ip);
 #endif
 	WRITE_ONCE(m->owner, current);
-	m->count = 0;
 	return true;
 }
 

@@ -118,7 +118,7 @@ static void ksw_give_back(void *memory, bool vmalloced)
 
 static inline u32 ksw_pool_magic(const void *block, bool live)
 {
-	return hash_ptr(block, 32) ^ (live ? 0x6b737750 : 0x6b737766);
+	return (u32)(unsigned long)block ^ (live ? 0x6b737750 : 0x6b737766);
 }
 
 static inline struct ksw_block *ksw_header(void *block)
@@ -248,44 +248,27 @@ static noinline void *ksw_alloc_aligned(size_t size, unsigned int offset, gfp_t 
 	return memory ? memory + offset : NULL;
 }
 
-/**
- * ksw_pool_alloc - allocate a block
- * @size: of the block
- * @tag: the driver's
- * @paged: called at PASSIVE_LEVEL at most
- * @zero: zeroed
- * @aligned: to a cache line
- * @module: the owner, or NULL, where it is that of the caller
- * @ip: the caller
- * @call: the caller's name for it
- */
-static __always_inline void *ksw_pool_alloc(size_t size, u32 tag, bool paged, bool zero,
-					    bool aligned, struct module *module,
-					    unsigned long ip, const char *call)
+static noinline void *ksw_alloc_slow(size_t size, u32 tag, gfp_t gfp, bool paged, bool aligned,
+				     struct module *module, unsigned long ip, const char *call)
 {
 	unsigned int offset = aligned ? max(L1_CACHE_BYTES, KSW_POOL_ALIGN) : KSW_POOL_ALIGN;
-	gfp_t gfp = ksw_irql() == PASSIVE_LEVEL ? GFP_KERNEL : GFP_ATOMIC;
-	bool count = false;
+	bool count = ksw_verifying();
 	struct ksw_block *b;
 	void *memory, *block;
 	u32 owner = 0;
 
-	if (ksw_verifying()) {
-		count = true;
+	if (count) {
 		owner = ksw_owner_index(module ?: ksw_caller(ip));
 		if (ksw_irql() > (paged ? PASSIVE_LEVEL : DISPATCH_LEVEL))
 			ksw_report(KSW_IRQL_CALL, call, owner, ip, NULL, NULL);
 	}
-	gfp |= __GFP_NOWARN;
-	if (zero)
-		gfp |= __GFP_ZERO;
-	if (unlikely(size >= PAGE_SIZE))
+	if (size >= PAGE_SIZE)
 		return ksw_alloc_big(size, tag, gfp, count, owner);
 	memory = kmalloc(size + offset, gfp);
-	if (unlikely(!memory))
+	if (!memory)
 		return NULL;
 	block = memory + offset;
-	if (unlikely(!IS_ALIGNED((unsigned long)block, offset) || ksw_is_big(block))) {
+	if (!IS_ALIGNED((unsigned long)block, offset) || ksw_is_big(block)) {
 		kfree(memory);
 		block = ksw_alloc_aligned(size + offset, offset, gfp);
 		if (!block)
@@ -301,9 +284,44 @@ static __always_inline void *ksw_pool_alloc(size_t size, u32 tag, bool paged, bo
 	return block;
 }
 
+/**
+ * ksw_pool_alloc - allocate a block
+ * @size: of the block
+ * @tag: the driver's
+ * @paged: called at PASSIVE_LEVEL at most
+ * @zero: zeroed
+ * @aligned: to a cache line
+ * @module: the owner, or NULL, where it is that of the caller
+ * @ip: the caller
+ * @call: the caller's name for it
+ */
+static __always_inline void *ksw_pool_alloc(size_t size, u32 tag, bool paged, bool zero,
+					    bool aligned, struct module *module,
+					    unsigned long ip, const char *call)
+{
+	gfp_t gfp = (ksw_irql() == PASSIVE_LEVEL ? GFP_KERNEL : GFP_ATOMIC) | __GFP_NOWARN;
+	struct ksw_block *b;
+	void *block;
+
+	if (zero)
+		gfp |= __GFP_ZERO;
+	if (ksw_verifying() || unlikely(aligned || size >= PAGE_SIZE))
+		return ksw_alloc_slow(size, tag, gfp, paged, aligned, module, ip, call);
+	b = kmalloc(size + sizeof(*b), gfp);
+	block = b + 1;
+	if (unlikely(!b || !IS_ALIGNED((unsigned long)block, KSW_POOL_ALIGN) ||
+		     ksw_is_big(block))) {
+		kfree(b);
+		return b ? ksw_alloc_slow(size, tag, gfp, paged, aligned, module, ip, call) : NULL;
+	}
+	*b = (struct ksw_block) {
+		.magic = ksw_pool_magic(block, true), .tag = tag, .size = size, .offset = 1,
+	};
+	return block;
+}
+
 /* Why @block cannot be freed */
-static noinline void ksw_free_refused(void *block, u32 magic, u32 tag, const char *call,
-				      unsigned long ip)
+static noinline void ksw_free_refused(void *block, u32 magic, const char *call, unsigned long ip)
 {
 	ksw_report_at(magic == ksw_pool_magic(block, false) ? KSW_STALE_POINTER :
 		      KSW_BAD_ARGUMENT, call, ip, block);
@@ -334,7 +352,7 @@ static noinline void ksw_free_big(void *block, u32 tag, const char *call, unsign
 }
 
 /* Verifier 1: is there a header, and is the block freed by its own tag? */
-static noinline bool ksw_check_block(void *block, u32 tag, const char *call, unsigned long ip)
+static bool ksw_check_block(void *block, u32 tag, const char *call, unsigned long ip)
 {
 	struct ksw_block b = { };
 
@@ -347,31 +365,56 @@ static noinline bool ksw_check_block(void *block, u32 tag, const char *call, uns
 	} else {
 		b.magic = b.magic == ksw_pool_magic(block, false) ? b.magic : 0;
 	}
-	ksw_free_refused(block, b.magic, tag, call, ip);
+	ksw_free_refused(block, b.magic, call, ip);
 	return false;
 }
 
-static __always_inline void ksw_pool_free(void *block, u32 tag, const char *call, unsigned long ip)
+/* Claim the header.  Return what stood there. */
+static __always_inline u32 ksw_claim_block(void *block)
+{
+	return cmpxchg(&ksw_header(block)->magic, ksw_pool_magic(block, true),
+		       ksw_pool_magic(block, false));
+}
+
+static noinline void ksw_free_slow(void *block, u32 tag, const char *call, unsigned long ip)
 {
 	struct ksw_block *b = ksw_header(block);
-	u32 live, magic;
+	u32 magic;
 
 	ksw_check_irql(DISPATCH_LEVEL, call, ip, block);
-	if (unlikely(ksw_is_big(block))) {
+	if (ksw_is_big(block)) {
 		ksw_free_big(block, tag, call, ip);
 		return;
 	}
 	if (ksw_verifying() && !ksw_check_block(block, tag, call, ip))
 		return;
-	live = ksw_pool_magic(block, true);
-	magic = cmpxchg(&b->magic, live, ksw_pool_magic(block, false));
-	if (unlikely(magic != live)) {
-		ksw_free_refused(block, magic, tag, call, ip);
+	magic = ksw_claim_block(block);
+	if (magic != ksw_pool_magic(block, true)) {
+		ksw_free_refused(block, magic, call, ip);
+		return;
+	}
+	if (b->counted)
+		ksw_count_free(b->tag, b->owner, b->size);
+	ksw_give_back(block - b->offset * KSW_POOL_ALIGN, false);
+}
+
+static __always_inline void ksw_pool_free(void *block, u32 tag, const char *call, unsigned long ip)
+{
+	struct ksw_block *b = ksw_header(block);
+	u32 magic;
+
+	if (ksw_verifying() || unlikely(ksw_is_big(block) || IS_ENABLED(CONFIG_PREEMPT_RT))) {
+		ksw_free_slow(block, tag, call, ip);
+		return;
+	}
+	magic = ksw_claim_block(block);
+	if (unlikely(magic != ksw_pool_magic(block, true))) {
+		ksw_free_refused(block, magic, call, ip);
 		return;
 	}
 	if (unlikely(b->counted))
 		ksw_count_free(b->tag, b->owner, b->size);
-	ksw_give_back(block - b->offset * KSW_POOL_ALIGN, false);
+	kfree(block - b->offset * KSW_POOL_ALIGN);
 }
 
 /* Windows' ways of asking */

@@ -95,13 +95,14 @@ bool ksw_thread_owns(struct task_struct *task, int n)
 	return t;
 }
 
-/* This thread waits for @object, or, where that is NULL, no more. */
-void ksw_thread_waits(const void *object)
+/* This thread waits for @object, or, where that is NULL, no more.  Return whether it is ours. */
+bool ksw_thread_waits(const void *object)
 {
 	struct ksw_thread *t = ksw_thread_of(current);
 
 	if (t)
 		WRITE_ONCE(t->waits_on, object);
+	return t;
 }
 
 static inline bool ksw_is_foreign(const void *object)

@@ -16,6 +16,7 @@
 #include <linux/hrtimer.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
+#include <linux/percpu.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -71,6 +72,7 @@ static_assert(offsetof(struct ksw_ktimer, period_ms) == offsetof(KTIMER, Period)
  * @routine: B: what @dpc calls
  * @period: B: 0 for none
  * @clock: B: of @hr
+ * @made: B: @hr is set up, on @clock
  * @owner: B: index of the module, which does not go meanwhile
  *
  * F: under ksw_free_lock.
@@ -85,6 +87,7 @@ struct ksw_timer {
 	const void *routine;
 	ktime_t period;
 	clockid_t clock;
+	bool made;
 	u32 owner;
 };
 
@@ -97,6 +100,7 @@ static struct ksw_chunk *ksw_chunks;
 static struct ksw_timer *ksw_free_timers;
 static unsigned int ksw_nr_free;
 static DEFINE_RAW_SPINLOCK(ksw_free_lock);
+static DEFINE_PER_CPU(struct ksw_timer *, ksw_own_timer);	/* free, for this CPU */
 
 static LIST_HEAD(ksw_starved);
 static struct hrtimer ksw_starved_hr;
@@ -108,7 +112,7 @@ static DECLARE_WORK(ksw_refill, ksw_more_timers);
 
 /* Shadows */
 
-static void ksw_put_timer(struct ksw_timer *s)
+static void ksw_put_free(struct ksw_timer *s)
 {
 	unsigned long flags;
 
@@ -119,10 +123,23 @@ static void ksw_put_timer(struct ksw_timer *s)
 	raw_spin_unlock_irqrestore(&ksw_free_lock, flags);
 }
 
+/* With interrupts off: this CPU's own is put where the next one is got. */
+static void ksw_put_timer(struct ksw_timer *s)
+{
+	if (!this_cpu_read(ksw_own_timer))
+		this_cpu_write(ksw_own_timer, s);
+	else
+		ksw_put_free(s);
+}
+
 static struct ksw_timer *ksw_get_timer(void)
 {
-	struct ksw_timer *s;
+	struct ksw_timer *s = this_cpu_read(ksw_own_timer);
 
+	if (likely(s)) {
+		this_cpu_write(ksw_own_timer, NULL);
+		return s;
+	}
 	raw_spin_lock(&ksw_free_lock);
 	s = ksw_free_timers;
 	if (likely(s)) {
@@ -143,7 +160,7 @@ static bool ksw_add_chunk(void)
 	c->next = ksw_chunks;
 	smp_store_release(&ksw_chunks, c);	/* what is found in it is zeroed */
 	for (i = 0; i < ARRAY_SIZE(c->timers); i++)
-		ksw_put_timer(&c->timers[i]);
+		ksw_put_free(&c->timers[i]);
 	return true;
 }
 
@@ -204,13 +221,16 @@ static void ksw_arm(struct ksw_bucket *b, struct ksw_ktimer *t, ktime_t until, c
 		ksw_arm_starved(t, until);
 		return;
 	}
-	hrtimer_setup(&s->hr, ksw_timer_fire, clock, KSW_MODE);
+	if (unlikely(!s->made || s->clock != clock)) {
+		hrtimer_setup(&s->hr, ksw_timer_fire, clock, KSW_MODE);
+		s->made = true;
+		s->clock = clock;
+	}
 	WRITE_ONCE(s->bucket, b);
 	s->timer = t;
 	s->dpc = t->dpc;
 	s->routine = routine;
 	s->period = period;
-	s->clock = clock;
 	s->owner = owner;
 	t->head.set = s;
 	hrtimer_start_range_ns(&s->hr, until, tolerance, KSW_MODE);

@@ -9,11 +9,15 @@
  * the time-out wins.  Who won for an object takes it, still under the lock.
  * The entries are on the waiter's stack; the waiter dequeues each under the lock
  * of its bucket, so whoever holds that lock may follow an entry and wake its task.
+ * Only a wait for a single object returns without that lock: whoever satisfies it
+ * has dequeued its entry and taken the object when ksw_waiter.won says so, and
+ * touches none of them afterwards.
  *
  * A wait for all looks at its objects, and takes them, with all of their
  * buckets locked, in whatever order, since nobody locks two without
  * ksw_all_lock.
  */
+#include <linux/bitmap.h>
 #include <linux/export.h>
 #include <linux/hrtimer.h>
 #include <linux/kernel.h>
@@ -27,7 +31,9 @@
 #include "trace.h"
 
 #define KSW_PENDING		(-1)
-#define KSW_TIMED_OUT		(-2)
+#define KSW_TAKING		(-2)	/* claimed, and about to be the object's index */
+#define KSW_TIMED_OUT		(-3)
+#define KSW_ABANDONED		STATUS_ABANDONED_WAIT_0
 
 #define KSW_EVENTS		(BIT(KSW_NOTIFICATION_EVENT) | BIT(KSW_SYNCHRONIZATION_EVENT))
 #define KSW_TIMERS		(BIT(KSW_NOTIFICATION_TIMER) | BIT(KSW_SYNCHRONIZATION_TIMER))
@@ -81,15 +87,14 @@ static_assert(sizeof(struct ksw_entry) <= sizeof(KWAIT_BLOCK));
  * @entries: I: for each object
  * @count: I: of @entries
  * @all: I: it is for all of them at once
- * @abandoned: B: of the object that was taken: its owner had ended
- * @won: A: index of the object that was taken, or KSW_PENDING, KSW_TIMED_OUT
+ * @won: A: index of the object that was taken, with KSW_ABANDONED where its owner
+ *	had ended; or KSW_PENDING, KSW_TAKING, KSW_TIMED_OUT
  */
 struct ksw_waiter {
 	struct task_struct *task;
 	struct ksw_entry *entries;
 	unsigned int count;
 	bool all;
-	bool abandoned;
 	int won;
 };
 
@@ -226,30 +231,24 @@ static void ksw_own(struct ksw_mutex *m, struct task_struct *task)
 	m->counted = ksw_thread_owns(task, 1);
 }
 
-/* Take @o, which is signalled, for @task.  Return whether it had been abandoned. */
-static bool ksw_take(struct ksw_object *o, struct task_struct *task)
+/* Take @o, which is signalled, for @task. */
+static void ksw_take(struct ksw_object *o, struct task_struct *task)
 {
-	struct ksw_mutex *m;
-	bool abandoned;
-
 	switch (ksw_type(o)) {
 	case KSW_SYNCHRONIZATION_EVENT:
 	case KSW_SYNCHRONIZATION_TIMER:
 		o->state = 0;
-		return false;
+		break;
 	case KSW_SEMAPHORE:
 		o->state--;
-		return false;
+		break;
 	case KSW_MUTEX:
-		if (--o->state)
-			return false;
-		m = ksw_to_mutex(o);
-		abandoned = m->abandoned;
-		m->abandoned = 0;
-		ksw_own(m, task);
-		return abandoned;
+		if (!--o->state) {
+			ksw_to_mutex(o)->abandoned = 0;
+			ksw_own(ksw_to_mutex(o), task);
+		}
+		break;
 	}
-	return false;
 }
 
 /* Waits */
@@ -257,6 +256,13 @@ static bool ksw_take(struct ksw_object *o, struct task_struct *task)
 static inline bool ksw_claim(struct ksw_waiter *w, int won)
 {
 	return cmpxchg(&w->won, KSW_PENDING, won) == KSW_PENDING;
+}
+
+static inline bool ksw_undecided(struct ksw_waiter *w)
+{
+	int won = READ_ONCE(w->won);
+
+	return won == KSW_PENDING || won == KSW_TAKING;
 }
 
 static void ksw_enqueue(struct ksw_bucket *b, struct ksw_entry *e)
@@ -284,13 +290,31 @@ static bool ksw_all_signalled(struct ksw_waiter *w)
 	return true;
 }
 
+/* Is @o a mutex whose owner ended, and which nobody has had since? */
+static inline bool ksw_is_abandoned(struct ksw_object *o)
+{
+	return ksw_type(o) == KSW_MUTEX && o->state > 0 && ksw_to_mutex(o)->abandoned;
+}
+
+/* What a wait for all is satisfied with */
+static int ksw_all_won(struct ksw_waiter *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < w->count; i++) {
+		if (w->entries[i].object && ksw_is_abandoned(w->entries[i].object))
+			return KSW_ABANDONED;
+	}
+	return 0;
+}
+
 static void ksw_take_all(struct ksw_waiter *w)
 {
 	unsigned int i;
 
 	for (i = 0; i < w->count; i++) {
-		if (w->entries[i].object && ksw_take(w->entries[i].object, w->task))
-			w->abandoned = true;
+		if (w->entries[i].object)
+			ksw_take(w->entries[i].object, w->task);
 	}
 }
 
@@ -301,7 +325,7 @@ static bool ksw_try_all(struct ksw_waiter *w)
 
 	ksw_hold_all(w);
 	signalled = ksw_all_signalled(w);
-	if (signalled && ksw_claim(w, 0)) {
+	if (signalled && ksw_claim(w, ksw_all_won(w))) {
 		ksw_take_all(w);
 		wake_up_process(w->task);
 	}
@@ -319,7 +343,9 @@ static bool ksw_try_all(struct ksw_waiter *w)
 void ksw_satisfy(struct ksw_bucket *b, struct ksw_object *o)
 {
 	struct ksw_entry *e, *next;
+	struct task_struct *task;
 	struct ksw_waiter *w;
+	int won;
 
 	lockdep_assert_held(&b->lock);
 	list_for_each_entry_safe(e, next, &b->waits, link) {
@@ -329,29 +355,51 @@ void ksw_satisfy(struct ksw_bucket *b, struct ksw_object *o)
 			break;
 		w = e->waiter;
 		if (w->all) {
-			if (!ksw_try_all(w))
-				continue;
-		} else if (ksw_claim(w, e - w->entries)) {
-			w->abandoned = ksw_take(o, w->task);
-			wake_up_process(w->task);
+			if (ksw_try_all(w))
+				ksw_dequeue(b, e);
+			continue;
 		}
-		ksw_dequeue(b, e);
+		list_del_init(&e->link);
+		if (!ksw_claim(w, KSW_TAKING))
+			continue;
+		won = e - w->entries;
+		if (unlikely(ksw_is_abandoned(o)))
+			won += KSW_ABANDONED;
+		task = w->task;	/* not freed while interrupts are off: RCU does that */
+		ksw_take(o, task);
+		smp_store_release(&w->won, won);	/* pairs with ksw_wait(); @w may be gone */
+		wake_up_process(task);
 	}
+}
+
+/* Set the state of @o, which is signalled by that, and for which somebody may wait. */
+static noinline void ksw_signal_waiters(struct ksw_bucket *b, struct ksw_object *o, s32 state,
+					unsigned long flags)
+{
+	if (b->nr_all)
+		ksw_lock_beside(b);
+	o->state = state;
+	ksw_satisfy(b, o);
+	ksw_unlock_object(b, flags);
 }
 
 /* Set the state of @o, and return what it was. */
 static __always_inline s32 ksw_signal(struct ksw_object *o, s32 state)
 {
-	struct ksw_bucket *b;
+	struct ksw_bucket *b = ksw_bucket(o);
 	unsigned long flags;
 	s32 old;
 
-	b = ksw_lock_object(o, &flags);
+	OPTIMIZER_HIDE_VAR(b);
+	raw_spin_lock_irqsave(&b->lock, flags);
 	old = o->state;
+	if (unlikely(!list_empty(&b->waits))) {
+		__release(&b->lock);	/* as in ksw_lock_object() */
+		ksw_signal_waiters(b, o, state, flags);
+		return old;
+	}
 	o->state = state;
-	if (unlikely(!list_empty(&b->waits)))
-		ksw_satisfy(b, o);
-	ksw_unlock_object(b, flags);
+	raw_spin_unlock_irqrestore(&b->lock, flags);
 	return old;
 }
 
@@ -451,6 +499,18 @@ ktime_t ksw_deadline(s64 due, clockid_t *clock)
 	return due > KTIME_MAX / 100 ? KTIME_MAX : due * 100;
 }
 
+/* Sleep until the wait is satisfied, however long it takes. */
+static void ksw_sleep_on(struct ksw_waiter *w)
+{
+	for (;;) {
+		set_current_state(TASK_IDLE);
+		if (!ksw_undecided(w))
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+}
+
 static void ksw_sleep(struct ksw_waiter *w, const LARGE_INTEGER *timeout, bool mutex,
 		      const char *call, unsigned long ip)
 {
@@ -473,7 +533,7 @@ static void ksw_sleep(struct ksw_waiter *w, const LARGE_INTEGER *timeout, bool m
 			look = min(look, until);
 		}
 		set_current_state(TASK_IDLE);
-		if (READ_ONCE(w->won) != KSW_PENDING)
+		if (!ksw_undecided(w))
 			break;
 		if (schedule_hrtimeout_range_clock(look == KTIME_MAX ? NULL : &look, 0,
 						   HRTIMER_MODE_ABS, clock) == 0 && look == until)
@@ -505,16 +565,20 @@ static unsigned int ksw_begin_any(struct ksw_waiter *w, bool queue)
 	struct ksw_entry *e;
 	unsigned long flags;
 	unsigned int i;
+	int won;
 
 	for (i = 0; i < w->count && READ_ONCE(w->won) == KSW_PENDING; i++) {
 		e = &w->entries[i];
 		b = ksw_bucket(e->object);
 		raw_spin_lock_irqsave(&b->lock, flags);
 		if (ksw_signalled(e->object, w->task)) {
+			won = i;
+			if (unlikely(ksw_is_abandoned(e->object)))
+				won += KSW_ABANDONED;
 			if (!i)
-				w->won = 0;	/* nobody else knows of it yet */
-			if (!i || ksw_claim(w, i))
-				w->abandoned = ksw_take(e->object, w->task);
+				w->won = won;	/* nobody else knows of it yet */
+			if (!i || ksw_claim(w, won))
+				ksw_take(e->object, w->task);
 			raw_spin_unlock_irqrestore(&b->lock, flags);
 			break;
 		}
@@ -534,8 +598,8 @@ static unsigned int ksw_begin_all(struct ksw_waiter *w, bool queue)
 	raw_spin_lock_irqsave(&ksw_all_lock, flags);
 	ksw_hold_all(w);
 	if (ksw_all_signalled(w)) {
+		w->won = ksw_all_won(w);
 		ksw_take_all(w);
-		w->won = 0;
 		queue = false;
 	}
 	for (i = 0; queue && i < w->count; i++) {
@@ -562,7 +626,7 @@ static bool ksw_any_dead(struct ksw_waiter *w, const char *call, unsigned long i
 static NTSTATUS ksw_wait(struct ksw_waiter *w, const LARGE_INTEGER *timeout, bool mutex,
 			 const char *call, unsigned long ip)
 {
-	bool poll = timeout && !timeout->QuadPart, raised = false;
+	bool poll = timeout && !timeout->QuadPart, raised = false, ours;
 	unsigned int queued;
 	NTSTATUS status;
 
@@ -572,7 +636,6 @@ static NTSTATUS ksw_wait(struct ksw_waiter *w, const LARGE_INTEGER *timeout, boo
 		return STATUS_TIMEOUT;
 	}
 	w->task = current;
-	w->abandoned = false;
 	w->won = KSW_PENDING;
 	if (!poll)
 		raised = ksw_irql() > PASSIVE_LEVEL;
@@ -582,21 +645,24 @@ static NTSTATUS ksw_wait(struct ksw_waiter *w, const LARGE_INTEGER *timeout, boo
 	} while (unlikely(mutex && w->won == KSW_PENDING && (poll || raised) &&
 			  ksw_any_dead(w, call, ip)));
 	if (queued) {
-		if (READ_ONCE(w->won) == KSW_PENDING) {
+		if (ksw_undecided(w)) {
 			might_sleep();
-			ksw_thread_waits(w->entries[0].object);
-			ksw_sleep(w, timeout, mutex, call, ip);
-			ksw_thread_waits(NULL);
+			ours = ksw_thread_waits(w->entries[0].object);
+			if (timeout || mutex)
+				ksw_sleep(w, timeout, mutex, call, ip);
+			else
+				ksw_sleep_on(w);
+			if (ours)
+				ksw_thread_waits(NULL);
 		}
-		ksw_dequeue_all(w, queued);
+		/* pairs with ksw_satisfy() */
+		if (w->all || w->count > 1 || smp_load_acquire(&w->won) < 0)
+			ksw_dequeue_all(w, queued);
 	}
 	/* one that is satisfied is above its level all the same */
 	if (unlikely(raised && (w->won < 0 || ksw_verifying())))
 		ksw_report_at(KSW_IRQL_CALL, call, ip, w->entries[0].object);
-	if (w->won < 0)
-		status = STATUS_TIMEOUT;
-	else
-		status = (w->abandoned ? STATUS_ABANDONED_WAIT_0 : STATUS_WAIT_0) + w->won;
+	status = w->won < 0 ? STATUS_TIMEOUT : STATUS_WAIT_0 + w->won;
 	if (trace_ksworker_wait_enabled())
 		trace_ksworker_wait(w->entries[0].object, ksw_name_at(ip), w->count, w->all,
 				    status);
@@ -649,6 +715,24 @@ NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR
 }
 EXPORT_SYMBOL_GPL(KeWaitForSingleObject);
 
+/*
+ * Does the @n-th object stand before in the same wait?  Where there are many, only
+ * those of a bucket that was @seen are compared.
+ */
+static bool ksw_stands_before(void *const objects[], unsigned int n, unsigned long *seen,
+			      bool many)
+{
+	unsigned int i;
+
+	if (many && !__test_and_set_bit(ksw_bucket(objects[n]) - ksw_buckets, seen))
+		return false;
+	for (i = 0; i < n; i++) {
+		if (objects[i] == objects[n])
+			return true;
+	}
+	return false;
+}
+
 /**
  * KeWaitForMultipleObjects - wait until one of several objects, or all, are signalled
  * @Count: of @Object, at most MAXIMUM_WAIT_OBJECTS
@@ -674,10 +758,11 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
 				  BOOLEAN Alertable, PLARGE_INTEGER Timeout,
 				  PKWAIT_BLOCK WaitBlockArray)
 {
+	DECLARE_BITMAP(seen, 1 << KSW_BUCKET_BITS);
 	struct ksw_entry few[THREAD_WAIT_OBJECTS];
 	bool mutex = false;
 	struct ksw_waiter w;
-	unsigned int i, j;
+	unsigned int i;
 
 	ksw_highest(DISPATCH_LEVEL, Object);
 	if (!Count || Count > MAXIMUM_WAIT_OBJECTS || !Object ||
@@ -689,15 +774,15 @@ NTSTATUS KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitTyp
 	w.entries = Count > THREAD_WAIT_OBJECTS ? (struct ksw_entry *)WaitBlockArray : few;
 	w.count = Count;
 	w.all = WaitType == WaitAll;
+	if (w.all && Count > THREAD_WAIT_OBJECTS)
+		bitmap_zero(seen, 1 << KSW_BUCKET_BITS);
 	for (i = 0; i < Count; i++) {
 		if (!ksw_is(Object[i], KSW_WAITABLE, __func__, _RET_IP_))
 			return STATUS_INVALID_PARAMETER;
 		ksw_begin_entry(&w.entries[i], &w, Object[i]);
 		mutex |= ksw_type(Object[i]) == KSW_MUTEX;
-		for (j = 0; w.all && j < i; j++) {
-			if (Object[j] == Object[i])
-				w.entries[i].object = NULL;
-		}
+		if (w.all && ksw_stands_before(Object, i, seen, Count > THREAD_WAIT_OBJECTS))
+			w.entries[i].object = NULL;
 	}
 	return ksw_wait(&w, Timeout, mutex, __func__, _RET_IP_);
 }
@@ -765,6 +850,11 @@ VOID KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State)
 }
 EXPORT_SYMBOL_GPL(KeInitializeEvent);
 
+static noinline void ksw_trace_set(const struct ksw_object *o, unsigned long ip, bool old)
+{
+	trace_ksworker_event_set(o, ksw_name_at(ip), old);
+}
+
 /**
  * KeSetEvent - signal an event
  * @Event: the event
@@ -789,7 +879,7 @@ LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 		return 0;
 	old = ksw_signal(o, 1);
 	if (trace_ksworker_event_set_enabled())
-		trace_ksworker_event_set(o, ksw_name_at(_RET_IP_), old);
+		ksw_trace_set(o, _RET_IP_, old);
 	return old;
 }
 EXPORT_SYMBOL_GPL(KeSetEvent);
