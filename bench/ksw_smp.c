@@ -339,6 +339,14 @@ static const struct duo_way duo_ways[] = {
 	{ "increment", 1, true, true, duo_none_init, NULL, duo_increment_loop },
 	{ "io_memory", 1, .init = duo_none_init, .loop = duo_io_memory_loop },
 	{ "memory", 1, .init = duo_none_init, .loop = duo_memory_loop },
+	{ "pool", 1, .init = duo_none_init, .loop = duo_pool_loop },
+	{ "set", 1, .init = duo_none_init, .loop = duo_set_loop },
+	{ "complete", 1, .init = duo_none_init, .loop = duo_complete_loop },
+	{ "dpc", sizeof(KDPC), .init = duo_dpc_init, .loop = duo_dpc_loop },
+	{ "tasklet", sizeof(struct tasklet_struct), .init = duo_tasklet_init,
+	  .exit = duo_tasklet_exit, .loop = duo_tasklet_loop },
+	{ "events", 1, .init = duo_none_init, .loop = duo_events_loop },
+	{ "completions", 1, .init = duo_none_init, .loop = duo_completions_loop },
 	{ "nothing", 1, .init = duo_none_init, .loop = duo_nothing_loop },
 	{ "atomic", 1, .init = duo_none_init, .loop = duo_atomic_loop },
 	{ "spinlock", 1, .init = duo_none_init, .loop = duo_spinlock_loop },
@@ -481,6 +489,8 @@ static struct duo_case {
 #define DUO_BOTH(name)	{ name, "1", 1, 1, true }, { name, "2", 2, 1, true }
 	DUO_BOTH("io"), DUO_BOTH("ex"), DUO_BOTH("unbound"), DUO_BOTH("increment"),
 	DUO_BOTH("io_memory"), DUO_BOTH("memory"), DUO_BOTH("atomic"), DUO_BOTH("spinlock"),
+	DUO_BOTH("pool"), DUO_BOTH("set"), DUO_BOTH("complete"), DUO_BOTH("dpc"),
+	DUO_BOTH("tasklet"), { "events", "2", 2, 1, true }, { "completions", "2", 2, 1, true },
 #define DUO_ALONE(name)	{ name, "1", 1, 1, true }
 	DUO_ALONE("nothing"), DUO_ALONE("irq"), DUO_ALONE("bh"), DUO_ALONE("preempt"),
 	DUO_ALONE("per_cpu"), DUO_ALONE("clock"),
@@ -670,6 +680,12 @@ static int __init duo_init(void)
 		return -EINVAL;
 	init_completion(&duo_done);
 	init_completion(&duo_all);
+	init_completion(&duo_completion);
+	KeInitializeEvent(&duo_event, NotificationEvent, FALSE);
+	for (i = 0; i < DUO_PRODUCERS; i++) {
+		init_completion(&duo_completions[i]);
+		KeInitializeEvent(&duo_events[i], SynchronizationEvent, FALSE);
+	}
 	for (c = duo_cases; c < duo_cases + ARRAY_SIZE(duo_cases); c++) {
 		for (i = 0; i < ARRAY_SIZE(duo_ways); i++) {
 			if (!strcmp(duo_ways[i].name, c->name))

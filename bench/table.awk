@@ -192,7 +192,7 @@ function figures(i)
 	print "  }\n}"
 }
 
-function chart(count, list, names, i, j, part)
+function chart(count, list, names, i, j, row)
 {
 	count = split("ks.busy ks.drained ks.requeue ordered.busy ordered.drained ordered.requeue kthread.busy kthread.drained kthread.requeue fifo.busy fifo.drained fifo.requeue thread.busy thread.drained thread.requeue", list, " ")
 	split("KsQueueWorkItem|queue_work, ordered|kthread_queue_work|spinlock and list|thread, allocation", names, "|")
@@ -205,6 +205,15 @@ function chart(count, list, names, i, j, part)
 	for (i = 1; i <= count; i += 3)
 		printf "\"%s\" %s %s %s\n", names[(i + 2) / 3], figure[list[i]], figure[list[i + 1]],
 			figure[list[i + 2]]
+	print "\n"
+	count = split("wdm_increment wdm_list wdm_pool wdm_set wdm_to_and_fro wdm_dpcs wdm_timer wdm_mutex", list, " ")
+	split("InterlockedIncrement|InsertTailList, Remove-|ExAllocatePool2, ExFree-|KeSetEvent|event to and fro|KeInsertQueueDpc|KeSetTimer, KeCancel-|FAST_MUTEX", names, "|")
+	for (i = 1; i <= n; i++)
+		row[name[i]] = i
+	for (i = 1; i <= count; i++) {
+		j = row[list[i]]
+		printf "\"%s\" %s %s\n", names[i], of_row(j), bar[j]
+	}
 }
 
 function check(i, now, bad)

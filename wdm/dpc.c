@@ -68,10 +68,11 @@ struct ksw_slot {
  * @cpu: I: whose it is
  * @tasklet: drains it
  * @csd: schedules the tasklet on @cpu
- * @running: Q: the run under way, where there is one
+ * @running: Q: the run under way, of which the drainer alone clears @dpc, without
+ *	the lock, when it has ended
  * @since: Q: jiffies of its begin
  * @flush: a DPC of our own, behind all others
- * @runs: Q: number of routines that returned
+ * @runs: number of routines that returned; the drainer's
  * @ring: I: KSW_DPC_RING runs
  */
 struct ksw_dpc_queue {
@@ -313,8 +314,10 @@ static void ksw_drain(struct tasklet_struct *tasklet)
 			break;
 		intact = ksw_dpc_intact(q, s.dpc);
 		if (likely(intact)) {
-			q->running = s;
+			q->running.routine = s.routine;
+			q->running.owner = s.owner;
 			q->since = jiffies;
+			WRITE_ONCE(q->running.dpc, s.dpc);
 			ksw_dpc_idle(s.dpc);
 		}
 		raw_spin_unlock_irq(&q->lock);
@@ -324,14 +327,11 @@ static void ksw_drain(struct tasklet_struct *tasklet)
 			ksw_report(KSW_STALE_POINTER, "KeInsertQueueDpc",
 				   s.owner == KSW_NOBODYS ? 0 : s.owner, (unsigned long)s.routine,
 				   s.dpc, s.routine);
-		raw_spin_lock_irq(&q->lock);
-		q->running.dpc = NULL;
-		q->runs += intact;
-		if (s.owner != KSW_NOBODYS) {
-			raw_spin_unlock_irq(&q->lock);
+		WRITE_ONCE(q->running.dpc, NULL);
+		WRITE_ONCE(q->runs, q->runs + intact);
+		if (s.owner != KSW_NOBODYS)
 			ksw_unhold(s.owner);
-			raw_spin_lock_irq(&q->lock);
-		}
+		raw_spin_lock_irq(&q->lock);
 	}
 	q->scheduled = again;
 	raw_spin_unlock_irq(&q->lock);
@@ -706,7 +706,7 @@ const void *ksw_dpcs_running(u32 owner, unsigned long *since)
 	for_each_possible_cpu(cpu) {
 		q = per_cpu_ptr(ksw_dpc_queues, cpu);
 		raw_spin_lock_irq(&q->lock);
-		if (q->running.dpc && q->running.owner == owner) {
+		if (READ_ONCE(q->running.dpc) && q->running.owner == owner) {
 			routine = q->running.routine;
 			*since = q->since;
 		}

@@ -164,17 +164,21 @@ static __always_inline bool ksw_acquire_word(unsigned long *word, const void *ad
 
 /**
  * struct ksw_fast_mutex - a FAST_MUTEX
- * @word: A: Windows' Count in the lower half: 1 where it is free, 0 where it is
- *	held, -1 where somebody waits in line besides; a cookie in the upper one
+ * @count: Windows' own: 1 where it is free, as far as that is known
+ * @cookie: made from its address
  * @owner: compared, never followed; written by the owner alone
+ * @word: A: made from its address where it is free, else the owner's task, with
+ *	KSW_WAITED where somebody waits in line
  * @map: lockdep's
  *
- * The fast path is one compare-and-exchange with the only words that a mutex of
- * this address can have; all that is wrong fails there.
+ * The fast path is one compare-and-exchange of @word, which fails for all that is
+ * wrong: what is no mutex is never free, and what is not one's own not released.
  */
 struct ksw_fast_mutex {
-	u64 word;
+	s32 count;
+	u32 cookie;
 	struct task_struct *owner;
+	unsigned long word;
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	struct lockdep_map map;
 #endif
@@ -183,25 +187,14 @@ struct ksw_fast_mutex {
 static_assert(sizeof(struct ksw_fast_mutex) <= sizeof(FAST_MUTEX));
 static_assert(offsetof(struct ksw_fast_mutex, owner) == offsetof(FAST_MUTEX, Owner));
 
-/* The words: its cookie is its address, which nothing that is copied has. */
-static __always_inline u64 ksw_mutex_held(const struct ksw_fast_mutex *m)
+static __always_inline unsigned long ksw_mutex_free(const struct ksw_fast_mutex *m)
 {
-	return (u64)(unsigned long)m << 32;
-}
-
-static __always_inline u64 ksw_mutex_free(const struct ksw_fast_mutex *m)
-{
-	return ksw_mutex_held(m) + 1;
-}
-
-static __always_inline u64 ksw_mutex_waited(const struct ksw_fast_mutex *m)
-{
-	return ksw_mutex_held(m) | U32_MAX;
+	return (unsigned long)m + 1;
 }
 
 static bool ksw_is_fast_mutex(struct ksw_fast_mutex *m, const char *call, unsigned long ip)
 {
-	if (likely(m && READ_ONCE(m->word) >> 32 == ksw_mutex_held(m) >> 32))
+	if (likely(m && m->cookie == ksw_cookie(m, KSW_FAST_MUTEX)))
 		return true;
 	ksw_report_at(m ? KSW_USE_UNINITIALIZED : KSW_BAD_ARGUMENT, call, ip, m);
 	return false;
@@ -209,16 +202,21 @@ static bool ksw_is_fast_mutex(struct ksw_fast_mutex *m, const char *call, unsign
 
 static __always_inline bool ksw_take_mutex(struct ksw_fast_mutex *m)
 {
-	u64 old = ksw_mutex_free(m);
+	unsigned long old = ksw_mutex_free(m);
 
-	return likely(m) && likely(try_cmpxchg_acquire(&m->word, &old, ksw_mutex_held(m)));
+	return likely(try_cmpxchg_acquire(&m->word, &old, (unsigned long)current));
+}
+
+static __always_inline void ksw_own_mutex(struct ksw_fast_mutex *m)
+{
+	WRITE_ONCE(m->owner, current);
+	m->count = 0;
 }
 
 static void ksw_wait_mutex(struct ksw_fast_mutex *m)
 {
 	struct ksw_bucket *b = ksw_bucket(m);
-	unsigned long flags;
-	u64 old;
+	unsigned long flags, old;
 
 	raw_spin_lock_irqsave(&b->lock, flags);
 	do {
@@ -226,33 +224,33 @@ static void ksw_wait_mutex(struct ksw_fast_mutex *m)
 			raw_spin_unlock_irqrestore(&b->lock, flags);
 			return;
 		}
-		old = ksw_mutex_held(m);
-	} while (!try_cmpxchg(&m->word, &old, ksw_mutex_waited(m)) &&
-		 old != ksw_mutex_waited(m));
+		old = READ_ONCE(m->word);
+	} while (old == ksw_mutex_free(m) ||
+		 (!(old & KSW_WAITED) && cmpxchg(&m->word, old, old | KSW_WAITED) != old));
 	__release(&b->lock);	/* ksw_await() does */
 	ksw_await(b, m, false, flags);
 }
 
-/* Hand @m, which somebody waits for, to the first in line. */
+/* Hand @m to the first in line. */
 static void ksw_hand_mutex(struct ksw_fast_mutex *m)
 {
 	struct ksw_bucket *b = ksw_bucket(m);
 	struct ksw_locker *l, *first = NULL;
-	unsigned long flags;
-	bool more = false;
+	unsigned long flags, word = ksw_mutex_free(m);
 
 	raw_spin_lock_irqsave(&b->lock, flags);
 	list_for_each_entry(l, &b->lockers, link) {
 		if (l->addr != m)
 			continue;
-		more = first;
-		if (more)
+		if (first) {
+			word |= KSW_WAITED;
 			break;
+		}
 		first = l;
+		word = (unsigned long)l->task;
 	}
 	/* it is its own before it knows */
-	WRITE_ONCE(m->word, more ? ksw_mutex_waited(m) :
-		   first ? ksw_mutex_held(m) : ksw_mutex_free(m));
+	WRITE_ONCE(m->word, word);
 	if (likely(first))
 		ksw_grant(first);
 	raw_spin_unlock_irqrestore(&b->lock, flags);
@@ -267,6 +265,8 @@ VOID __ExInitializeFastMutex(PFAST_MUTEX FastMutex, const CHAR *name, PVOID clas
 		return;
 	}
 	memset(m, 0, sizeof(*m));
+	m->count = 1;
+	m->cookie = ksw_cookie(m, KSW_FAST_MUTEX);
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	lockdep_init_map(&m->map, name, class, 0);
 #endif
@@ -274,92 +274,94 @@ VOID __ExInitializeFastMutex(PFAST_MUTEX FastMutex, const CHAR *name, PVOID clas
 }
 EXPORT_SYMBOL_GPL(__ExInitializeFastMutex);
 
-/* It is not free.  Return false where it cannot be had. */
-static noinline bool ksw_acquire_slow(struct ksw_fast_mutex *m, const char *call, unsigned long ip)
+/* With lockdep or the verifier, or where it is not free */
+static noinline void ksw_acquire_slow(struct ksw_fast_mutex *m, const char *call, unsigned long ip)
 {
-	if (!ksw_is_fast_mutex(m, call, ip))
-		return false;
-	if (unlikely(READ_ONCE(m->owner) == current)) {
-		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, m);
-		return false;
-	}
-	if (unlikely(ksw_irql() > PASSIVE_LEVEL)) {
-		if (!ksw_verifying())
-			ksw_report_at(KSW_IRQL_CALL, call, ip, m);
-		return false;
-	}
-	ksw_wait_mutex(m);
-	return true;
-}
-
-static __always_inline void ksw_acquire_mutex(PFAST_MUTEX mutex, const char *call, unsigned long ip)
-{
-	struct ksw_fast_mutex *m = (struct ksw_fast_mutex *)mutex;
-
-	ksw_check_irql(PASSIVE_LEVEL, call, ip, m);
-#ifdef CONFIG_DEBUG_LOCK_ALLOC
 	if (!ksw_is_fast_mutex(m, call, ip))
 		return;
-	if (READ_ONCE(m->owner) != current)
+	ksw_check_irql(PASSIVE_LEVEL, call, ip, m);
+	if ((READ_ONCE(m->word) & ~KSW_WAITED) == (unsigned long)current) {
+		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, m);
+		return;
+	}
+	if (!ksw_take_mutex(m)) {
+		if (unlikely(ksw_irql() > PASSIVE_LEVEL)) {
+			if (!ksw_verifying())
+				ksw_report_at(KSW_IRQL_CALL, call, ip, m);
+			return;
+		}
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
 		mutex_acquire(&m->map, 0, 0, ip);
 #endif
-	if (ksw_take_mutex(m) || ksw_acquire_slow(m, call, ip)) {
-		WRITE_ONCE(m->owner, current);
-		return;
-	}
+		ksw_wait_mutex(m);
+	} else {
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
-	if (READ_ONCE(m->owner) != current)
-		mutex_release(&m->map, ip);
+		mutex_acquire(&m->map, 0, 0, ip);
 #endif
+	}
+	ksw_own_mutex(m);
 }
 
-/* Its word is not that of one that is held, and that nobody waits for. */
 static noinline void ksw_release_slow(struct ksw_fast_mutex *m, const char *call, unsigned long ip)
 {
-	if (READ_ONCE(m->word) == ksw_mutex_waited(m))
-		ksw_hand_mutex(m);
-	else
-		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, m);
-}
-
-static noinline void ksw_release_refused(struct ksw_fast_mutex *m, const char *call,
-					 unsigned long ip)
-{
-	if (ksw_is_fast_mutex(m, call, ip))
-		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, m);
-}
-
-static __always_inline void ksw_release_mutex(PFAST_MUTEX mutex, const char *call, unsigned long ip)
-{
-	struct ksw_fast_mutex *m = (struct ksw_fast_mutex *)mutex;
-	u64 old = ksw_mutex_held(m);
+	unsigned long old = (unsigned long)current;
 
 	ksw_check_irql(PASSIVE_LEVEL, call, ip, m);
-	if (unlikely(!m || READ_ONCE(m->owner) != current)) {
-		ksw_release_refused(m, call, ip);
+	if (!ksw_is_fast_mutex(m, call, ip))
+		return;
+	if ((READ_ONCE(m->word) & ~KSW_WAITED) != old) {
+		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, m);
 		return;
 	}
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	mutex_release(&m->map, ip);
 #endif
+	m->count = 1;
 	WRITE_ONCE(m->owner, NULL);
-	if (unlikely(!try_cmpxchg_release(&m->word, &old, ksw_mutex_free(m))))
-		ksw_release_slow(m, call, ip);
+	if (!try_cmpxchg_release(&m->word, &old, ksw_mutex_free(m)))
+		ksw_hand_mutex(m);
 }
+
+static __always_inline bool ksw_mutex_checked(void)
+{
+	return IS_ENABLED(CONFIG_DEBUG_LOCK_ALLOC) || ksw_verifying();
+}
+
+static __always_inline bool ksw_acquire_fast(struct ksw_fast_mutex *m)
+{
+	if (ksw_mutex_checked() || unlikely(!m) || !ksw_take_mutex(m))
+		return false;
+	ksw_own_mutex(m);
+	return true;
+}
+
+static __always_inline bool ksw_release_fast(struct ksw_fast_mutex *m)
+{
+	unsigned long old = (unsigned long)current;
+
+	if (ksw_mutex_checked() || unlikely(!m || READ_ONCE(m->word) != old))
+		return false;
+	m->count = 1;
+	WRITE_ONCE(m->owner, NULL);
+	return likely(try_cmpxchg_release(&m->word, &old, ksw_mutex_free(m)));
+}
+
+/* macros, since only their slow paths look for the caller */
+#define ksw_acquire_mutex(mutex) do {							struct ksw_fast_mutex *ksw_mutex = (struct ksw_fast_mutex *)(mutex);												if (!ksw_acquire_fast(ksw_mutex))							ksw_acquire_slow(ksw_mutex, __func__, _RET_IP_);		} while (0)
+
+#define ksw_release_mutex(mutex) do {							struct ksw_fast_mutex *ksw_mutex = (struct ksw_fast_mutex *)(mutex);												if (!ksw_release_fast(ksw_mutex))							ksw_release_slow(ksw_mutex, __func__, _RET_IP_);		} while (0)
 
 static __always_inline bool ksw_try_mutex(PFAST_MUTEX mutex, const char *call, unsigned long ip)
 {
 	struct ksw_fast_mutex *m = (struct ksw_fast_mutex *)mutex;
 
 	ksw_check_irql(PASSIVE_LEVEL, call, ip, m);
-	if (!ksw_take_mutex(m)) {
-		ksw_is_fast_mutex(m, call, ip);
+	if (!ksw_is_fast_mutex(m, call, ip) || !ksw_take_mutex(m))
 		return false;
-	}
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	mutex_acquire(&m->map, 0, 1, ip);
 #endif
-	WRITE_ONCE(m->owner, current);
+	ksw_own_mutex(m);
 	return true;
 }
 
@@ -375,7 +377,7 @@ static __always_inline bool ksw_try_mutex(PFAST_MUTEX mutex, const char *call, u
  */
 VOID ExAcquireFastMutex(PFAST_MUTEX FastMutex)
 {
-	ksw_acquire_mutex(FastMutex, __func__, _RET_IP_);
+	ksw_acquire_mutex(FastMutex);
 }
 EXPORT_SYMBOL_GPL(ExAcquireFastMutex);
 
@@ -387,7 +389,7 @@ EXPORT_SYMBOL_GPL(ExAcquireFastMutex);
  */
 VOID ExAcquireFastMutexUnsafe(PFAST_MUTEX FastMutex)
 {
-	ksw_acquire_mutex(FastMutex, __func__, _RET_IP_);
+	ksw_acquire_mutex(FastMutex);
 }
 EXPORT_SYMBOL_GPL(ExAcquireFastMutexUnsafe);
 
@@ -412,7 +414,7 @@ EXPORT_SYMBOL_GPL(ExTryToAcquireFastMutex);
  */
 VOID ExReleaseFastMutex(PFAST_MUTEX FastMutex)
 {
-	ksw_release_mutex(FastMutex, __func__, _RET_IP_);
+	ksw_release_mutex(FastMutex);
 }
 EXPORT_SYMBOL_GPL(ExReleaseFastMutex);
 
@@ -424,7 +426,7 @@ EXPORT_SYMBOL_GPL(ExReleaseFastMutex);
  */
 VOID ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex)
 {
-	ksw_release_mutex(FastMutex, __func__, _RET_IP_);
+	ksw_release_mutex(FastMutex);
 }
 EXPORT_SYMBOL_GPL(ExReleaseFastMutexUnsafe);
 
@@ -436,7 +438,7 @@ EXPORT_SYMBOL_GPL(ExReleaseFastMutexUnsafe);
  */
 VOID KeAcquireGuardedMutex(PKGUARDED_MUTEX Mutex)
 {
-	ksw_acquire_mutex(Mutex, __func__, _RET_IP_);
+	ksw_acquire_mutex(Mutex);
 }
 EXPORT_SYMBOL_GPL(KeAcquireGuardedMutex);
 
@@ -448,7 +450,7 @@ EXPORT_SYMBOL_GPL(KeAcquireGuardedMutex);
  */
 VOID KeAcquireGuardedMutexUnsafe(PKGUARDED_MUTEX Mutex)
 {
-	ksw_acquire_mutex(Mutex, __func__, _RET_IP_);
+	ksw_acquire_mutex(Mutex);
 }
 EXPORT_SYMBOL_GPL(KeAcquireGuardedMutexUnsafe);
 
@@ -473,7 +475,7 @@ EXPORT_SYMBOL_GPL(KeTryToAcquireGuardedMutex);
  */
 VOID KeReleaseGuardedMutex(PKGUARDED_MUTEX Mutex)
 {
-	ksw_release_mutex(Mutex, __func__, _RET_IP_);
+	ksw_release_mutex(Mutex);
 }
 EXPORT_SYMBOL_GPL(KeReleaseGuardedMutex);
 
@@ -485,7 +487,7 @@ EXPORT_SYMBOL_GPL(KeReleaseGuardedMutex);
  */
 VOID KeReleaseGuardedMutexUnsafe(PKGUARDED_MUTEX Mutex)
 {
-	ksw_release_mutex(Mutex, __func__, _RET_IP_);
+	ksw_release_mutex(Mutex);
 }
 EXPORT_SYMBOL_GPL(KeReleaseGuardedMutexUnsafe);
 

@@ -30,7 +30,7 @@
 
 /**
  * struct ksw_block - the header of a block
- * @magic: A: made from its address; another where it was freed
+ * @magic: A: made from its address; KSW_POOL_FREED where it was freed
  * @tag: I: the driver's
  * @size: I: as it was asked for
  * @owner: I: index of the module, where it is counted
@@ -116,9 +116,11 @@ static void ksw_give_back(void *memory, bool vmalloced)
 	}
 }
 
-static inline u32 ksw_pool_magic(const void *block, bool live)
+#define KSW_POOL_FREED		0x6b737766
+
+static inline u32 ksw_pool_magic(const void *block)
 {
-	return (u32)(unsigned long)block ^ (live ? 0x6b737750 : 0x6b737766);
+	return (u32)(unsigned long)block ^ 0x6b737750;
 }
 
 static inline struct ksw_block *ksw_header(void *block)
@@ -248,20 +250,36 @@ static noinline void *ksw_alloc_aligned(size_t size, unsigned int offset, gfp_t 
 	return memory ? memory + offset : NULL;
 }
 
-static noinline void *ksw_alloc_slow(size_t size, u32 tag, gfp_t gfp, bool paged, bool aligned,
+/**
+ * ksw_pool_alloc - allocate a block
+ * @size: of the block
+ * @tag: the driver's
+ * @paged: called at PASSIVE_LEVEL at most
+ * @zero: zeroed
+ * @aligned: to a cache line
+ * @module: the owner, or NULL, where it is that of the caller
+ * @ip: the caller
+ * @call: the caller's name for it
+ */
+static noinline void *ksw_pool_alloc(size_t size, u32 tag, bool paged, bool zero, bool aligned,
 				     struct module *module, unsigned long ip, const char *call)
 {
 	unsigned int offset = aligned ? max(L1_CACHE_BYTES, KSW_POOL_ALIGN) : KSW_POOL_ALIGN;
-	bool count = ksw_verifying();
+	gfp_t gfp = ksw_irql() == PASSIVE_LEVEL ? GFP_KERNEL : GFP_ATOMIC;
+	bool count = false;
 	struct ksw_block *b;
 	void *memory, *block;
 	u32 owner = 0;
 
-	if (count) {
+	if (ksw_verifying()) {
+		count = true;
 		owner = ksw_owner_index(module ?: ksw_caller(ip));
 		if (ksw_irql() > (paged ? PASSIVE_LEVEL : DISPATCH_LEVEL))
 			ksw_report(KSW_IRQL_CALL, call, owner, ip, NULL, NULL);
 	}
+	gfp |= __GFP_NOWARN;
+	if (zero)
+		gfp |= __GFP_ZERO;
 	if (size >= PAGE_SIZE)
 		return ksw_alloc_big(size, tag, gfp, count, owner);
 	memory = kmalloc(size + offset, gfp);
@@ -280,50 +298,38 @@ static noinline void *ksw_alloc_slow(size_t size, u32 tag, gfp_t gfp, bool paged
 	b->owner = owner;
 	b->offset = offset / KSW_POOL_ALIGN;
 	b->counted = count && ksw_count_alloc(tag, owner, size);
-	b->magic = ksw_pool_magic(block, true);
+	b->magic = ksw_pool_magic(block);
 	return block;
 }
 
-/**
- * ksw_pool_alloc - allocate a block
- * @size: of the block
- * @tag: the driver's
- * @paged: called at PASSIVE_LEVEL at most
- * @zero: zeroed
- * @aligned: to a cache line
- * @module: the owner, or NULL, where it is that of the caller
- * @ip: the caller
- * @call: the caller's name for it
+/*
+ * The fast path: what there is without waiting for it, whatever the level.  NULL
+ * where the above has to do it.
  */
-static __always_inline void *ksw_pool_alloc(size_t size, u32 tag, bool paged, bool zero,
-					    bool aligned, struct module *module,
-					    unsigned long ip, const char *call)
+static __always_inline void *ksw_pool_alloc_fast(size_t size, u32 tag, bool zero)
 {
-	gfp_t gfp = (ksw_irql() == PASSIVE_LEVEL ? GFP_KERNEL : GFP_ATOMIC) | __GFP_NOWARN;
+	gfp_t gfp = __GFP_KSWAPD_RECLAIM | __GFP_NOWARN | __GFP_ZERO;
 	struct ksw_block *b;
-	void *block;
 
-	if (zero)
-		gfp |= __GFP_ZERO;
-	if (ksw_verifying() || unlikely(aligned || size >= PAGE_SIZE))
-		return ksw_alloc_slow(size, tag, gfp, paged, aligned, module, ip, call);
-	b = kmalloc(size + sizeof(*b), gfp);
-	block = b + 1;
-	if (unlikely(!b || !IS_ALIGNED((unsigned long)block, KSW_POOL_ALIGN) ||
-		     ksw_is_big(block))) {
+	if (ksw_verifying() || unlikely(size >= PAGE_SIZE))
+		return NULL;
+	b = kmalloc(size + sizeof(*b), gfp ^ (zero ? 0 : __GFP_ZERO));
+	if (unlikely(!b))
+		return NULL;
+	if (unlikely(!IS_ALIGNED((unsigned long)b, KSW_POOL_ALIGN) || ksw_is_big(b + 1))) {
 		kfree(b);
-		return b ? ksw_alloc_slow(size, tag, gfp, paged, aligned, module, ip, call) : NULL;
+		return NULL;
 	}
 	*b = (struct ksw_block) {
-		.magic = ksw_pool_magic(block, true), .tag = tag, .size = size, .offset = 1,
+		.magic = ksw_pool_magic(b + 1), .tag = tag, .size = size, .offset = 1,
 	};
-	return block;
+	return b + 1;
 }
 
 /* Why @block cannot be freed */
 static noinline void ksw_free_refused(void *block, u32 magic, const char *call, unsigned long ip)
 {
-	ksw_report_at(magic == ksw_pool_magic(block, false) ? KSW_STALE_POINTER :
+	ksw_report_at(magic == KSW_POOL_FREED ? KSW_STALE_POINTER :
 		      KSW_BAD_ARGUMENT, call, ip, block);
 }
 
@@ -358,25 +364,18 @@ static bool ksw_check_block(void *block, u32 tag, const char *call, unsigned lon
 
 	if (IS_ALIGNED((unsigned long)block, KSW_POOL_ALIGN) &&
 	    !copy_from_kernel_nofault(&b, ksw_header(block), sizeof(b)) &&
-	    b.magic == ksw_pool_magic(block, true)) {
+	    b.magic == ksw_pool_magic(block)) {
 		if (!tag || b.tag == tag)
 			return true;
 		b.magic = 0;
 	} else {
-		b.magic = b.magic == ksw_pool_magic(block, false) ? b.magic : 0;
+		b.magic = b.magic == KSW_POOL_FREED ? b.magic : 0;
 	}
 	ksw_free_refused(block, b.magic, call, ip);
 	return false;
 }
 
-/* Claim the header.  Return what stood there. */
-static __always_inline u32 ksw_claim_block(void *block)
-{
-	return cmpxchg(&ksw_header(block)->magic, ksw_pool_magic(block, true),
-		       ksw_pool_magic(block, false));
-}
-
-static noinline void ksw_free_slow(void *block, u32 tag, const char *call, unsigned long ip)
+static noinline void ksw_pool_free(void *block, u32 tag, const char *call, unsigned long ip)
 {
 	struct ksw_block *b = ksw_header(block);
 	u32 magic;
@@ -388,8 +387,8 @@ static noinline void ksw_free_slow(void *block, u32 tag, const char *call, unsig
 	}
 	if (ksw_verifying() && !ksw_check_block(block, tag, call, ip))
 		return;
-	magic = ksw_claim_block(block);
-	if (magic != ksw_pool_magic(block, true)) {
+	magic = cmpxchg(&b->magic, ksw_pool_magic(block), KSW_POOL_FREED);
+	if (magic != ksw_pool_magic(block)) {
 		ksw_free_refused(block, magic, call, ip);
 		return;
 	}
@@ -398,23 +397,18 @@ static noinline void ksw_free_slow(void *block, u32 tag, const char *call, unsig
 	ksw_give_back(block - b->offset * KSW_POOL_ALIGN, false);
 }
 
-static __always_inline void ksw_pool_free(void *block, u32 tag, const char *call, unsigned long ip)
+/* The fast path: return false where the above has to do it. */
+static __always_inline bool ksw_pool_free_fast(void *block)
 {
 	struct ksw_block *b = ksw_header(block);
-	u32 magic;
+	u32 magic = ksw_pool_magic(block);
 
-	if (ksw_verifying() || unlikely(ksw_is_big(block) || IS_ENABLED(CONFIG_PREEMPT_RT))) {
-		ksw_free_slow(block, tag, call, ip);
-		return;
-	}
-	magic = ksw_claim_block(block);
-	if (unlikely(magic != ksw_pool_magic(block, true))) {
-		ksw_free_refused(block, magic, call, ip);
-		return;
-	}
-	if (unlikely(b->counted))
-		ksw_count_free(b->tag, b->owner, b->size);
-	kfree(block - b->offset * KSW_POOL_ALIGN);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || ksw_verifying() || unlikely(ksw_is_big(block)) ||
+	    unlikely(b->offset != 1 || b->counted) ||
+	    unlikely(!try_cmpxchg(&b->magic, &magic, KSW_POOL_FREED)))
+		return false;
+	kfree(b);
+	return true;
 }
 
 /* Windows' ways of asking */
@@ -430,6 +424,8 @@ static inline bool ksw_type_aligned(POOL_TYPE type)
 }
 
 #define KSW_ALLOC_TYPE(type, size, tag, module, call)				\
+	(ksw_type_aligned(type) ? NULL :					\
+	 ksw_pool_alloc_fast(size, tag, (type) & POOL_ZERO_ALLOCATION)) ?:	\
 	ksw_pool_alloc(size, tag, ksw_type_paged(type), (type) & POOL_ZERO_ALLOCATION, \
 		       ksw_type_aligned(type), module, _RET_IP_, call)
 
@@ -569,9 +565,8 @@ KSW_POOL_PRIORITY_KIND(ExAllocatePoolPriorityUninitialized, 0);
 #define KSW_POOL_FLAGS	(KSW_POOL_KINDS | POOL_FLAG_USE_QUOTA | POOL_FLAG_UNINITIALIZED | \
 			 POOL_FLAG_SESSION | POOL_FLAG_CACHE_ALIGNED | POOL_FLAG_RAISE_ON_FAILURE)
 
-static __always_inline void *ksw_pool_alloc2(POOL_FLAGS flags, size_t size, u32 tag,
-					     struct module *module, unsigned long ip,
-					     const char *call)
+static noinline void *ksw_pool_alloc2(POOL_FLAGS flags, size_t size, u32 tag,
+				      struct module *module, unsigned long ip, const char *call)
 {
 	POOL_FLAGS kind = flags & KSW_POOL_KINDS;
 
@@ -582,6 +577,15 @@ static __always_inline void *ksw_pool_alloc2(POOL_FLAGS flags, size_t size, u32 
 	return ksw_pool_alloc(size, tag, kind == POOL_FLAG_PAGED,
 			      !(flags & POOL_FLAG_UNINITIALIZED),
 			      flags & POOL_FLAG_CACHE_ALIGNED, module, ip, call);
+}
+
+static __always_inline void *ksw_pool_alloc2_fast(POOL_FLAGS flags, size_t size, u32 tag)
+{
+	POOL_FLAGS kind = flags & ~POOL_FLAG_UNINITIALIZED;
+
+	if (kind != POOL_FLAG_NON_PAGED && kind != POOL_FLAG_PAGED)
+		return NULL;
+	return ksw_pool_alloc_fast(size, tag, !(flags & POOL_FLAG_UNINITIALIZED));
 }
 
 /**
@@ -599,13 +603,15 @@ static __always_inline void *ksw_pool_alloc2(POOL_FLAGS flags, size_t size, u32 
  */
 PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 {
-	return ksw_pool_alloc2(Flags, NumberOfBytes, Tag, NULL, _RET_IP_, __func__);
+	return ksw_pool_alloc2_fast(Flags, NumberOfBytes, Tag) ?:
+	       ksw_pool_alloc2(Flags, NumberOfBytes, Tag, NULL, _RET_IP_, __func__);
 }
 EXPORT_SYMBOL_GPL(ExAllocatePool2);
 
 PVOID __ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag, struct module *owner)
 {
-	return ksw_pool_alloc2(Flags, NumberOfBytes, Tag, owner, _RET_IP_, "ExAllocatePool2");
+	return ksw_pool_alloc2_fast(Flags, NumberOfBytes, Tag) ?:
+	       ksw_pool_alloc2(Flags, NumberOfBytes, Tag, owner, _RET_IP_, "ExAllocatePool2");
 }
 EXPORT_SYMBOL_GPL(__ExAllocatePool2);
 
@@ -665,7 +671,8 @@ EXPORT_SYMBOL_GPL(__ExAllocatePool3);
  */
 VOID ExFreePoolWithTag(PVOID P, ULONG Tag)
 {
-	ksw_pool_free(P, Tag, __func__, _RET_IP_);
+	if (!ksw_pool_free_fast(P))
+		ksw_pool_free(P, Tag, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExFreePoolWithTag);
 
@@ -677,7 +684,8 @@ EXPORT_SYMBOL_GPL(ExFreePoolWithTag);
  */
 VOID ExFreePool(PVOID P)
 {
-	ksw_pool_free(P, 0, __func__, _RET_IP_);
+	if (!ksw_pool_free_fast(P))
+		ksw_pool_free(P, 0, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExFreePool);
 
@@ -747,7 +755,9 @@ static __always_inline void *ksw_lookaside_alloc(GENERAL_LOOKASIDE *l, unsigned 
 	if (!ksw_lookaside_is(l, call, ip))
 		return NULL;
 	if (!l->Allocate)
-		return ksw_pool_alloc(l->Size, l->Tag, ksw_type_paged(l->Type),
+		return (ksw_type_aligned(l->Type) ? NULL :
+			ksw_pool_alloc_fast(l->Size, l->Tag, l->Type & POOL_ZERO_ALLOCATION)) ?:
+		       ksw_pool_alloc(l->Size, l->Tag, ksw_type_paged(l->Type),
 				      l->Type & POOL_ZERO_ALLOCATION, ksw_type_aligned(l->Type),
 				      l->ksw_owner, ip, call);
 	if (l->ksw_words[1])
@@ -761,12 +771,12 @@ static __always_inline void ksw_lookaside_free(GENERAL_LOOKASIDE *l, void *entry
 {
 	if (!ksw_lookaside_is(l, call, ip))
 		return;
-	if (!l->Free)
-		ksw_pool_free(entry, l->Tag, call, ip);
-	else if (l->ksw_words[1])
+	if (l->Free && l->ksw_words[1])
 		l->FreeEx(entry, container_of(l, LOOKASIDE_LIST_EX, L));
-	else
+	else if (l->Free)
 		l->Free(entry);
+	else if (!ksw_pool_free_fast(entry))
+		ksw_pool_free(entry, l->Tag, call, ip);
 }
 
 static void ksw_lookaside_delete(GENERAL_LOOKASIDE *l, unsigned long ip, const char *call)

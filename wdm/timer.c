@@ -506,9 +506,10 @@ VOID KeInitializeTimer(PKTIMER Timer)
 }
 EXPORT_SYMBOL_GPL(KeInitializeTimer);
 
-static bool ksw_set_timer(struct ksw_ktimer *t, s64 due, ktime_t period, u64 tolerance,
-			  struct ksw_dpc *dpc, const void *routine, struct module *module,
-			  const char *call, unsigned long ip)
+static __always_inline bool ksw_set_timer(struct ksw_ktimer *t, s64 due, ktime_t period,
+					  u64 tolerance, struct ksw_dpc *dpc,
+					  const void *routine, struct module *module,
+					  const char *call, unsigned long ip)
 {
 	u32 owner = t->head.owner, old;
 	struct ksw_bucket *b;

@@ -83,6 +83,9 @@ static noinline void bench_pool(void)
 	bench_least("wdm", "pool", calls_pool(size));
 	LINUX_LEAST("pool", kfree(kmalloc(size, GFP_KERNEL)));
 	LINUX_LEAST("pool_constant", kfree(kmalloc(SIZE, GFP_KERNEL)));
+	LINUX_LEAST("pool_header", kfree(kmalloc(size + 16, GFP_KERNEL)));
+	bench_least("wdm", "pool_48", calls_pool(size - 16));
+	LINUX_LEAST("pool_48", kfree(kmalloc(size - 16, GFP_KERNEL)));
 	bench_least("wdm", "pool_zero", calls_pool_zero(size));
 	LINUX_LEAST("pool_zero", kfree(kzalloc(size, GFP_KERNEL)));
 }
