@@ -22,7 +22,7 @@ kerneldoc_srctree = top
 
 primary_domain = 'c'
 highlight_language = 'none'
-c_id_attributes = ['__acquires', '__releases']
+c_id_attributes = ['__acquires', '__releases', 'KSW_INLINE']
 graphviz_output_format = 'svg'
 
 html_theme = 'alabaster'

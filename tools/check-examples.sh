@@ -53,6 +53,10 @@ runs counted "3 tasks done in one run, at IRQL 0"
 runs workitem "reset because of a time-out"
 runs levels "4 interrupts, and one reset"
 runs readme_example "hello, world"
+insmod ksw_wdm.ko
+runs beat "beat: 3 beats, at IRQL 0"
+runs interrupted "edu: interrupted"
+rmmod ksw_wdm
 # at verifier 1 each violation comes with a stack trace; 0 shows the same
 echo 0 >/sys/module/ksworker/parameters/verifier
 for kind in double_queue queue_unregistered free_queued uninit_queued use_uninitialized \

@@ -37,7 +37,10 @@ quiet()
 }
 
 # of trace events kernel-doc knows some alone
-sources=("$TOP"/ksworker.[hc] "$TOP"/core/[!t]*.[hc])
+sources=()
+for f in "$TOP"/ksworker.[hc] "$TOP"/core/*.[hc] "$TOP"/wdm/*.[hc] "$TOP"/wdm/include/*.h; do
+	case $f in */trace.h) ;; *) sources+=("$f") ;; esac
+done
 mkdir -p "$out"
 rm -rf "$out/html" "$out/man"
 # the kernel's own warnings come twice; once, with their lines, is enough
@@ -63,66 +66,110 @@ example_of()
 		inside = 0
 	}
 	{ line = "" }
-	END { printf "%s", best }' "$docs"/examples/{worker,counted,workitem,levels}.c "$TOP"/samples/edu/ksw_edu.c
+	END { printf "%s", best }' "$docs"/examples/{worker,counted,workitem,levels}.c "$TOP"/samples/edu/ksw_edu.c \
+		"$docs"/examples/wdm/driver.c
 }
 
-# Who has the same of these in their names are relatives.
-nouns="SpinLock WorkItem Irql Event Timer Dpc Semaphore Mutex Mutant Resource Lookaside Pool
-	Interlocked Rundown RemoveLock List Thread"
+# Who has the same of these in their names are relatives, and of them those that stand next
+# to it, 12 at most.
+nouns="SpinLock WorkItem Irql PushLock FastMutex GuardedMutex RemoveLock Rundown Lookaside Pool
+	Resource Event Semaphore Mutex Mutant Timer Dpc Interlocked Affinity Thread Region SList
+	List BitMap Bit UnicodeString String Bug Dbg Processor Time"
 noun_of()
 {
 	local n
 
 	case $1 in
-	Ks*)	echo Ks; return ;;
-	Ob* | Io*Device | DEFINE_DRIVER_OBJECT | ksw_bind_device) echo Device; return ;;
+	Ks*)	noun=Ks; return ;;
+	Ob* | Io*Device | DEFINE_DRIVER_OBJECT | ksw_bind_device) noun=Device; return ;;
 	esac
 	for n in $nouns; do
-		[[ $1 != *"$n"* ]] || { echo "$n"; return; }
+		[[ $1 != *"$n"* ]] || { noun=$n; return; }
 	done
+	noun=
 }
 
+# complete_page NAME HEADER WINDOWS
 complete_page()
 {
-	local page=$1 name example f n others=()
+	local page=$out/man/$1.9 f near=() others=() of
 
-	name=$(basename "$page" .9)
-	n=$(noun_of "$name")
+	noun_of "$1"
+	of=$noun
 	for f in $functions; do
-		[ "$f" != "$name" ] || continue
-		if grep -qF "\\fB$f\\fP" "$page" || { [ -n "$n" ] && [ "$(noun_of "$f")" = "$n" ]; }; then
-			others+=("$f (9)")
+		if [ "$f" = "$1" ]; then
+			near=("${near[@]: -6}")
+			continue
+		fi
+		if grep -qF "\\fB$f\\fP" "$page"; then
+			others+=("$f")
+		elif [ ${#near[@]} -lt 12 ] && noun_of "$f" && [ -n "$noun" ] && [ "$noun" = "$of" ]; then
+			near+=("$f")
 		fi
 	done
-	sed -i '/^\.SH SYNOPSIS/a .B #include \\(dqksworker.h\\(dq\n.PP' "$page"
-	example=$(example_of "$name")
+	others+=("${near[@]}")
+	sed -i -e "/^\.SH SYNOPSIS/a .B #include $2\n.PP" -e 's/^\.B "KSW_INLINE /.B "/' "$page"
 	{
-		if [ -n "$example" ]; then
+		example_of "$1" >"$log"
+		if [ -s "$log" ]; then
 			echo '.SH EXAMPLE'
 			echo '.nf'
 			# what a roff would take for its own
-			sed -e 's/\\/\\e/g' -e "s/^[.']/\\\\\&&/" <<<"$example"
+			sed -e 's/\\/\\e/g' -e "s/^[.']/\\\\\&&/" "$log"
 			echo '.fi'
 		fi
 		echo '.SH SEE ALSO'
 		for f in "${others[@]}"; do
-			echo ".BR $f,"
+			echo ".BR $f (9),"
 		done
 		echo '.BR kswtop (1),'
 		echo '.BR ksw-try (1)'
+		[ -z "$3" ] || printf '.PP\nMicrosoft describes it, as Windows has it, on a page of the same name.\n'
 	} >>"$page"
 }
 
-# A manual page for each function that a driver may call; the version's date
-# is that of the newest source.
+# family_page FILE PAGE: what the DOC comment of a header says, for all that it is of
+family_page()
+{
+	local header=${1##*/}
+
+	case $header in ksw_*) header=wdm.h ;; esac
+	awk -v page="$2" -v header="$header" -v version="$version" -v date="$date" '
+	/^ \* DOC: / {
+		title = substr($0, 9)
+		on = 1
+		printf ".\\\" SPDX-License-Identifier: GPL-2.0-only\n.TH \"%s\" 9 \"%s\" \"%s\" \"ksworker %s\" \"Windows calls for Linux drivers\"\n", page, page, date, version
+		printf ".SH NAME\n%s \\- %s\n.SH SYNOPSIS\n.B #include <%s>\n.SH DESCRIPTION\n", page, title, header
+		first = 1
+		next
+	}
+	on && /^ \*\// {
+		print ".SH SEE ALSO\n.BR kswtop (1),\n.BR ksw-try (1)"
+		exit
+	}
+	on && /^ \*$/ { if (!first) print ".PP"; next }
+	on { first = 0; sub(/^ \* /, ""); gsub(/\\/, "\\e"); sub(/^\./, "\\\\&."); gsub(/ +/, " "); print }' \
+		"$TOP/$1" >"$out/man/$2.9"
+}
+
+# A manual page for each call, or a link to that of what it is the same as, or of its family;
+# the version's date is that of the newest source.
 mkdir -p "$out/man"
+date=$(date -u -d "@${SOURCE_DATE_EPOCH:-$(stat -c %Y "$TOP/ksworker.c")}" '+%B %Y')
 functions=$("$TOP/tools/check-docs.sh" --functions)
+calls=$("$TOP/tools/check-docs.sh" --calls)
+# in the order in which they stand, so that what belongs together is together
+functions=$({
+	echo "$functions"
+	awk '$2 == $3 { print $2 }' <<<"$calls"
+} | awk 'NR == FNR { wanted[$1]; next } FNR == 1 { begins = 0 }
+	begins && $2 in wanted { print $2; delete wanted[$2] } { begins = $0 == "/**" }' - "${sources[@]}")
 args=()
 for f in $functions; do
 	args+=(-function "$f")
 done
 # its man output warns of nothing that the above did not; it names one section
-KBUILD_BUILD_TIMESTAMP=$(date -u -d "@${SOURCE_DATE_EPOCH:-$(stat -c %Y "$TOP/ksworker.c")}" '+%B %Y') \
+KBUILD_BUILD_TIMESTAMP=$date \
 	perl "$kdoc/scripts/kernel-doc" -man "${args[@]}" "${sources[@]}" 2>/dev/null |
 	awk -v dir="$out/man" -v version="$version" '
 	/^\.TH / {
@@ -137,9 +184,27 @@ KBUILD_BUILD_TIMESTAMP=$(date -u -d "@${SOURCE_DATE_EPOCH:-$(stat -c %Y "$TOP/ks
 	file	{ print >file }'
 missing=
 for f in $functions; do
-	[ -s "$out/man/$f.9" ] || missing="$missing $f"
-	[ ! -s "$out/man/$f.9" ] || complete_page "$out/man/$f.9"
+	[ -s "$out/man/$f.9" ] || { missing="$missing $f"; continue; }
+	windows=$(awk -v n="$f" '$2 == n { print $1; exit }' <<<"$calls")
+	case $windows in
+	'' | ksworker.[ch] | core/*)	complete_page "$f" '\\(dqksworker.h\\(dq' '' ;;
+	wdm/strsafe.c)	complete_page "$f" '<ntstrsafe.h>' 1 ;;
+	*)	complete_page "$f" '<wdm.h>' 1 ;;
+	esac
 done
 [ -z "$missing" ] || die "no manual page was made for:$missing"
+# of ntintsafe.h's there are too many, and string.h's are C's
+while read -r file name page; do
+	[ "$name" != "$page" ] || continue
+	case $file in
+	*/string.h)	continue ;;
+	*.h)	[ -e "$out/man/$page.9" ] || family_page "$file" "$page" ;;
+	esac
+	case $file:$name in
+	*/ntintsafe.h:* | */ksw_interlocked.h:*Acquire | */ksw_interlocked.h:*Release | \
+	*/ksw_interlocked.h:*NoFence | */ksw_interlocked.h:*Raw | *:_*) ;;
+	*)	echo ".so man9/$page.9" >"$out/man/$name.9" ;;
+	esac
+done <<<"$calls"
 [ $what = man ] || say "ksworker: $out/html/index.html"
-say "ksworker: $(wc -w <<<"$functions") manual pages in $out/man"
+say "ksworker: $(find "$out/man" -name '*.9' | wc -l) manual pages in $out/man"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # guest.sh KERNEL SCRIPT [FILE...]: boots a guest with the edu device and runs
-# SCRIPT in it, in a directory that holds ksworker.ko, ksw_edu.ko, edu_demo, the
+# SCRIPT in it, in a directory that holds ksworker.ko, ksw_wdm.ko, ksw_edu.ko, edu_demo, the
 # examples of the documentation and FILE...; prints what SCRIPT prints. Exits as
 # SCRIPT did. KSW_LOG_OK=1: what the kernel's log holds is no fault.
 
@@ -38,7 +38,13 @@ if ! make -C "$KSW_CACHE/kernels/$name/$KTREE" M="$build/src/Documentation/examp
 	cat "$log" >&2
 	die "the examples of the documentation do not build for $KREL without a warning"
 fi
-cp "$build"/src/Documentation/examples/*.ko "$build/guest/"
+if ! make -C "$KSW_CACHE/kernels/$name/$KTREE" M="$build/src/Documentation/examples/wdm" W=1 \
+	KSW="$build/src" KBUILD_EXTRA_SYMBOLS="$build/src/Module.symvers" modules >"$log" 2>&1 </dev/null ||
+   warned "$log"; then
+	cat "$log" >&2
+	die "the example of Windows' sources does not build for $KREL without a warning"
+fi
+cp "$build"/src/wdm/ksw_wdm.ko "$build"/src/Documentation/examples/{*,wdm/*}.ko "$build/guest/"
 for file; do
 	cp -r "$file" "$build/guest/"
 done

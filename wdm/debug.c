@@ -61,6 +61,8 @@ static void ksw_vprint(const char *level, PCSTR format, va_list args)
  * next call of the same thread.  Pointers are printed as Linux prints them,
  * hashed.
  *
+ * Also: KdPrint(), where DBG is 1.
+ *
  * Context: Any.
  * Return: STATUS_SUCCESS.
  */
@@ -144,6 +146,8 @@ EXPORT_SYMBOL_GPL(vDbgPrintExWithPrefix);
  * @Level: as for vDbgPrintEx()
  * @Format: as for DbgPrint()
  *
+ * Also: KdPrintEx(), where DBG is 1.
+ *
  * Context: Any.
  * Return: STATUS_SUCCESS.
  */
@@ -200,6 +204,8 @@ EXPORT_SYMBOL_GPL(DbgBreakPoint);
  *
  * Prints it with the stack, and goes on, as Windows does where the one at the
  * debugger says so.
+ *
+ * Also: ASSERT(), ASSERTMSG(), NT_ASSERT(), NT_VERIFY(), where DBG is 1.
  *
  * Context: Any.
  */
@@ -268,7 +274,7 @@ EXPORT_SYMBOL_GPL(KeBugCheck);
 
 /**
  * RtlFailFast - stop the machine: a structure is corrupt
- * @Code: FAST_FAIL_...
+ * @Code: one of FAST_FAIL_CORRUPT_LIST_ENTRY and its like
  *
  * Context: Any.
  */

@@ -465,6 +465,9 @@ EXPORT_SYMBOL_GPL(KeInitializeDpc);
  *	are switched off, and as such a routine has to bear
  * @DeferredContext: handed to @DeferredRoutine
  *
+ * On Windows they run at PASSIVE_LEVEL otherwise (Microsoft: wdm.h,
+ * KeInitializeThreadedDpc).
+ *
  * Context: Any.
  */
 VOID KeInitializeThreadedDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine, PVOID DeferredContext)
@@ -495,7 +498,8 @@ static __always_inline BOOLEAN ksw_insert_dpc(PRKDPC dpc, void *a1, void *a2, un
  *
  * It runs on the CPU of KeSetTargetProcessorDpc(), where that is there, or on
  * this one, after those that were queued there before; one of HighImportance
- * before them.  What the caller wrote before is seen by the routine.
+ * before them.  It costs the lock of that CPU's queue, and a tasklet or, for
+ * another CPU, an interrupt of it, where none was queued there.  What the caller wrote before is seen by the routine.
  *
  * Context: Any.
  * Return: TRUE; FALSE where it is queued already, and runs but once, or (and
@@ -565,6 +569,9 @@ EXPORT_SYMBOL_GPL(KeRemoveQueueDpcEx);
 
 /**
  * KeFlushQueuedDpcs - wait for all DPCs that are queued now, on all CPUs
+ *
+ * Each CPU has to come to the end of its queue, so it takes as long as the
+ * slowest of them.
  *
  * Context: PASSIVE_LEVEL; above it counts irql_call and returns.
  */

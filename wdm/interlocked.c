@@ -270,6 +270,8 @@ static void slist_unlock(PSLIST_HEADER head, unsigned long flags)
  * InitializeSListHead - make an empty list
  * @SListHead: its head; a zeroed one is as good
  *
+ * Also: ExInitializeSListHead().
+ *
  * Context: Any.
  */
 VOID InitializeSListHead(PSLIST_HEADER SListHead)
@@ -283,6 +285,8 @@ EXPORT_SYMBOL_GPL(InitializeSListHead);
  * InterlockedPushEntrySList - put an entry first on a list
  * @SListHead: the list's head
  * @SListEntry: the entry
+ *
+ * Also: ExInterlockedPushEntrySList().
  *
  * Context: Any.
  * Return: what was first before; NULL where the list was empty.
@@ -303,6 +307,8 @@ EXPORT_SYMBOL_GPL(InterlockedPushEntrySList);
 /**
  * InterlockedPopEntrySList - take the first entry off a list
  * @SListHead: the list's head
+ *
+ * Also: ExInterlockedPopEntrySList().
  *
  * Context: Any.
  * Return: the entry, whose memory is the caller's at once; NULL where the list
@@ -325,6 +331,8 @@ EXPORT_SYMBOL_GPL(InterlockedPopEntrySList);
 /**
  * InterlockedFlushSList - take all entries off a list
  * @SListHead: the list's head
+ *
+ * Also: ExInterlockedFlushSList().
  *
  * Context: Any.
  * Return: the first of them, linked by Next; NULL where the list was empty.
@@ -358,6 +366,8 @@ EXPORT_SYMBOL_GPL(FirstEntrySList);
 /**
  * QueryDepthSList - count the entries of a list
  * @SListHead: the list's head
+ *
+ * Also: ExQueryDepthSList().
  *
  * Context: Any.
  * Return: their number, modulo 65536.

@@ -372,6 +372,9 @@ static __always_inline bool ksw_try_mutex(PFAST_MUTEX mutex, const char *call, u
  *
  * First come, first served.  Who gets it may free it as soon as it is released.
  *
+ * Free, it costs one compare-and-exchange.  On Windows the owner is at APC_LEVEL
+ * (Microsoft: wdm.h, ExAcquireFastMutex); there are no APCs here.
+ *
  * Context: PASSIVE_LEVEL, and stays there; above it counts irql_call, and does
  * not acquire it where it would have to wait.
  */
@@ -570,6 +573,8 @@ static __always_inline void ksw_push_release(PEX_PUSH_LOCK lock, bool shared, co
  *
  * First come, first served.
  *
+ * Also: ExAcquirePushLockExclusive().
+ *
  * Context: PASSIVE_LEVEL; above it counts irql_call, and does not acquire it
  * where it would have to wait.
  */
@@ -584,6 +589,8 @@ EXPORT_SYMBOL_GPL(ExAcquirePushLockExclusiveEx);
  * @PushLock: as for ExAcquirePushLockExclusiveEx()
  * @Flags: not used
  *
+ * Also: ExAcquirePushLockShared().
+ *
  * Context: As ExAcquirePushLockExclusiveEx().
  */
 VOID ExAcquirePushLockSharedEx(PEX_PUSH_LOCK PushLock, ULONG Flags)
@@ -597,6 +604,8 @@ EXPORT_SYMBOL_GPL(ExAcquirePushLockSharedEx);
  * @PushLock: held exclusively, else it counts bad_argument and stays as it is
  * @Flags: not used
  *
+ * Also: ExReleasePushLockExclusive().
+ *
  * Context: PASSIVE_LEVEL.
  */
 VOID ExReleasePushLockExclusiveEx(PEX_PUSH_LOCK PushLock, ULONG Flags)
@@ -609,6 +618,8 @@ EXPORT_SYMBOL_GPL(ExReleasePushLockExclusiveEx);
  * ExReleasePushLockSharedEx - release a push lock
  * @PushLock: held shared, else it counts bad_argument and stays as it is
  * @Flags: not used
+ *
+ * Also: ExReleasePushLockShared().
  *
  * Context: PASSIVE_LEVEL.
  */
@@ -962,6 +973,8 @@ static bool ksw_is_remove_lock(PIO_REMOVE_LOCK lock, const char *call, unsigned 
  * @HighWatermark: not used
  * @RemlockSize: not used
  *
+ * Also: IoInitializeRemoveLock().
+ *
  * Context: Any.
  */
 VOID IoInitializeRemoveLockEx(PIO_REMOVE_LOCK Lock, ULONG AllocateTag, ULONG MaxLockedMinutes,
@@ -1000,6 +1013,8 @@ static bool ksw_remove_lock_put(PIO_REMOVE_LOCK lock)
  * @Line: not used
  * @RemlockSize: not used
  *
+ * Also: IoAcquireRemoveLock().
+ *
  * Context: Up to DISPATCH_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_DELETE_PENDING where it is being removed;
  * STATUS_INVALID_PARAMETER where it is no remove lock.
@@ -1025,6 +1040,8 @@ EXPORT_SYMBOL_GPL(IoAcquireRemoveLockEx);
  * @Tag: not used
  * @RemlockSize: not used
  *
+ * Also: IoReleaseRemoveLock().
+ *
  * Context: Up to DISPATCH_LEVEL.
  */
 VOID IoReleaseRemoveLockEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG RemlockSize)
@@ -1043,6 +1060,8 @@ EXPORT_SYMBOL_GPL(IoReleaseRemoveLockEx);
  * @RemlockSize: not used
  *
  * From now on IoAcquireRemoveLock() fails.  Returns when nobody holds it.
+ *
+ * Also: IoReleaseRemoveLockAndWait().
  *
  * Context: PASSIVE_LEVEL.
  */

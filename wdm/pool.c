@@ -438,8 +438,15 @@ static inline bool ksw_type_aligned(POOL_TYPE type)
  * @Tag: stands in debugfs' ``pool``
  *
  * Not initialised, but with POOL_ZERO_ALLOCATION.  Nothing is raised where
- * there is no memory: POOL_RAISE_IF_ALLOCATION_FAILURE is ignored.  Above
+ * there is no memory: POOL_RAISE_IF_ALLOCATION_FAILURE (Microsoft: wdm.h,
+ * ExAllocatePoolWithTag) is ignored.  Above
  * PASSIVE_LEVEL only what is free at once is taken, and a large block may fail.
+ *
+ * It costs kmalloc() and a header of 16 bytes; a page or more, whole pages and an
+ * entry in a table.  With verifier 1 it is counted, under a lock, and so is what
+ * is freed.
+ *
+ * Also: ExAllocatePoolUninitialized(); ExAllocatePoolZero(), which zeroes.
  *
  * Context: Up to DISPATCH_LEVEL, of paged pool up to PASSIVE_LEVEL.
  * Return: the block, or NULL.
@@ -463,6 +470,9 @@ EXPORT_SYMBOL_GPL(__ExAllocatePoolWithTag);
  * @NumberOfBytes: as for ExAllocatePoolWithTag()
  * @Tag: as for ExAllocatePoolWithTag()
  * @Priority: not used
+ *
+ * Also: ExAllocatePoolPriorityUninitialized(); ExAllocatePoolPriorityZero(),
+ * which zeroes.
  *
  * Context: As ExAllocatePoolWithTag().
  * Return: the block, or NULL.
@@ -490,6 +500,9 @@ EXPORT_SYMBOL_GPL(__ExAllocatePoolWithTagPriority);
  *
  * No quota is charged, and nothing raised, with
  * POOL_QUOTA_FAIL_INSTEAD_OF_RAISE or without.
+ *
+ * Also: ExAllocatePoolQuotaUninitialized(); ExAllocatePoolQuotaZero(), which
+ * zeroes.
  *
  * Context: As ExAllocatePoolWithTag().
  * Return: the block, or NULL.
@@ -666,6 +679,8 @@ EXPORT_SYMBOL_GPL(__ExAllocatePool3);
  *	one that is no pool's either of them; nothing is freed then
  * @Tag: 0, or the block's; verifier 1 counts bad_argument for another, and does
  *	not free
+ *
+ * Windows stops with BAD_POOL_CALLER where nothing is freed here.
  *
  * Context: Up to DISPATCH_LEVEL.
  */
@@ -949,7 +964,7 @@ static NTSTATUS ksw_lookaside_init_ex(PLOOKASIDE_LIST_EX list, PALLOCATE_FUNCTIO
  * @Allocate: NULL, or what allocates an entry, and is handed the list
  * @Free: NULL, or what frees one
  * @PoolType: of an entry
- * @Flags: 0, or one of EX_LOOKASIDE_LIST_EX_FLAGS_...: nothing is raised
+ * @Flags: 0, or EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE or its like: nothing is raised
  * @Size: of an entry
  * @Tag: of an entry
  * @Depth: 0

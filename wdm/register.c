@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registers and ports
- *
- * Registers are what the Linux side has mapped by ioremap() or pci_iomap(): each
- * call is readl(), writel() or the like, with their order against memory and DMA.
- * Those of a buffer read or write registers that follow one another; those of a
- * port move all of it through the one port.  Where the machine has no ports, a
- * read gives all ones, as where nothing answers, and a write is lost.
- *
- * Context: Any, in all of them.
+ * Registers and ports; include/ksw_io.h says what they are
  */
 #include <linux/export.h>
 #include <linux/io.h>

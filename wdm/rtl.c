@@ -158,6 +158,9 @@ EXPORT_SYMBOL_GPL(RtlTimeFieldsToTime);
  * RtlRandomEx - draw a random number
  * @Seed: left as it is
  *
+ * On Windows it is drawn from @Seed, the same for the same (Microsoft: ntddk.h,
+ * RtlRandomEx).
+ *
  * Context: Any.
  * Return: a number from 0 to MAXLONG - 1.
  */
@@ -205,7 +208,7 @@ EXPORT_SYMBOL_GPL(RtlGetVersion);
 
 /**
  * RtlIsNtDdiVersionAvailable - tell whether a version's calls are there
- * @Version: one of NTDDI_...
+ * @Version: NTDDI_WIN10 or its like
  *
  * Context: Any.
  * Return: TRUE where it is that of RtlGetVersion() or older.

@@ -242,6 +242,8 @@ EXPORT_SYMBOL_GPL(RtlUnicodeToMultiByteSize);
  * RtlxAnsiStringToUnicodeSize - count the bytes of a string once it is converted
  * @AnsiString: the string
  *
+ * Also: RtlAnsiStringToUnicodeSize().
+ *
  * Context: Any.
  * Return: their number, the zero behind it included.
  */
@@ -254,6 +256,8 @@ EXPORT_SYMBOL_GPL(RtlxAnsiStringToUnicodeSize);
 /**
  * RtlxUnicodeStringToAnsiSize - count the bytes of a string once it is converted
  * @UnicodeString: the string
+ *
+ * Also: RtlUnicodeStringToAnsiSize().
  *
  * Context: Any.
  * Return: their number, the zero behind it included.
@@ -286,6 +290,8 @@ static NTSTATUS make_room(PUNICODE_STRING to, size_t size, size_t most, BOOLEAN 
  * @AllocateDestinationString: TRUE where memory is to be allocated, to be freed by
  *	RtlFreeUnicodeString()
  *
+ * Also: RtlUTF8StringToUnicodeString(), RtlOemStringToUnicodeString().
+ *
  * Context: PASSIVE_LEVEL; any where nothing is allocated.
  * Return: STATUS_SUCCESS; STATUS_BUFFER_OVERFLOW, and nothing changed;
  * STATUS_INVALID_PARAMETER_2 where it is too long; STATUS_NO_MEMORY.
@@ -314,6 +320,8 @@ EXPORT_SYMBOL_GPL(RtlAnsiStringToUnicodeString);
  * @SourceString: what
  * @AllocateDestinationString: TRUE where memory is to be allocated, to be freed by
  *	RtlFreeAnsiString()
+ *
+ * Also: RtlUnicodeStringToUTF8String(), RtlUnicodeStringToOemString().
  *
  * Context: PASSIVE_LEVEL; any where nothing is allocated.
  * Return: STATUS_SUCCESS; STATUS_BUFFER_OVERFLOW, and nothing changed;

@@ -175,6 +175,8 @@ static NTSTATUS init_string(PSTRING to, PCSZ from)
  *
  * What is longer than 65534 bytes is cut off.
  *
+ * Also: RtlInitAnsiString(), RtlInitUTF8String().
+ *
  * Context: Any.
  */
 VOID RtlInitString(PSTRING DestinationString, PCSZ SourceString)
@@ -200,6 +202,8 @@ EXPORT_SYMBOL_GPL(RtlInitUTF8String);
  * RtlInitStringEx - describe a string that ends in a zero, if it is not too long
  * @DestinationString: the description
  * @SourceString: the string, which is not copied; NULL gives an empty one
+ *
+ * Also: RtlInitAnsiStringEx(), RtlInitUTF8StringEx().
  *
  * Context: Any.
  * Return: STATUS_SUCCESS; STATUS_NAME_TOO_LONG where it is longer than 65534 bytes,

@@ -427,6 +427,14 @@ NTSTATUS ksw_safe_uvprintf(PUNICODE_STRING to, PUNICODE_STRING rest, ULONG flags
 }
 EXPORT_SYMBOL_GPL(ksw_safe_uvprintf);
 
+/**
+ * RtlUnicodeStringPrintf - print into a counted string
+ * @DestinationString: where to; what does not fit is cut off
+ * @pszFormat: the format, as for DbgPrint()
+ *
+ * Context: Any.
+ * Return: STATUS_SUCCESS, STATUS_BUFFER_OVERFLOW, STATUS_INVALID_PARAMETER.
+ */
 NTSTATUS RtlUnicodeStringPrintf(PUNICODE_STRING DestinationString, NTSTRSAFE_PCWSTR pszFormat,
 				...)
 {
@@ -440,6 +448,16 @@ NTSTATUS RtlUnicodeStringPrintf(PUNICODE_STRING DestinationString, NTSTRSAFE_PCW
 }
 EXPORT_SYMBOL_GPL(RtlUnicodeStringPrintf);
 
+/**
+ * RtlUnicodeStringPrintfEx - print into a counted string
+ * @DestinationString: where to
+ * @RemainingString: where the room behind it is described; may be NULL
+ * @dwFlags: STRSAFE_NO_TRUNCATION and its like
+ * @pszFormat: the format, as for DbgPrint()
+ *
+ * Context: Any.
+ * Return: as RtlUnicodeStringPrintf().
+ */
 NTSTATUS RtlUnicodeStringPrintfEx(PUNICODE_STRING DestinationString,
 				  PUNICODE_STRING RemainingString, ULONG dwFlags,
 				  NTSTRSAFE_PCWSTR pszFormat, ...)

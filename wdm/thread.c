@@ -268,7 +268,7 @@ free:
  * was not ended by its exit function counts leaked_thread.
  *
  * Context: PASSIVE_LEVEL; above it counts irql_call and fails.
- * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES, and *@ThreadHandle NULL;
+ * Return: STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES, and NULL in @ThreadHandle;
  * STATUS_INVALID_PARAMETER; STATUS_DELETE_PENDING (and queue_unregistered) where
  * the module's exit function has returned; STATUS_INVALID_DEVICE_STATE above
  * PASSIVE_LEVEL.
@@ -296,6 +296,9 @@ EXPORT_SYMBOL_GPL(__PsCreateSystemThread);
 /**
  * PsTerminateSystemThread - end the calling thread
  * @ExitStatus: what it ended with
+ *
+ * Another thread cannot be ended, as on Windows (Microsoft: wdm.h,
+ * PsTerminateSystemThread): tell it by an event to end itself.
  *
  * Context: PASSIVE_LEVEL, in a thread of PsCreateSystemThread().
  * Return: not at all; STATUS_INVALID_PARAMETER in any other thread.
@@ -461,7 +464,7 @@ static bool ksw_is_type(POBJECT_TYPE type)
  * ObReferenceObjectByPointer - refer to an object that is a thread
  * @Object: the thread
  * @DesiredAccess: not used
- * @ObjectType: NULL or *PsThreadType
+ * @ObjectType: NULL or what PsThreadType points to
  * @AccessMode: not used
  *
  * Context: Up to DISPATCH_LEVEL.
@@ -481,14 +484,14 @@ EXPORT_SYMBOL_GPL(ObReferenceObjectByPointer);
  * ObReferenceObjectByHandle - refer to the thread of a handle
  * @Handle: of PsCreateSystemThread(), or NtCurrentThread()
  * @DesiredAccess: not used
- * @ObjectType: NULL or *PsThreadType
+ * @ObjectType: NULL or what PsThreadType points to
  * @AccessMode: not used
  * @Object: where the thread is stored, to be given to ObDereferenceObject()
  * @HandleInformation: not used
  *
  * Context: PASSIVE_LEVEL.
  * Return: STATUS_SUCCESS; STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH,
- * STATUS_INVALID_PARAMETER, and *@Object NULL.
+ * STATUS_INVALID_PARAMETER, and NULL in @Object.
  */
 NTSTATUS ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess,
 				   POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,

@@ -570,7 +570,9 @@ static bool ksw_set_ktimer(PKTIMER timer, LARGE_INTEGER due, LONG period, ULONG 
  *	is set and stands while the machine sleeps; above it since 1601
  * @Dpc: NULL, or queued when it is due
  *
- * Never early.
+ * Never early, and late by no more than Linux' high-resolution timers are; on
+ * Windows it is due at a tick of the system's clock (Microsoft: wdm.h,
+ * KeSetTimer).  It costs an hrtimer that is started.
  *
  * Context: Up to DISPATCH_LEVEL.
  * Return: TRUE where it was set before.
@@ -616,7 +618,7 @@ EXPORT_SYMBOL_GPL(__KeSetTimerEx);
  * @Timer: as for KeSetTimer()
  * @DueTime: as for KeSetTimer()
  * @Period: as for KeSetTimerEx()
- * @TolerableDelay: in ms
+ * @TolerableDelay: in ms: how much later it may be; the hrtimer's slack
  * @Dpc: as for KeSetTimer()
  *
  * Context: Up to DISPATCH_LEVEL.

@@ -693,6 +693,12 @@ static inline void ksw_begin_entry(struct ksw_entry *e, struct ksw_waiter *w, vo
  * as if it had timed out; so does one for a mutex in an interrupt, where nobody is
  * the caller who could own it.
  *
+ * It ends by a signal or by its time alone: STATUS_ALERTED and STATUS_USER_APC
+ * (Microsoft: wdm.h, KeWaitForSingleObject) are never returned.  Nothing is
+ * allocated; a wait that does not block is a look at @Object under the lock of
+ * its bucket.
+ * Also: KeWaitForMutexObject().
+ *
  * Context: PASSIVE_LEVEL; up to DISPATCH_LEVEL with a time-out of 0.
  * Return: STATUS_SUCCESS; STATUS_TIMEOUT; STATUS_ABANDONED_WAIT_0 where the
  * mutex, now owned, was of a thread that ended; STATUS_INVALID_PARAMETER for
@@ -747,6 +753,11 @@ static bool ksw_stands_before(void *const objects[], unsigned int n, unsigned lo
  *	THREAD_WAIT_OBJECTS, of @Count elements; else not used
  *
  * One object that stands twice in a wait for all is taken once.
+ *
+ * Too many objects, or none of the memory that is needed for them, count
+ * bad_argument, where Windows stops with MAXIMUM_WAIT_OBJECTS_EXCEEDED
+ * (Microsoft: wdm.h, KeWaitForMultipleObjects).  A wait for any locks one object
+ * after the other; one for all locks out every other wait for all meanwhile.
  *
  * Context: As KeWaitForSingleObject().
  * Return: STATUS_WAIT_0 + the index of the object that was taken, 0 for all;
@@ -862,6 +873,10 @@ static noinline void ksw_trace_set(const struct ksw_object *o, unsigned long ip,
  * @Wait: whether a wait follows at once; makes no difference here
  *
  * A waiter may have returned, and the event be gone, before this returns.
+ *
+ * With @Wait the level stays as it is, and nothing is locked until the wait, as it
+ * is on Windows (Microsoft: wdm.h, KeSetEvent).  With nobody waiting it costs
+ * the lock of the event's bucket.
  *
  * What the caller wrote before is seen by whoever's wait it satisfies.
  *
@@ -1009,6 +1024,9 @@ EXPORT_SYMBOL_GPL(KeInitializeSemaphore);
  *	nothing is added
  * @Wait: as for KeSetEvent()
  *
+ * Beyond the limit Windows raises STATUS_SEMAPHORE_LIMIT_EXCEEDED (Microsoft:
+ * wdm.h, KeReleaseSemaphore).
+ *
  * Context: As KeSetEvent().
  * Return: the count before.
  */
@@ -1104,6 +1122,9 @@ EXPORT_SYMBOL_GPL(KeInitializeMutant);
  *	stays as it is
  * @Wait: as for KeSetEvent()
  *
+ * Windows raises STATUS_MUTANT_NOT_OWNED for a mutex of another's (Microsoft:
+ * wdm.h, KeReleaseMutex).
+ *
  * Context: Up to DISPATCH_LEVEL, in the owner's thread.
  * Return: 0 where it is free now; below 0 where the caller owns it still.
  */
@@ -1140,6 +1161,8 @@ EXPORT_SYMBOL_GPL(KeReleaseMutex);
 /**
  * KeReadStateMutex - tell whether a mutex is free
  * @Mutex: the mutex
+ *
+ * Also: KeReadStateMutant().
  *
  * Context: Any.
  * Return: 1 where it is; else 0, or below 0 where it was acquired more than once.

@@ -65,7 +65,7 @@ build_driver()
 	[ "$KARCH" = x86 ] || args+=(ARCH="$KARCH")
 	[ -z "$KCROSS" ] || args+=(CROSS_COMPILE="$KCROSS")
 	# where the calls are that are looked for, and lines for their addresses
-	args+=(KCFLAGS="-g -fno-optimize-sibling-calls -I$src" KBUILD_EXTRA_SYMBOLS="$symbols")
+	args+=(KCFLAGS="-g -fno-optimize-sibling-calls -I$src" KBUILD_EXTRA_SYMBOLS="$symbols" KSW="$src")
 	# where the links lead, seen from within the root of another Debian, too
 	case $dir in
 	/usr/* | /lib*/* | /etc/* | /proc/*) KSW_SHOW= ;;
@@ -114,8 +114,12 @@ in_order()
 			d=${d//-/_}
 			if [ -n "${file[$d]-}" ]; then
 				visit "$d"
-			elif [ "$d" != ksworker ]; then
-				echo "$d" >>"$build/needs"
+			else
+				case $d in
+				ksworker)	;;
+				ksw_wdm)	: >"$guest/wdm" ;;	# guest-try loads it
+				*)	echo "$d" >>"$build/needs" ;;
+				esac
 			fi
 		done
 		basename "${file[$1]}"

@@ -209,7 +209,7 @@ struct _DRIVER_OBJECT {
  * @AttachedDevice: the driver's own
  * @CurrentIrp: the driver's own
  * @Timer: not used
- * @Flags: the driver's own: ``DO_...``; 0 at first
+ * @Flags: the driver's own, such as DO_BUFFERED_IO; 0 at first
  * @Characteristics: as given to IoCreateDevice()
  * @Vpb: not used
  * @DeviceExtension: the driver's own memory, zeroed at first

@@ -242,6 +242,13 @@ typedef struct _FAST_MUTEX {
 } FAST_MUTEX, *PFAST_MUTEX, KGUARDED_MUTEX, *PKGUARDED_MUTEX;
 
 VOID __ExInitializeFastMutex(PFAST_MUTEX FastMutex, const CHAR *name, PVOID class);
+/**
+ * ExInitializeFastMutex - set up a fast mutex
+ * @FastMutex: the driver's memory, 56 bytes on a stock kernel, more where locks are
+ *	checked; never given back
+ *
+ * Context: Any.
+ */
 KSW_INLINE VOID ExInitializeFastMutex(PFAST_MUTEX FastMutex)
 {
 	__ExInitializeFastMutex(FastMutex, "FastMutex", KSW_LOCK_CLASS);
@@ -259,6 +266,12 @@ VOID ExReleaseFastMutexUnsafe(PFAST_MUTEX FastMutex);
 #define ExReleaseFastMutexUnsafeAndLeaveCriticalRegion(FastMutex)	\
 	(ExReleaseFastMutexUnsafe(FastMutex), KeLeaveCriticalRegion())
 
+/**
+ * KeInitializeGuardedMutex - set up a guarded mutex
+ * @Mutex: as for ExInitializeFastMutex(): it is the same
+ *
+ * Context: Any.
+ */
 KSW_INLINE VOID KeInitializeGuardedMutex(PKGUARDED_MUTEX Mutex)
 {
 	__ExInitializeFastMutex(Mutex, "Mutex", KSW_LOCK_CLASS);
@@ -343,6 +356,13 @@ typedef ULONG_PTR EX_PUSH_LOCK, *PEX_PUSH_LOCK;
 #define EX_DEFAULT_PUSH_LOCK_FLAGS	0
 
 VOID __ExInitializePushLock(PEX_PUSH_LOCK PushLock, const CHAR *name, PVOID class);
+/**
+ * ExInitializePushLock - set up a push lock
+ * @PushLock: the driver's memory, a pointer's size on a stock kernel, more where
+ *	locks are checked; one that is zeroed will do, but lockdep knows nothing of it
+ *
+ * Context: Any.
+ */
 KSW_INLINE VOID ExInitializePushLock(PEX_PUSH_LOCK PushLock)
 {
 	__ExInitializePushLock(PushLock, "PushLock", KSW_LOCK_CLASS);
@@ -436,11 +456,23 @@ typedef PVOID PEXT_CANCEL_PARAMETERS;
 #define EXT_SET_PARAMETERS_VERSION_0	0
 #define EXT_DELETE_PARAMETERS_VERSION_0	0
 
+/**
+ * ExInitializeSetTimerParameters - zero what ExSetTimer() is told
+ * @Parameters: to be zeroed
+ *
+ * Context: Any.
+ */
 KSW_INLINE VOID ExInitializeSetTimerParameters(PEXT_SET_PARAMETERS Parameters)
 {
 	__builtin_memset(Parameters, 0, sizeof(*Parameters));
 }
 
+/**
+ * ExInitializeDeleteTimerParameters - zero what ExDeleteTimer() is told
+ * @Parameters: to be zeroed
+ *
+ * Context: Any.
+ */
 KSW_INLINE VOID ExInitializeDeleteTimerParameters(PEXT_DELETE_PARAMETERS Parameters)
 {
 	__builtin_memset(Parameters, 0, sizeof(*Parameters));

@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Interlocked calls and memory barriers, on the compiler's own
+/**
+ * DOC: Interlocked calls
  *
- * Without a suffix they are full barriers as Linux' atomic_..._return() are,
+ * InterlockedIncrement(), InterlockedDecrement(), InterlockedExchange(),
+ * InterlockedExchangeAdd(), InterlockedAdd(), InterlockedCompareExchange(),
+ * InterlockedAnd(), InterlockedOr() and InterlockedXor() are for a LONG, and with
+ * 8, 16, 64 or Pointer behind them for those, as far as Windows has them;
+ * InterlockedBitTestAndSet(), ...Reset() and ...Complement() for a bit.  They are
+ * the compiler's own, and cost what Linux' atomic_t does.
+ *
+ * Increment, Decrement and Add return the value after, all others the one
+ * before; BitTest calls TRUE where the bit was set.
+ *
+ * Without a suffix they are full barriers as Linux' atomic_add_return() is,
  * with Acquire, Release and NoFence as those with _acquire, _release and
- * _relaxed.  As on Windows, a field has to lie on a multiple of its size but
- * for x86.
+ * _relaxed.  ReadAcquire(), WriteRelease() and their like for other types than
+ * LONG read or write once.  KeMemoryBarrier() is a full barrier.
  *
- * Context: Any, in all of them.
+ * As on Windows, a field has to lie on a multiple of its size but for x86.  A
+ * long is taken for what it is here, 64 bits.
+ *
+ * At any level.
  */
 #ifndef _KSW_INTERLOCKED_H
 #define _KSW_INTERLOCKED_H

@@ -137,6 +137,21 @@ VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag,
 #define IoReleaseRemoveLockAndWait(RemoveLock, Tag)			\
 	IoReleaseRemoveLockAndWaitEx(RemoveLock, Tag, sizeof(IO_REMOVE_LOCK))
 
+/**
+ * DOC: Registers and ports
+ *
+ * READ_REGISTER_UCHAR(), ..._USHORT(), ..._ULONG() and ..._ULONG64() read a
+ * register, and WRITE_REGISTER_UCHAR() and so on write one, that the Linux side
+ * has mapped by ioremap() or pci_iomap().  Each is readl(), writel() or the like,
+ * with their order against memory and DMA.  READ_REGISTER_BUFFER_ULONG() and
+ * its like read or write so many registers that follow one another.
+ *
+ * READ_PORT_UCHAR() and so on do the same for a port; those of a BUFFER
+ * move all of it through the one port.  Where the machine has no ports a read
+ * gives all ones, as where nothing answers, and a write is lost.
+ *
+ * At any level.
+ */
 /* Registers, as mapped by the Linux side's ioremap() */
 UCHAR READ_REGISTER_UCHAR(volatile UCHAR *Register);
 USHORT READ_REGISTER_USHORT(volatile USHORT *Register);

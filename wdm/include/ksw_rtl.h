@@ -66,7 +66,17 @@ KSW_INLINE PVOID RtlSecureZeroMemory(PVOID ptr, SIZE_T cnt)
 }
 #define RtlSecureZeroMemory2(Pointer, Length)	RtlSecureZeroMemory(Pointer, Length)
 
-/* Bytes and bits */
+/**
+ * DOC: Bytes and bits
+ *
+ * RtlUshortByteSwap(), RtlUlongByteSwap() and RtlUlonglongByteSwap() turn the
+ * bytes of an integer round.  BitScanForward(), BitScanReverse() and those with
+ * 64 store the number of the lowest or highest bit that is set, and return FALSE
+ * where none is.  _rotl(), _rotr(), _rotl64() and _rotr64() rotate.
+ * RtlConvertLongToLargeInteger() and RtlConvertUlongToLargeInteger() widen.
+ *
+ * Each is an instruction or two, at any level.
+ */
 KSW_INLINE USHORT RtlUshortByteSwap(USHORT Source)
 {
 	return __builtin_bswap16(Source);

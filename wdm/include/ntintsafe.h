@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * ntintsafe.h - arithmetic that tells when it does not fit
+/**
+ * DOC: ntintsafe.h
  *
- * Each returns STATUS_SUCCESS and stores the result, or STATUS_INTEGER_OVERFLOW
- * and stores -1, or the highest value of an unsigned type.
+ * Arithmetic that says where it does not fit: RtlULongAdd(), RtlULongSub(),
+ * RtlULongMult() and the same for every other type, and conversions such as
+ * RtlULongLongToULong() between them.  Each returns STATUS_SUCCESS and stores the
+ * result, or STATUS_INTEGER_OVERFLOW and stores -1, or the highest value of an
+ * unsigned type.
  *
- * Context: Any, in all of them.
+ * At any level.
  */
 #ifndef _KSW_NTINTSAFE_H
 #define _KSW_NTINTSAFE_H

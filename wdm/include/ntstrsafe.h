@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * ntstrsafe.h - strings that know how much room there is
+/**
+ * DOC: ntstrsafe.h
  *
- * Cb counts bytes and Cch characters, A is narrow and W wide.  What does not fit
- * is cut off, a zero always stands behind it, and STATUS_BUFFER_OVERFLOW is
- * returned; STATUS_INVALID_PARAMETER for no room at all, or more than
- * STRSAFE_MAX_CCH.  The RtlUnicodeString... calls need no zero, and add none.
+ * RtlStringCbCopyW(), RtlStringCchCatA(), RtlStringCbPrintfW() and their
+ * relatives copy, append, print and measure with the room in mind.  Cb counts
+ * bytes and Cch characters, A is narrow and W wide.  What does not fit is cut off,
+ * a zero always stands behind it, and STATUS_BUFFER_OVERFLOW is returned;
+ * STATUS_INVALID_PARAMETER for no room at all, or more than STRSAFE_MAX_CCH.
+ * RtlUnicodeStringCopy(), RtlUnicodeStringPrintf() and their relatives need no
+ * zero, and add none.  Formats are those of DbgPrint().
  *
- * Context: Any, in all of them: nothing here is paged.
+ * At any level, where Windows wants PASSIVE_LEVEL (Microsoft: ntstrsafe.h): nothing
+ * is paged here.
  */
 #ifndef _KSW_NTSTRSAFE_H
 #define _KSW_NTSTRSAFE_H

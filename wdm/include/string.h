@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * string.h - the kernel's own for narrow strings, and the same for wide ones
+/**
+ * DOC: string.h and stdio.h
+ *
+ * The kernel's own for narrow strings: memcpy(), strlen() and so on; with C's
+ * meaning also strcpy(), strncpy() and strcat(), wcslen() and its relatives for
+ * wide strings, _stricmp(), _wcsicmp(), and _snprintf(), swprintf() and theirs, with
+ * the formats of DbgPrint().  None of those that are not told looks at how much
+ * room there is.
+ *
+ * At any level.
  */
 #ifndef _KSW_STRING_H
 #define _KSW_STRING_H
