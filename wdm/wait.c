@@ -874,9 +874,9 @@ static noinline void ksw_trace_set(const struct ksw_object *o, unsigned long ip,
  *
  * A waiter may have returned, and the event be gone, before this returns.
  *
- * With @Wait the level stays as it is, and nothing is locked until the wait, as it
- * is on Windows (Microsoft: wdm.h, KeSetEvent).  With nobody waiting it costs
- * the lock of the event's bucket.
+ * @Wait neither raises the level nor locks anything until that wait, as it does on
+ * Windows (Microsoft: wdm.h, KeSetEvent).  With nobody waiting the call costs the
+ * lock of the event's bucket.
  *
  * What the caller wrote before is seen by whoever's wait it satisfies.
  *

@@ -7,7 +7,9 @@
  * InterlockedAnd(), InterlockedOr() and InterlockedXor() are for a LONG, and with
  * 8, 16, 64 or Pointer behind them for those, as far as Windows has them;
  * InterlockedBitTestAndSet(), ...Reset() and ...Complement() for a bit.  They are
- * the compiler's own, and cost what Linux' atomic_t does.
+ * the compiler's own, and cost what Linux' atomic_t does.  Arguments are the
+ * address and the value, or the number of the bit; those of
+ * InterlockedCompareExchange() the address, the new value and the expected one.
  *
  * Increment, Decrement and Add return the value after, all others the one
  * before; BitTest calls TRUE where the bit was set.

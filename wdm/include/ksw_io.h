@@ -144,7 +144,8 @@ VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag,
  * register, and WRITE_REGISTER_UCHAR() and so on write one, that the Linux side
  * has mapped by ioremap() or pci_iomap().  Each is readl(), writel() or the like,
  * with their order against memory and DMA.  READ_REGISTER_BUFFER_ULONG() and
- * its like read or write so many registers that follow one another.
+ * its like take an address, a buffer and a count, for so many registers that
+ * follow one another.
  *
  * READ_PORT_UCHAR() and so on do the same for a port; those of a BUFFER
  * move all of it through the one port.  Where the machine has no ports a read

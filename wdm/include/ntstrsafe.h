@@ -3,7 +3,8 @@
  * DOC: ntstrsafe.h
  *
  * RtlStringCbCopyW(), RtlStringCchCatA(), RtlStringCbPrintfW() and their
- * relatives copy, append, print and measure with the room in mind.  Cb counts
+ * relatives copy, append, print and measure with the room in mind: first comes
+ * the buffer, then its room, then what goes there.  Cb counts
  * bytes and Cch characters, A is narrow and W wide.  What does not fit is cut off,
  * a zero always stands behind it, and STATUS_BUFFER_OVERFLOW is returned;
  * STATUS_INVALID_PARAMETER for no room at all, or more than STRSAFE_MAX_CCH.
