@@ -189,11 +189,11 @@ versions_differ()
 {
 	local file tree=$work/versions
 
-	for file in core/internal.h dkms.conf debian/changelog CHANGES; do
+	for file in core/internal.h wdm/main.c dkms.conf debian/changelog CHANGES; do
 		rm -rf "$tree"
 		mkdir -p "$tree"
-		(cd "$TOP" && cp --parents core/internal.h dkms.conf debian/changelog CHANGES "$tree/")
-		sed -i -E '/^(#define KSW_VERSION|PACKAGE_VERSION|ksworker )/s/'"${version//./\\.}"'/9.9.9/' "$tree/$file"
+		(cd "$TOP" && cp --parents core/internal.h wdm/main.c dkms.conf debian/changelog CHANGES "$tree/")
+		sed -i -E '/^(#define KSW_VERSION|MODULE_VERSION|PACKAGE_VERSION|ksworker )/s/'"${version//./\\.}"'/9.9.9/' "$tree/$file"
 		if cmp -s "$tree/$file" "$TOP/$file"; then return 1; fi
 		if bash "$TOP/tools/check-version.sh" "$tree"; then
 			echo "another version in $file was not found"
@@ -243,13 +243,15 @@ install_packages()
 built_for()
 {
 	inside 'dkms status ksworker -k "$1" | tee /dev/stderr | grep -q ": installed"
-		modinfo -k "$1" ksworker
-		[ "$(modinfo -k "$1" -F version ksworker)" = "$2" ]
-		[ "$(modinfo -k "$1" -F vermagic ksworker | cut -d " " -f 1)" = "$1" ]
-		case $(modinfo -k "$1" -n ksworker) in
-		/lib/modules/"$1"/updates/dkms/ksworker.ko*) ;;
-		*) exit 1 ;;
-		esac' "$1" "$version"
+		for m in ksworker ksw_wdm; do
+			modinfo -k "$1" $m
+			[ "$(modinfo -k "$1" -F version $m)" = "$2" ]
+			[ "$(modinfo -k "$1" -F vermagic $m | cut -d " " -f 1)" = "$1" ]
+			case $(modinfo -k "$1" -n $m) in
+			/lib/modules/"$1"/updates/dkms/$m.ko*) ;;
+			*) exit 1 ;;
+			esac
+		done' "$1" "$version"
 }
 
 # headers that come later: DKMS is called by the kernel's own hook
@@ -280,6 +282,15 @@ driver_tried()
 {
 	dpkg-deb -x "$work/debs/ksworker-tools_${version}_all.deb" "$work/tools"
 	KSW_TRY=$work/tools/usr/bin/ksw-try bash "$TOP/tools/check-try.sh" 6.1:double
+}
+
+# The same of Windows' sources
+windows_tried()
+{
+	"$work/tools/usr/bin/ksw-try" KERNEL=6.1 WAIT=2 "$TOP/Documentation/examples/wdm" >"$work/tried" || :
+	cat "$work/tried"
+	grep -q 'beat: 3 beats, at IRQL 0' "$work/tried"
+	grep -q 'nothing found' "$work/tried"
 }
 
 # Keys of DKMS's own are no matter of one module.
@@ -346,11 +357,11 @@ keys()
 signed()
 {
 	inside 'cd /root/ksworker
-		rm -f ksworker.ko samples/edu/ksw_edu.ko
+		rm -f ksworker.ko wdm/ksw_wdm.ko samples/edu/ksw_edu.ko
 		make KDIR=/lib/modules/$1/build
 		make sign KDIR=/lib/modules/$1/build KEY=/root/$2.priv CERT=/root/$2.der
 		make modules_install KDIR=/lib/modules/$1/build INSTALL_MOD_PATH=/root/stage/$1/$2
-		for m in ksworker ksw_edu; do
+		for m in ksworker ksw_wdm ksw_edu; do
 			f=$(find /root/stage/$1/$2 -name "$m.ko*")
 			modinfo "$f"
 			[ "$(modinfo -F signer "$f")" = "my modules, $2" ]
@@ -512,6 +523,20 @@ modprobe="busybox modprobe"
 from dkms
 t "DKMS module: modprobe of a driver built against the packages loads ksworker first" all load loaded
 t "DKMS module: both go" all unload gone
+beats()
+{
+	$modprobe beat || return 1
+	n=0
+	until dmesg | grep "beat: 3 beats"; do
+		n=$((n + 1))
+		[ $n -lt 20 ] || return 1
+		sleep 1
+	done
+	[ -d /sys/module/ksw_wdm/holders/beat ] && [ -d /sys/module/ksworker/holders/ksw_wdm ] &&
+		grep " beat " $files/threads
+}
+t "DKMS modules: modprobe of Windows sources built against the packages loads ksw_wdm and ksworker first" beats
+t "DKMS modules: all three go" all "rmmod beat" "rmmod ksw_wdm" "rmmod ksworker" gone
 modprobe=/kbin/modprobe
 t "DKMS module: the same with the modprobe of kmod" all load loaded
 mkdir -p /boot
@@ -655,6 +680,7 @@ main()
 	try "DKMS builds it for $rel612 when its headers come" more_headers
 	try "the tools run" tools_run
 	try "ksw-try of the package names a planted mistake" driver_tried
+	try "ksw-try of the package builds Windows sources, and runs them" windows_tried
 	for name in "$rel61" "$rel612"; do
 		try "drivers build against the packages alone, for $name" dependents "$name"
 	done

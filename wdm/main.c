@@ -164,4 +164,4 @@ KSW_IMPORT();
 MODULE_DESCRIPTION("Windows' events, waits, pool, DPCs, timers and threads for ported drivers");
 MODULE_AUTHOR("The ksworker authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("1.0.0");
+MODULE_VERSION("2.0.0");
