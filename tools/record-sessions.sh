@@ -101,6 +101,8 @@ for name in "${names[@]}"; do
 	sed -n "/^@begin $name\$/,/^@end $name\$/p" "$work/out" | sed '1d; $d; s/[[:blank:]]*$//' >"$dir/$name.txt"
 done
 
-# what kswtop makes of the recording, for the documentation
-LC_ALL=C.UTF-8 "$TOP/tools/kswtop" --replay "$TOP/tools/testdata/edu.txt" --once --colour never \
-	>"$TOP/tools/testdata/edu.screen"
+# what kswtop makes of the recordings, for the documentation
+for name in edu wdm; do
+	LC_ALL=C.UTF-8 "$TOP/tools/kswtop" --replay "$TOP/tools/testdata/$name.txt" --once --colour never \
+		>"$TOP/tools/testdata/$name.screen"
+done
