@@ -730,18 +730,29 @@ static bool ksw_ex_sound(PEX_TIMER e, const char *call, unsigned long ip)
 static VOID ksw_ex_run(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
 {
 	PEX_TIMER e = context;
+	struct ksw_bucket *b;
+	unsigned long flags;
+	bool last;
 
 	e->callback(e, e->context);
-	if (READ_ONCE(e->deleted) == KSW_DELETED_BY_DPC)
+	if (likely(READ_ONCE(e->deleted) != KSW_DELETED_BY_DPC))
+		return;
+	/* it may have been set anew before it was deleted; the next run is the last then */
+	b = ksw_bucket(e);
+	raw_spin_lock_irqsave(&b->lock, flags);
+	last = !e->timer.head.set && e->deleted == KSW_DELETED_BY_DPC;
+	if (last)
+		e->deleted = KSW_DELETED;
+	raw_spin_unlock_irqrestore(&b->lock, flags);
+	if (last)
 		queue_work(ksw_wq, &e->delete);
 }
 
-/* It is neither set nor will be. */
+/* It is neither set nor will be.  Where it was due, its callback still runs. */
 static void ksw_ex_free(PEX_TIMER e)
 {
 	u32 owner = e->dpc.owner;
 
-	/* where it was due before it could be cancelled, its callback runs */
 	ksw_flush_dpcs();
 	if (e->delete_callback)
 		e->delete_callback(e->delete_context);

@@ -589,6 +589,62 @@ static void ex_timer_is_gone_when_delete_has_waited(struct ksw_test *t)
 	KSW_CLEAN(t);
 }
 
+/* Its callback is queued, and cannot run until this CPU lets it. */
+static void ex_timer_that_was_due_calls_back_though_it_is_deleted(struct ksw_test *t)
+{
+	EXT_DELETE_PARAMETERS parameters = { .DeleteCallback = ksw_ex_gone };
+	struct ksw_ex_test *e = ksw_ex_new(t);
+	PEX_TIMER timer;
+	KIRQL irql;
+	int i;
+
+	if (!e)
+		return;
+	parameters.DeleteContext = e;
+	for (i = 1; i <= 100; i++) {
+		reinit_completion(&e->gone);
+		timer = ExAllocateTimer(ksw_ex_run, e, EX_TIMER_NOTIFICATION);
+		KeRaiseIrql(DISPATCH_LEVEL, &irql);
+		ExSetTimer(timer, -1, 0, NULL);
+		while (!KeReadStateTimer((PKTIMER)timer))
+			cpu_relax();
+		KSW_EQ(t, FALSE, ExDeleteTimer(timer, TRUE, FALSE, &parameters));
+		/* what deletes it may run on the other CPU, and is not to take it off */
+		mdelay(1);
+		KeLowerIrql(irql);
+		KSW_WAIT(t, &e->gone);
+		if (!KSW_EQ(t, i, atomic_read(&e->runs)))
+			break;
+	}
+	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	KSW_CLEAN(t);
+}
+
+static VOID ksw_ex_run_anew(PEX_TIMER timer, PVOID context)
+{
+	EXT_DELETE_PARAMETERS parameters = { .DeleteCallback = ksw_ex_gone };
+	struct ksw_ex_test *e = context;
+
+	parameters.DeleteContext = e;
+	if (atomic_inc_return(&e->runs) == 1) {
+		ExSetTimer(timer, -200000, 0, NULL);
+		ExDeleteTimer(timer, FALSE, FALSE, &parameters);
+	}
+}
+
+static void ex_timer_set_anew_and_deleted_by_its_callback_is_due_once_more(struct ksw_test *t)
+{
+	struct ksw_ex_test *e = ksw_ex_new(t);
+
+	if (!e)
+		return;
+	ExSetTimer(ExAllocateTimer(ksw_ex_run_anew, e, 0), -1, 0, NULL);
+	KSW_WAIT(t, &e->gone);
+	KSW_EQ(t, 2, atomic_read(&e->runs));
+	KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
+	KSW_CLEAN(t);
+}
+
 static void ex_timer_misuse_is_a_violation(struct ksw_test *t)
 {
 	PEX_TIMER timer;
@@ -657,6 +713,8 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(timer_overwritten_while_it_is_set_is_seen_and_not_written),
 	KSW_TEST(ex_timer_calls_back_and_can_be_waited_for),
 	KSW_TEST(ex_timer_is_gone_when_delete_has_waited),
+	KSW_TEST(ex_timer_that_was_due_calls_back_though_it_is_deleted),
+	KSW_TEST(ex_timer_set_anew_and_deleted_by_its_callback_is_due_once_more),
 	KSW_TEST(ex_timer_misuse_is_a_violation),
 };
 
