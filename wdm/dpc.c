@@ -16,6 +16,7 @@
 #include <linux/cpumask.h>
 #include <linux/export.h>
 #include <linux/interrupt.h>
+#include <linux/irq_work.h>
 #include <linux/jiffies.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
@@ -68,6 +69,7 @@ struct ksw_slot {
  * @cpu: I: whose it is
  * @tasklet: drains it
  * @csd: schedules the tasklet on @cpu
+ * @irq_work: does so for it on PREEMPT_RT
  * @running: Q: the run under way, of which the drainer alone clears @dpc, without
  *	the lock, when it has ended
  * @since: Q: jiffies of its begin
@@ -86,6 +88,7 @@ struct ksw_dpc_queue {
 	int cpu;
 	struct tasklet_struct tasklet;
 	call_single_data_t csd;
+	struct irq_work irq_work;
 	struct ksw_slot running;
 	unsigned long since;
 	struct ksw_dpc flush;
@@ -141,7 +144,16 @@ static void ksw_kicked(void *data)
 	raw_spin_lock(&q->lock);
 	q->kicked = false;
 	raw_spin_unlock(&q->lock);
-	tasklet_schedule(&q->tasklet);
+	/* an idle CPU of PREEMPT_RT must not find a softirq raised by a call like this */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		irq_work_queue(&q->irq_work);
+	else
+		tasklet_schedule(&q->tasklet);
+}
+
+static void ksw_kicked_rt(struct irq_work *irq_work)
+{
+	tasklet_schedule(&container_of(irq_work, struct ksw_dpc_queue, irq_work)->tasklet);
 }
 
 static void ksw_enter_slot(struct ksw_dpc_queue *q, u32 at, struct ksw_dpc *d, void *a1, void *a2)
@@ -741,6 +753,7 @@ void ksw_dpcs_exit(void)
 		return;
 	for_each_possible_cpu(cpu) {
 		q = per_cpu_ptr(ksw_dpc_queues, cpu);
+		irq_work_sync(&q->irq_work);
 		tasklet_kill(&q->tasklet);
 		kvfree(q->ring);
 	}
@@ -761,6 +774,7 @@ int __init ksw_dpcs_init(void)
 		q->cpu = cpu;
 		tasklet_setup(&q->tasklet, ksw_drain);
 		INIT_CSD(&q->csd, ksw_kicked, q);
+		init_irq_work(&q->irq_work, ksw_kicked_rt);
 		q->flush.routine = ksw_flush_run;
 		q->flush.owner = KSW_NOBODYS;
 		q->flush.importance = MediumImportance;
