@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Builds ksworker.ko, ksw_wdm.ko and the example driver; `make help` lists the rest.
+# Builds ksworker.ko, ksw_wdm.ko and the sample drivers; `make help` lists the rest.
 
 # DKMS and packagers set these; a person mostly needs neither.
 KERNELRELEASE ?= $(shell uname -r)
@@ -10,6 +10,7 @@ KDIR ?= /lib/modules/$(KERNELRELEASE)/build
 TOP := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 QEMU := $(TOP)/selftests/qemu
 EDU := $(TOP)/samples/edu
+STREAM := $(TOP)/samples/stream
 
 KERNELS ?= 6.1 6.1-rt 6.12 6.12-rt 7.2 7.2-rt 6.1-arm64 6.1-kasan 6.1-kcsan 7.2-uml-kasan
 
@@ -20,20 +21,24 @@ KERNEL_TREE := $(abspath $(KDIR))
 
 ## Build and use
 
-all: modules ## build ksworker.ko, wdm/ksw_wdm.ko and samples/edu/ksw_edu.ko for this kernel
+all: modules ## build ksworker.ko, wdm/ksw_wdm.ko and the drivers of samples/ for this kernel
 .PHONY: all
 
-modules: ksworker edu ## the same
+modules: ksworker edu stream ## the same
 .PHONY: modules
 
 ksworker: kernel-check
 	$(MAKE) -C $(KERNEL_TREE) M=$(TOP) modules
 .PHONY: ksworker
 
-# depends on ksworker's symbols, so it comes second
+# they depend on ksworker's symbols, so they come second
 edu: ksworker
 	$(MAKE) -C $(EDU) KDIR=$(KERNEL_TREE) modules
 .PHONY: edu
+
+stream: ksworker
+	$(MAKE) -C $(STREAM) KDIR=$(KERNEL_TREE) modules
+.PHONY: stream
 
 # The oldest kernel that is supported. Kbuild would fail too, but not say why.
 kernel-check:
@@ -58,6 +63,7 @@ MODINST = $(if $(MOD_PATH),INSTALL_MOD_PATH=$(MOD_PATH)) $(SIG_ALL) modules_inst
 modules_install: modules ## install the modules (INSTALL_MOD_PATH=, INSTALL_MOD_DIR= as in the kernel) and run depmod
 	$(MAKE) -C $(KERNEL_TREE) M=$(TOP) $(MODINST)
 	$(MAKE) -C $(KERNEL_TREE) M=$(EDU) $(MODINST)
+	$(MAKE) -C $(KERNEL_TREE) M=$(STREAM) $(MODINST)
 	PATH=$$PATH:/usr/sbin:/sbin depmod $(if $(MOD_PATH),-b $(MOD_PATH)) \
 		$$(sed -n 's/^#define UTS_RELEASE "\(.*\)"$$/\1/p' $(KERNEL_TREE)/include/generated/utsrelease.h)
 .PHONY: modules_install
@@ -67,6 +73,7 @@ clean: ## remove what was built
 	@test ! -e $(KERNEL_TREE)/Makefile || { \
 		$(MAKE) -C $(KERNEL_TREE) M=$(TOP) clean && \
 		$(MAKE) -C $(EDU) KDIR=$(KERNEL_TREE) clean && \
+		$(MAKE) -C $(STREAM) KDIR=$(KERNEL_TREE) clean && \
 		$(MAKE) -C $(BENCH) KDIR=$(KERNEL_TREE) clean && \
 		$(MAKE) -C $(TOP)/selftests KDIR=$(KERNEL_TREE) clean; }
 .PHONY: clean
@@ -83,7 +90,7 @@ check-model: ## search the models of the lock-free protocols, as they are and wi
 
 ## In a virtual machine: nothing is loaded into, or installed as, this machine's kernel
 
-demo: ## boot a guest with QEMU's edu device and show the ported driver at work (KERNEL=NAME)
+demo: ## boot a guest with QEMU's edu device and show both sample drivers at work (KERNEL=NAME)
 	@bash $(QEMU)/demo.sh $(KERNEL)
 .PHONY: demo
 

@@ -339,7 +339,8 @@ modules_install()
 		make KDIR=/lib/modules/$1/build
 		make modules_install KDIR=/lib/modules/$1/build INSTALL_MOD_PATH=/root/stage/$1/installed
 		find /root/stage/$1/installed
-		grep -E "ksw_edu.ko.*:.*/ksworker.ko" /root/stage/$1/installed/lib/modules/$1/modules.dep' "$1"
+		grep -E "ksw_edu.ko.*:.*/ksworker.ko" /root/stage/$1/installed/lib/modules/$1/modules.dep
+		grep -E "ksw_stream.ko.*:.*/ksw_wdm.ko" /root/stage/$1/installed/lib/modules/$1/modules.dep' "$1"
 }
 
 # Keys as the documentation makes them; one is going to be known to the kernel.
@@ -357,11 +358,11 @@ keys()
 signed()
 {
 	inside 'cd /root/ksworker
-		rm -f ksworker.ko wdm/ksw_wdm.ko samples/edu/ksw_edu.ko
+		rm -f ksworker.ko wdm/ksw_wdm.ko samples/edu/ksw_edu.ko samples/stream/ksw_stream.ko
 		make KDIR=/lib/modules/$1/build
 		make sign KDIR=/lib/modules/$1/build KEY=/root/$2.priv CERT=/root/$2.der
 		make modules_install KDIR=/lib/modules/$1/build INSTALL_MOD_PATH=/root/stage/$1/$2
-		for m in ksworker ksw_wdm ksw_edu; do
+		for m in ksworker ksw_wdm ksw_edu ksw_stream; do
 			f=$(find /root/stage/$1/$2 -name "$m.ko*")
 			modinfo "$f"
 			[ "$(modinfo -F signer "$f")" = "my modules, $2" ]

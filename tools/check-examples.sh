@@ -35,6 +35,16 @@ runs()
 	result $? "$1 runs and says '$2'"
 }
 
+# goes MODULE TEXT: it unloads while it works, says TEXT then, and breaks no rule
+goes()
+{
+	insmod "$1.ko"
+	sleep 1
+	rmmod "$1"
+	dmesg | grep -q "$2" && [ "$(wc -l <$files/violations)" -eq 1 ]
+	result $? "$1 unloads under load and says '$2'"
+}
+
 # breaks KIND: this rule and no other
 breaks()
 {
@@ -56,7 +66,9 @@ runs readme_example "hello, world"
 insmod ksw_wdm.ko
 runs beat "beat: 3 beats, at IRQL 0"
 runs interrupted "edu: interrupted"
+goes ksw_stream "stream: .* the sums come out"
 rmmod ksw_wdm
+result $? "ksw_wdm is unloaded"
 # at verifier 1 each violation comes with a stack trace; 0 shows the same
 echo 0 >/sys/module/ksworker/parameters/verifier
 for kind in double_queue queue_unregistered free_queued uninit_queued use_uninitialized \

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # guest.sh KERNEL SCRIPT [FILE...]: boots a guest with the edu device and runs
-# SCRIPT in it, in a directory that holds ksworker.ko, ksw_wdm.ko, ksw_edu.ko, edu_demo, the
+# SCRIPT in it, in a directory that holds ksworker.ko, ksw_wdm.ko, the samples, the
 # examples of the documentation and FILE...; prints what SCRIPT prints. Exits as
 # SCRIPT did. KSW_LOG_OK=1: what the kernel's log holds is no fault.
 

@@ -148,7 +148,7 @@ check_checkpatch()
 	for f in "${sources[@]}"; do
 		case $f in
 		# they are as drivers for Windows are; of the L"" of the last it makes nothing
-		selftests/modules/wdm/wtest_*.c | selftests/modules/wdm/msvc* | wdm/include/ksw_driver.h) continue ;;
+		samples/stream/*.[ch] | selftests/modules/wdm/wtest_*.c | selftests/modules/wdm/msvc* | wdm/include/ksw_driver.h) continue ;;
 		esac
 		try "checkpatch $f" checkpatch "$f"
 	done
@@ -167,7 +167,7 @@ check_kernel_doc()
 }
 
 # Where modules are made; the first makes the symbols that the others need.
-modules=(. samples/edu selftests/modules bench)
+modules=(. samples/edu samples/stream selftests/modules bench)
 
 # build DIR: makes the modules of DIR with sparse looking at each source, in a copy and
 # for the kernel that the tests boot. Says what sparse says; the compiler's words are

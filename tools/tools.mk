@@ -47,6 +47,6 @@ check-deb: ## install the packages in a Debian 12 of their own, build, sign, loa
 	@bash $(TOOLS)/check-deb.sh
 .PHONY: check-deb
 
-sign: ## sign ksworker.ko, ksw_wdm.ko and ksw_edu.ko for Secure Boot (KEY=FILE CERT=FILE)
-	@bash $(TOOLS)/sign.sh $(KERNEL_TREE) "$(KEY)" "$(CERT)" $(TOP)/ksworker.ko $(TOP)/wdm/ksw_wdm.ko $(EDU)/ksw_edu.ko
+sign: ## sign the modules that make built for Secure Boot (KEY=FILE CERT=FILE)
+	@bash $(TOOLS)/sign.sh $(KERNEL_TREE) "$(KEY)" "$(CERT)" $(TOP)/ksworker.ko $(TOP)/wdm/ksw_wdm.ko $(EDU)/ksw_edu.ko $(STREAM)/ksw_stream.ko
 .PHONY: sign

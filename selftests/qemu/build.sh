@@ -117,12 +117,17 @@ if [ "$what" = try ]; then
 	exit 0
 fi
 case $KARCH in
-um)	run kmake -C "$src" ksworker ;;	# it has no PCI, so no device of the example's
+um)	run kmake -C "$src" ksworker stream ;;	# it has no PCI, so no edu device
 *)	run kmake -C "$src" modules ;;
 esac
 if [ "$what" = demo ]; then
-	run kmake -C "$src/samples/edu" edu_demo
-	cp "$src/ksworker.ko" "$src"/samples/edu/{ksw_edu.ko,demo.sh,edu_demo} "$guest/"
+	cp "$src/ksworker.ko" "$src/wdm/ksw_wdm.ko" "$src/samples/stream/ksw_stream.ko" "$guest/"
+	cp "$src/samples/stream/demo.sh" "$guest/stream.sh"
+	if [ "$KARCH" != um ]; then
+		run kmake -C "$src/samples/edu" edu_demo
+		cp "$src"/samples/edu/{ksw_edu.ko,edu_demo} "$guest/"
+		cp "$src/samples/edu/demo.sh" "$guest/edu.sh"
+	fi
 elif [ "$what" = bench ]; then
 	run kmake -C "$src/bench" modules
 	cp "$src/ksworker.ko" "$src/wdm/ksw_wdm.ko" "$src"/bench/*.ko "$src"/bench/wdm/*.ko "$guest/"
