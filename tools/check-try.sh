@@ -10,7 +10,9 @@
 
 driver=tools/testdata/try
 cd "$TOP"
+all=
 if [ $# -eq 0 ]; then
+	all=1
 	for name in $KERNELS_ALL; do
 		set -- "$@" "$name:double"
 	done
@@ -44,5 +46,14 @@ for what; do
 	result $ok "on $name ksw-try ${bug:+names the line of a planted mistake: }${bug:-finds nothing where there is nothing}"
 	[ $ok -eq 0 ] || { echo "# status $rc"; tail -n 60 "$out" | sed 's/^/# /'; }
 done
+# Windows sources need ksw_wdm, which is to come after ksworker and go before it
+if [ -z "${KSW_TRY-}" ] && [ -n "$all" ]; then
+	rc=0
+	bash tools/ksw-try KERNEL=6.1 UNLOAD=3 samples/stream >"$out" 2>&1 </dev/null || rc=$?
+	ok=0
+	finds "" && [ "$(grep -c 'the sums come out' "$out")" -eq 3 ] || ok=1
+	result $ok "on 6.1 ksw-try takes a driver of Windows sources"
+	[ $ok -eq 0 ] || { echo "# status $rc"; tail -n 60 "$out" | sed 's/^/# /'; }
+fi
 echo "$passed passed, $failed failed"
 if [ $failed -gt 0 ]; then exit 1; fi

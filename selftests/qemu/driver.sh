@@ -7,7 +7,7 @@
 
 # build_drivers PATH...: each a folder with a Kbuild, a folder of modules, or a
 # module. Leaves them in $guest, and in $guest/modules their names in the order in
-# which they are to be loaded; the files with what the debugger knows stay where
+# which they are to be loaded, and with-wdm where one needs ksw_wdm; the files with what the debugger knows stay where
 # $build/modules says.
 build_drivers()
 {
@@ -114,12 +114,10 @@ in_order()
 			d=${d//-/_}
 			if [ -n "${file[$d]-}" ]; then
 				visit "$d"
-			else
-				case $d in
-				ksworker)	;;
-				ksw_wdm)	: >"$guest/wdm" ;;	# guest-try loads it
-				*)	echo "$d" >>"$build/needs" ;;
-				esac
+			elif [ "$d" = ksw_wdm ]; then
+				: >"$guest/with-wdm"
+			elif [ "$d" != ksworker ]; then
+				echo "$d" >>"$build/needs"
 			fi
 		done
 		basename "${file[$1]}"

@@ -39,13 +39,19 @@ in_root()
 {
 	# shellcheck disable=SC2016
 	as_root unshare --mount --propagation private sh -euc '
-		root=$1 cache=$2 kernels=$3 user=$4 show=$5
-		shift 5
+		root=$1 cache=$2 kernels=$3 user=$4 show=$5 top=$6
+		shift 6
 		mount -t proc proc "$root/proc"
 		if [ -n "$show" ]; then
 			mkdir -p "$root$show"
 			mount --rbind "$show" "$root$show"
 		fi
+		# what a Kbuild of Windows sources includes
+		for dir in "$top" /usr/include/ksworker; do
+			if [ ! -d "$dir" ] || [ -e "$root$dir/wdm" ]; then continue; fi
+			mkdir -p "$root$dir"
+			mount --bind "$dir" "$root$dir"
+		done
 		mkdir -p "$root$cache"
 		mount --bind "$cache" "$root$cache"
 		# which may lie elsewhere, behind a link
@@ -53,5 +59,5 @@ in_root()
 		mount --bind "$kernels" "$root$kernels"
 		exec chroot --userspec="$user" "$root" /usr/bin/env -i \
 			PATH=/usr/bin:/bin:/usr/sbin:/sbin HOME=/tmp LC_ALL=C "$@"
-	' sh "$root" "$KSW_CACHE" "$(realpath "$KSW_CACHE/kernels")" "$(id -u):$(id -g)" "${KSW_SHOW-}" "$@"
+	' sh "$root" "$KSW_CACHE" "$(realpath "$KSW_CACHE/kernels")" "$(id -u):$(id -g)" "${KSW_SHOW-}" "$TOP" "$@"
 }
