@@ -40,8 +40,10 @@ race="" race_at=0 inner=""
 ours='[[ ]ksw|readme_example'
 [ -z "${KSW_OURS-}" ] || ours+="|\[($KSW_OURS)\]"
 on_memory='^ (_*(mem|str)|k.*free|copy_|_copy_|__?(list|hlist|llist)_)'
-# switching an event on, against the code that tracing makes for it
-not_ours='in __ftrace_event_enable_disable / trace_event_raw_event_'
+# switching an event on, against the code that tracing makes for it; and the count of
+# those who forbid page faults, which an interrupt finds again as it left it
+not_ours='in (__ftrace_event_enable_disable / trace_event_raw_event_'
+not_ours+='|copy_from_kernel_nofault / copy_from_kernel_nofault)'
 mark=()
 
 problem()
