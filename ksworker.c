@@ -125,6 +125,12 @@ static inline void ksw_restore_priority(enum ksw_class class, int nice)
 
 /* Items: claiming, freeing */
 
+/* The level of a call, before ksworker raises it itself, where it is traced */
+static inline KIRQL ksw_traced_irql(void)
+{
+	return trace_ksworker_queue_enabled() ? KeGetCurrentIrql() : PASSIVE_LEVEL;
+}
+
 /* A call that queues something, on its slow path */
 struct ksw_request {
 	const char *call;
@@ -134,7 +140,8 @@ struct ksw_request {
 	void *routine;
 	PVOID context;
 	struct module *module;		/* who calls, */
-	unsigned long ip;		/* where */
+	unsigned long ip;		/* where, */
+	KIRQL irql;			/* at which level, if that is traced */
 	enum ksw_kind kind;		/* what was wrong, as a violation */
 	const char *what;
 	bool guarded;			/* it gets a shadow */
@@ -743,7 +750,6 @@ static void ksw_note_queued(struct ksw_record *record, PWORK_QUEUE_ITEM item)
 static enum ksw_kind ksw_queue_claimed(struct ksw_request *r, struct ksw_bucket *b,
 				       unsigned long old)
 {
-	KIRQL irql = trace_ksworker_queue_enabled() ? KeGetCurrentIrql() : 0;
 	PWORK_QUEUE_ITEM item = r->item, in_line = item;
 	PIO_WORKITEM io = container_of(item, IO_WORKITEM, head);
 	enum ksw_class class = ksw_how_class(r->how);
@@ -774,7 +780,7 @@ static enum ksw_kind ksw_queue_claimed(struct ksw_request *r, struct ksw_bucket 
 	o = ksw_owners[who.queuer];
 	if (foreign)
 		ksw_hold_item(who, base, 1);
-	trace_ksworker_queue(w, item, r->routine, o->name, irql,
+	trace_ksworker_queue(w, item, r->routine, o->name, r->irql,
 			     w ? w->name : ksw_class_names[class]);
 	if (!w) {
 		ksw_add(o, KSW_N_QUEUED, 1);
@@ -950,7 +956,7 @@ static noinline bool ksw_queue_shared(PWORK_QUEUE_ITEM item, void *routine, unsi
 		.call = try ? "IoTryQueueWorkItem" : how & KSW_IOEX ? "IoQueueWorkItemEx" :
 			io ? "IoQueueWorkItem" : "ExQueueWorkItem",
 		.how = how & KSW_HOW, .item = item, .routine = routine, .context = context,
-		.module = module, .ip = ip,
+		.module = module, .ip = ip, .irql = ksw_traced_irql(),
 	};
 	NTSTATUS status = STATUS_INVALID_PARAMETER;
 
@@ -1759,6 +1765,7 @@ static noinline NTSTATUS ksw_ks_queue_slow(PKSWORKER w, PWORK_QUEUE_ITEM item,
 {
 	struct ksw_request r = {
 		.call = "KsQueueWorkItem", .worker = w, .item = item, .module = module, .ip = ip,
+		.irql = ksw_traced_irql(),
 	};
 	NTSTATUS status;
 
@@ -1836,11 +1843,12 @@ static enum ksw_kind ksw_check_counted(PKSWORKER w)
 }
 
 /* The count has become 1: queue the counted item.  Return the violation, or KSW_NONE. */
-static noinline enum ksw_kind ksw_queue_counted(PKSWORKER w, const char *call, unsigned long ip)
+static noinline enum ksw_kind ksw_queue_counted(PKSWORKER w, const char *call, unsigned long ip,
+						KIRQL irql)
 {
 	/* queued for the module that registered the worker, and so has the code */
 	struct ksw_request r = {
-		.call = call, .worker = w, .item = w->counted, .ip = ip,
+		.call = call, .worker = w, .item = w->counted, .ip = ip, .irql = irql,
 		.module = READ_ONCE(ksw_owners[w->node.owner]->key),
 	};
 	NTSTATUS status = ksw_queue(&r);
@@ -1859,6 +1867,7 @@ static noinline enum ksw_kind ksw_queue_counted(PKSWORKER w, const char *call, u
 /* The slow path: a count that becomes 1, a worker that is watched, or a violation */
 static noinline ULONG ksw_count_slow(PKSWORKER w, int n, const char *call, unsigned long ip)
 {
+	KIRQL irql = ksw_traced_irql();
 	enum ksw_kind kind;
 	int count = 0;
 
@@ -1868,7 +1877,7 @@ static noinline ULONG ksw_count_slow(PKSWORKER w, int n, const char *call, unsig
 	if (kind == KSW_NONE && n > 0) {
 		count = atomic_inc_return(&w->count);
 		if (count == 1)
-			kind = ksw_queue_counted(w, call, ip);
+			kind = ksw_queue_counted(w, call, ip, irql);
 	} else if (kind == KSW_NONE) {
 		count = atomic_dec_if_positive(&w->count);
 		if (count < 0) {
