@@ -1037,33 +1037,35 @@ static void io_item_freed_while_queued_and_again_by_its_callback_is_freed_once(s
 
 static void io_item_queued_again_while_it_runs_and_freed_runs_once_more(struct ksw_test *t)
 {
-	struct ksw_probe *p = ksw_probe_alloc(t);
+	struct ksw_probe *p = ksw_probe_alloc(t), *q = ksw_probe_alloc(t);
 	PDEVICE_OBJECT dev = ksw_device(t);
 	PIO_WORKITEM item;
 
-	if (!p || !dev)
+	if (!p || !q || !dev)
 		return;
 	p->hold = true;
+	q->hold = true;
 	item = IoAllocateWorkItem(dev);
 	if (!KSW_TRUE(t, item))
 		return;
 	IoQueueWorkItemEx(item, ksw_probe_io_ex, NormalWorkQueue, p);
-	/* the runs may overlap: the first is to be the first that is let go, too */
 	if (!KSW_WAIT(t, &p->began) || !KSW_UNTIL(t, swait_active(&p->go.wait)) ||
 	    !ksw_test_freeze_beside(t, 1))
 		return;
-	IoQueueWorkItemEx(item, ksw_probe_io_ex, NormalWorkQueue, p);
+	IoQueueWorkItemEx(item, ksw_probe_io_ex, NormalWorkQueue, q);
 	KSW_CLEAN(t);
 	KSW_EQ(t, 2, t->mark.pending);
 	IoFreeWorkItem(item);
 	KSW_ONLY(t, KSW_FREE_QUEUED, 1);
 	ksw_test_thaw(t);
+	/* the runs may overlap, and then wait for each one's own */
 	complete(&p->go);
-	KSW_WAIT(t, &p->began);
+	KSW_WAIT(t, &q->began);
 	KSW_EQ(t, t->start.items + 1, ksw_test_stat(t, "items"));
-	complete(&p->go);
-	KSW_RUNS(t, p, 2, 2);
-	KSW_PTR(t, dev, p->object);
+	complete(&q->go);
+	KSW_RUNS(t, p, 1, 1);
+	KSW_RUNS(t, q, 1, 1);
+	KSW_PTR(t, dev, q->object);
 	KSW_UNTIL(t, ksw_test_stat(t, "items") == t->start.items);
 	IoDeleteDevice(dev);
 }
