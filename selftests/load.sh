@@ -73,6 +73,41 @@ verifier_takes_its_settings()
 	done
 }
 
+# What is none leaves it as it is, and is no reason to load with another one.
+verifier_refuses_what_is_none()
+{
+	rc=0
+	echo 1 >$param
+	for v in 3 -1 x 4294967296 ""; do
+		if echo "$v" 2>/dev/null >$param; then
+			echo "# took '$v'"
+			rc=1
+		fi
+		ksw_same "verifier after '$v'" 1 "$(cat $param)" || rc=1
+		ksw_same "verifier in stats after '$v'" 1 "$(ksw_stat verifier)" || rc=1
+	done
+	echo 0 >$param
+	return $rc
+}
+
+latencies_refuses_what_is_none()
+{
+	rc=0
+	for f in "${param%/*}/latencies" $ksw/latencies; do
+		echo 1 >"$f"
+		if echo x 2>/dev/null >"$f"; then
+			echo "# $f took 'x'"
+			rc=1
+		fi
+		ksw_same "latencies after 'x'" 1 "$(ksw_stat latencies)" || rc=1
+		ksw_same "the parameter after 'x'" 1 "$(cat "${param%/*}/latencies")" || rc=1
+		echo 0 >"$f"
+		ksw_same "latencies after 0" 0 "$(ksw_stat latencies)" || rc=1
+		ksw_same "the parameter after 0" 0 "$(cat "${param%/*}/latencies")" || rc=1
+	done
+	return $rc
+}
+
 is_refused_while_used()
 {
 	ksw_load ksw_test_obj || return 1
@@ -129,11 +164,15 @@ ksw_loaded ksworker && ksw_skip "ksworker is in use on this machine"
 ksw_need ksw_test
 echo "$slow" >/sys/module/ksw_test/parameters/slow
 before=$(threads)
-ksw_plan 7
+ksw_plan 9
 loads_and_shows_itself
 ksw_result $? load_shows_debugfs_and_nothing_queued
 verifier_takes_its_settings
 ksw_result $? load_verifier_is_0_and_takes_0_1_and_2
+verifier_refuses_what_is_none
+ksw_result $? load_verifier_refuses_what_is_none
+latencies_refuses_what_is_none
+ksw_result $? load_latencies_refuses_what_is_none
 is_refused_while_used
 ksw_result $? unload_is_refused_while_a_module_uses_it
 unloads_when_unused
