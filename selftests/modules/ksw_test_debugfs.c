@@ -214,6 +214,241 @@ static void debugfs_workitems_shows_an_items_state_and_routine(struct ksw_test *
 				   NULL, 0));
 }
 
+/* In @file, @column of the line of @object, whose address is in the column @key */
+static bool ksw_cell_is(struct ksw_test *t, const char *file, const char *key, const void *object,
+			const char *column, const char *expected)
+{
+	char addr[32], cell[128] = "";
+
+	snprintf(addr, sizeof(addr), "%p", object);
+	return KSW_EQ(t, 1, ksw_test_cell(t, file, key, addr, column, cell, sizeof(cell))) &&
+	       ksw_test_str(t, __FILE__, __LINE__, column, expected, cell);
+}
+
+static bool ksw_is_at(struct ksw_test *t, const char *file, const char *key, const void *object,
+		      const char *function)
+{
+	char addr[32], cell[128] = "";
+
+	snprintf(addr, sizeof(addr), "%p", object);
+	ksw_test_cell(t, file, key, addr, "site", cell, sizeof(cell));
+	if (!strncmp(cell, function, strlen(function)))
+		return true;
+	KSW_FAIL(t, "site: expected '%s', got '%s'", function, cell);
+	return false;
+}
+
+#define KSW_ITEM_IS(t, item, column, expected)					\
+	ksw_cell_is(t, "workitems", "item", item, column, expected)
+
+static noinline void ksw_site_anew(PDEVICE_OBJECT dev, PIO_WORKITEM own)
+{
+	IoInitializeWorkItem(dev, own);
+	barrier();
+}
+
+static void debugfs_workitems_shows_whose_memory_an_item_is_and_what_it_refers_to(struct ksw_test *t)
+{
+	PIO_WORKITEM io, own = ksw_own_item(t);
+	PDEVICE_OBJECT dev = ksw_device(t);
+	char object[32], driver[32];
+
+	if (!own || !dev)
+		return;
+	io = IoAllocateWorkItem(dev);
+	if (!KSW_TRUE(t, io))
+		return;
+	snprintf(object, sizeof(object), "%p", dev);
+	snprintf(driver, sizeof(driver), "%p", &ksw_driver);
+	KSW_ITEM_IS(t, io, "memory", "allocated");
+	KSW_ITEM_IS(t, io, "object", object);
+	ksw_is_at(t, "workitems", "item", io, __func__);
+	KSW_ITEM_IS(t, own, "memory", "driver");
+	KSW_ITEM_IS(t, own, "object", driver);
+	/* bound to another object, and by another place */
+	ksw_site_anew(dev, own);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	KSW_ITEM_IS(t, own, "memory", "driver");
+	KSW_ITEM_IS(t, own, "object", object);
+	ksw_is_at(t, "workitems", "item", own, "ksw_site_anew+");
+	IoUninitializeWorkItem(own);
+	IoFreeWorkItem(io);
+	IoDeleteDevice(dev);
+}
+
+/* The cells of an item that is @state, on @queue, for @routine; "-" where it is not */
+static void ksw_item_is(struct ksw_test *t, const void *item, const char *state,
+			const char *requeued, const char *queue, const char *routine)
+{
+	char addr[32], cell[128] = "";
+
+	snprintf(addr, sizeof(addr), "%p", item);
+	KSW_ITEM_IS(t, item, "state", state);
+	KSW_ITEM_IS(t, item, "requeued", requeued);
+	KSW_ITEM_IS(t, item, "queue", queue);
+	ksw_test_cell(t, "workitems", "item", addr, "routine", cell, sizeof(cell));
+	if (strncmp(cell, routine, strlen(routine)) || (*routine == '-' && cell[1]))
+		KSW_FAIL(t, "routine: expected '%s', got '%s'", routine, cell);
+	ksw_test_cell(t, "workitems", "item", addr, "age_ms", cell, sizeof(cell));
+	KSW_EQ(t, !strcmp(queue, "-"), !strcmp(cell, "-"));
+	ksw_test_cell(t, "workitems", "item", addr, "running_ms", cell, sizeof(cell));
+	KSW_EQ(t, !strcmp(state, "running"), strcmp(cell, "-") != 0);
+}
+
+static noinline void ksw_shown_again(PVOID object, PVOID context, PIO_WORKITEM item)
+{
+	ksw_probe_io_ex(object, context, item);
+	barrier();
+}
+
+static void debugfs_workitems_shows_where_an_item_is_queued_and_for_what(struct ksw_test *t)
+{
+	PIO_WORKITEM item[2] = { ksw_driver_item(), ksw_own_item(t) };
+	static const struct {
+		WORK_QUEUE_TYPE type;
+		const char *queue;
+	} queues[] = {
+		{ NormalWorkQueue, "ksw_normal" },
+		{ CriticalWorkQueue, "ksw_high" },
+		{ BackgroundWorkQueue, "ksw_background" },
+	};
+	struct ksw_probe *p, *q;
+	int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(item); i++) {
+		for (j = 0; j < ARRAY_SIZE(queues); j++) {
+			p = ksw_probe_alloc(t);
+			q = ksw_probe_alloc(t);
+			if (!p || !q || !item[i])
+				return;
+			p->hold = true;
+			q->hold = true;
+			ksw_item_is(t, item[i], "idle", "0", "-", "-");
+			if (!ksw_test_freeze(t))
+				return;
+			IoQueueWorkItemEx(item[i], ksw_shown_routine, queues[j].type, p);
+			ksw_item_is(t, item[i], "queued", "0", queues[j].queue, "ksw_shown_routine+");
+			ksw_test_thaw(t);
+			KSW_WAIT(t, &p->began);
+			ksw_item_is(t, item[i], "running", "0", "-", "ksw_shown_routine+");
+			/* again, on another queue: the routine is that which runs */
+			if (!KSW_UNTIL(t, swait_active(&p->go.wait)) || !ksw_test_freeze_beside(t, 1))
+				return;
+			IoQueueWorkItemEx(item[i], ksw_shown_again, queues[(j + 1) % 3].type, q);
+			ksw_item_is(t, item[i], "running", "1", queues[(j + 1) % 3].queue,
+				    "ksw_shown_routine+");
+			ksw_test_thaw(t);
+			complete(&p->go);
+			KSW_RUNS(t, p, 1, 1);
+			KSW_WAIT(t, &q->began);
+			KSW_UNTIL(t, ksw_test_stat(t, "pending") == 1);
+			ksw_item_is(t, item[i], "running", "0", "-", "ksw_shown_again+");
+			complete(&q->go);
+			KSW_RUNS(t, q, 1, 1);
+			ksw_rest(t);
+			ksw_item_is(t, item[i], "idle", "0", "-", "-");
+			if (t->failures) {
+				ksw_test_note(t, "item %d, queue %s", i, queues[j].queue);
+				break;
+			}
+		}
+	}
+	IoFreeWorkItem(item[0]);
+	IoUninitializeWorkItem(item[1]);
+}
+
+static void debugfs_workitems_shows_an_item_that_is_on_a_worker(struct ksw_test *t)
+{
+	PIO_WORKITEM io = ksw_driver_item();
+	struct ksw_probe *block, *p = ksw_probe_alloc(t);
+	PKSWORKER w;
+
+	if (!p || !io || !ksw_worker(t, NormalWorkQueue, &w))
+		return;
+	block = ksw_block(t, w);
+	if (!block)
+		return;
+	p->hold = true;
+	ExInitializeWorkItem((PWORK_QUEUE_ITEM)io, ksw_probe_run, p);
+	KSW_EQ(t, STATUS_SUCCESS, KsQueueWorkItem(w, (PWORK_QUEUE_ITEM)io));
+	ksw_item_is(t, io, "queued", "0", "worker", "ksw_probe_run+");
+	complete(&block->go);
+	KSW_WAIT(t, &p->began);
+	ksw_item_is(t, io, "running", "0", "-", "ksw_probe_run+");
+	complete(&p->go);
+	KSW_RUNS(t, p, 1, 1);
+	ksw_rest(t);
+	ksw_item_is(t, io, "idle", "0", "-", "-");
+	KsUnregisterWorker(w);
+	IoFreeWorkItem(io);
+}
+
+#define KSW_WORKER_IS(t, worker, column, expected)				\
+	ksw_cell_is(t, "workers", "worker", worker, column, expected)
+
+static noinline NTSTATUS ksw_site_worker(WORK_QUEUE_TYPE type, PWORK_QUEUE_ITEM counted,
+					 PKSWORKER *w)
+{
+	NTSTATUS status;
+
+	status = counted ? KsRegisterCountedWorker(type, counted, w) : KsRegisterWorker(type, w);
+	barrier();
+	return status;
+}
+
+static void debugfs_workers_shows_what_a_worker_is(struct ksw_test *t)
+{
+	static const struct {
+		WORK_QUEUE_TYPE type;
+		const char *number, *priority;
+	} types[] = {
+		{ CriticalWorkQueue, "0", "high" },
+		{ NormalWorkQueue, "3", "normal" },
+		{ BackgroundWorkQueue, "4", "background" },
+	};
+	struct ksw_probe *p = ksw_item(t);
+	bool counted;
+	PKSWORKER w;
+	int i;
+
+	if (!p)
+		return;
+	p->hold = true;
+	for (i = 0; i < 2 * ARRAY_SIZE(types); i++) {
+		counted = i & 1;
+		if (!KSW_EQ(t, STATUS_SUCCESS, ksw_site_worker(types[i / 2].type,
+							       counted ? &p->item : NULL, &w)))
+			return;
+		KSW_WORKER_IS(t, w, "owner", KBUILD_MODNAME);
+		KSW_WORKER_IS(t, w, "type", types[i / 2].number);
+		KSW_WORKER_IS(t, w, "priority", types[i / 2].priority);
+		KSW_WORKER_IS(t, w, "counted", counted ? "1" : "0");
+		KSW_WORKER_IS(t, w, "count", counted ? "0" : "-");
+		ksw_is_at(t, "workers", "worker", w, "ksw_site_worker+");
+		/* idle: nothing runs, and nothing waits */
+		KSW_WORKER_IS(t, w, "routine", "-");
+		KSW_WORKER_IS(t, w, "running_ms", "-");
+		KSW_WORKER_IS(t, w, "oldest_ms", "-");
+		if (counted)
+			KsIncrementCountedWorker(w);
+		else
+			KsQueueWorkItem(w, &p->item);
+		KSW_WAIT(t, &p->began);
+		KSW_WORKER_IS(t, w, "count", counted ? "1" : "-");
+		/* one runs, and nothing waits behind it */
+		KSW_WORKER_IS(t, w, "oldest_ms", "-");
+		if (counted)
+			KsDecrementCountedWorker(w);
+		complete(&p->go);
+		KSW_RUNS(t, p, 1, i + 1);
+		ksw_rest(t);
+		KSW_UNTIL(t, !ksw_table(t, "running"));
+		KSW_WORKER_IS(t, w, "routine", "-");
+		KSW_WORKER_IS(t, w, "oldest_ms", "-");
+		KsUnregisterWorker(w);
+	}
+}
+
 static void debugfs_stats_account_for_queued_and_running_items(struct ksw_test *t)
 {
 	struct ksw_probe *p = ksw_probe_alloc(t), *q = ksw_probe_alloc(t);
@@ -313,6 +548,43 @@ static void debugfs_running_names_each_routine_that_runs_and_where(struct ksw_te
 	KSW_UNTIL(t, !ksw_table(t, "running"));
 	KsUnregisterWorker(w);
 	IoFreeWorkItem(io);
+}
+
+/* More than are copied at once, on each of the queues */
+static void debugfs_running_lists_all_that_run_on_each_queue(struct ksw_test *t)
+{
+	static const WORK_QUEUE_TYPE types[] = {
+		NormalWorkQueue, CriticalWorkQueue, BackgroundWorkQueue
+	};
+	struct ksw_probe *p[20];
+	int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		p[i] = ksw_item(t);
+		if (!p[i])
+			return;
+		p[i]->hold = true;
+	}
+	for (j = 0; j < ARRAY_SIZE(types) && !t->failures; j++) {
+		for (i = 0; i < ARRAY_SIZE(p); i++)
+			ExQueueWorkItem(&p[i]->item, types[j]);
+		for (i = 0; i < ARRAY_SIZE(p); i++)
+			KSW_WAIT(t, &p[i]->began);
+		KSW_EQ(t, ARRAY_SIZE(p), ksw_table(t, "running"));
+		for (i = 0; i < ARRAY_SIZE(p); i++)
+			ksw_runs_on(t, &p[i]->item, "ksw_probe_run+", "shared");
+		/* one that has ended is not listed while others run */
+		complete(&p[3]->go);
+		KSW_RUNS(t, p[3], 1, j + 1);
+		KSW_UNTIL(t, ksw_table(t, "running") == ARRAY_SIZE(p) - 1);
+		for (i = 0; i < ARRAY_SIZE(p); i++) {
+			if (i == 3)
+				continue;
+			complete(&p[i]->go);
+			KSW_RUNS(t, p[i], 1, j + 1);
+		}
+		KSW_UNTIL(t, !ksw_table(t, "running"));
+	}
 }
 
 /* Figures of time, held against the clock: something came to be between two times */
@@ -790,9 +1062,14 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(debugfs_stats_are_lines_of_key_and_value),
 	KSW_TEST(debugfs_tables_have_the_contracts_columns),
 	KSW_TEST(debugfs_workers_shows_what_a_worker_has_queued_and_executed),
+	KSW_TEST(debugfs_workers_shows_what_a_worker_is),
 	KSW_TEST(debugfs_workitems_shows_an_items_state_and_routine),
+	KSW_TEST(debugfs_workitems_shows_whose_memory_an_item_is_and_what_it_refers_to),
+	KSW_TEST(debugfs_workitems_shows_where_an_item_is_queued_and_for_what),
+	KSW_TEST(debugfs_workitems_shows_an_item_that_is_on_a_worker),
 	KSW_TEST(debugfs_stats_account_for_queued_and_running_items),
 	KSW_TEST(debugfs_running_names_each_routine_that_runs_and_where),
+	KSW_TEST(debugfs_running_lists_all_that_run_on_each_queue),
 	KSW_TEST(debugfs_running_ms_is_how_long_a_callback_has_been_running),
 	KSW_TEST(debugfs_age_ms_is_how_long_an_item_has_been_queued),
 	KSW_TEST(debugfs_oldest_ms_is_how_long_the_next_item_has_been_waiting),

@@ -305,6 +305,14 @@ static noinline void ksw_site_register_here(void *arg)
 	barrier();
 }
 
+static noinline void ksw_site_register_counted_here(void *arg)
+{
+	struct ksw_call *c = arg;
+
+	c->status = KsRegisterCountedWorker(NormalWorkQueue, &c->p->item, &c->w);
+	barrier();
+}
+
 static noinline void ksw_site_unregister_here(void *arg)
 {
 	struct ksw_call *c = arg;
@@ -344,9 +352,9 @@ static void verifier_irql_call_names_module_and_site(struct ksw_test *t)
 	ksw_test_in(KSW_KSPIN_LOCK, ksw_site_register_here, c);
 	KSW_EQ(t, STATUS_INVALID_DEVICE_STATE, c->status);
 	ksw_seen(t, KSW_IRQL_CALL, "ksw_site_register_here");
-	ksw_test_in(KSW_SOFTIRQ, ksw_site_register_here, c);
+	ksw_test_in(KSW_SOFTIRQ, ksw_site_register_counted_here, c);
 	KSW_EQ(t, STATUS_INVALID_DEVICE_STATE, c->status);
-	ksw_seen(t, KSW_IRQL_CALL, "ksw_site_register_here");
+	ksw_seen(t, KSW_IRQL_CALL, "ksw_site_register_counted_here");
 	if (!KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &c->w)))
 		return;
 	for (i = 0; i < ARRAY_SIZE(above); i++) {
@@ -837,6 +845,74 @@ static void verifier_has_the_next_call_work_after_any_violation(struct ksw_test 
 	KsUnregisterWorker(w);
 }
 
+/* Places of one kind: each with another argument, so that no two are made one */
+
+#define KSW_PLACE(n)								\
+static noinline void ksw_place_##n(void)					\
+{										\
+	ExQueueWorkItem(NULL, n);						\
+	barrier();								\
+}
+
+KSW_PLACE(0)
+KSW_PLACE(1)
+KSW_PLACE(2)
+KSW_PLACE(3)
+KSW_PLACE(4)
+KSW_PLACE(5)
+KSW_PLACE(6)
+KSW_PLACE(7)
+KSW_PLACE(8)
+KSW_PLACE(9)
+
+static void (* const ksw_places[])(void) = {
+	ksw_place_0, ksw_place_1, ksw_place_2, ksw_place_3, ksw_place_4,
+	ksw_place_5, ksw_place_6, ksw_place_7, ksw_place_8, ksw_place_9,
+};
+
+/* The eight places of bad_argument are these, the latest first, each with its count. */
+static void ksw_places_are(struct ksw_test *t, const u8 *place, const u8 *count)
+{
+	char *text = kzalloc(1024, GFP_KERNEL), *at = text, *cell, *colon, begin[64], end[8];
+	int n = 0;
+
+	if (!text)
+		return;
+	ksw_test_cell(t, "violations", "kind", "bad_argument", "places", text, 1024);
+	while ((cell = strsep(&at, ",")) && n < 8) {
+		snprintf(begin, sizeof(begin), "%s:ksw_place_%u+0x", KBUILD_MODNAME, place[n]);
+		snprintf(end, sizeof(end), ":%u", count[n]);
+		colon = strrchr(cell, ':');
+		if (strncmp(cell, begin, strlen(begin)) || !colon || strcmp(colon, end))
+			KSW_FAIL(t, "place %d: expected '%s...%s', got '%s'", n, begin, end, cell);
+		n++;
+	}
+	KSW_EQ(t, 8, n);
+	KSW_TRUE(t, !cell);
+	kfree(text);
+}
+
+static void verifier_last_eight_places_of_a_kind_are_kept_with_their_counts(struct ksw_test *t)
+{
+	int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(ksw_places); i++) {
+		for (j = 0; j <= i % 2; j++)
+			ksw_places[i]();
+	}
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 15);
+	ksw_places_are(t, (u8 []){ 9, 8, 7, 6, 5, 4, 3, 2 }, (u8 []){ 2, 1, 2, 1, 2, 1, 2, 1 });
+	/* one that is there comes first, and counts on */
+	ksw_places[3]();
+	ksw_places_are(t, (u8 []){ 3, 9, 8, 7, 6, 5, 4, 2 }, (u8 []){ 3, 2, 1, 2, 1, 2, 1, 1 });
+	/* one that was dropped is new, in the place of that which was longest ago */
+	ksw_places[1]();
+	ksw_places_are(t, (u8 []){ 1, 3, 9, 8, 7, 6, 5, 4 }, (u8 []){ 1, 3, 2, 1, 2, 1, 2, 1 });
+	ksw_places[2]();
+	ksw_places_are(t, (u8 []){ 2, 1, 3, 9, 8, 7, 6, 5 }, (u8 []){ 1, 1, 3, 2, 1, 2, 1, 2 });
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 3);
+}
+
 static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(verifier_double_queue_names_module_and_site),
 	KSW_TEST(verifier_self_unregister_and_queue_unregistered_name_module_and_site),
@@ -853,6 +929,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(verifier_memory_of_a_queued_item_freed_is_reported_by_the_kernel),
 	KSW_TEST(verifier_takes_for_live_what_was_made_before_it_was_switched_on),
 	KSW_TEST(verifier_has_the_next_call_work_after_any_violation),
+	KSW_TEST(verifier_last_eight_places_of_a_kind_are_kept_with_their_counts),
 };
 
 KSW_TEST_SUITE(ksw_cases, 2);
