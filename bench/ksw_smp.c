@@ -16,6 +16,7 @@
 #include <linux/cpu.h>
 #include <linux/debugfs.h>
 #include <linux/err.h>
+#include <linux/interrupt.h>
 #include <linux/irqflags.h>
 #include <linux/kthread.h>
 #include <linux/llist.h>
@@ -32,6 +33,8 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include "ksworker.h"
+#include "wdm.h"
+#undef __out	/* a label of wait_event() */
 
 static unsigned int items = 4000;
 module_param(items, uint, 0444);
@@ -223,6 +226,44 @@ static long duo_shared;
 static atomic_long_t duo_atomic;
 static DEFINE_PER_CPU(long, duo_per_cpu);
 
+/* Of the calls around work items, and of what is beside them */
+#define DUO_TAG	0x626d7364
+static KEVENT duo_event, duo_events[DUO_PRODUCERS];
+static struct completion duo_completion, duo_completions[DUO_PRODUCERS];
+
+static __always_inline void duo_dpc(KDPC *dpc)
+{
+	local_bh_disable();
+	KeInsertQueueDpc(dpc, NULL, NULL);
+	local_bh_enable();
+}
+
+static __always_inline void duo_tasklet(struct tasklet_struct *tasklet)
+{
+	local_bh_disable();
+	tasklet_schedule(tasklet);
+	local_bh_enable();
+}
+
+/* To and fro: each wakes the other and waits for it, but who is woken first waits first. */
+static __always_inline void duo_hand_event(bool first)
+{
+	if (first)
+		KeSetEvent(&duo_events[0], 0, FALSE);
+	KeWaitForSingleObject(&duo_events[first], Executive, KernelMode, FALSE, NULL);
+	if (!first)
+		KeSetEvent(&duo_events[1], 0, FALSE);
+}
+
+static __always_inline void duo_hand_completion(bool first)
+{
+	if (first)
+		complete(&duo_completions[0]);
+	wait_for_completion(&duo_completions[first]);
+	if (!first)
+		complete(&duo_completions[1]);
+}
+
 static __always_inline void duo_push(struct duo_lane *lane, struct llist_node *node)
 {
 	if (llist_add(node, &lane->list))
@@ -238,6 +279,14 @@ DUO_LOOP(llist, struct duo_node, duo_push(lane, &item->node))
 DUO_LOOP(increment, char, KsIncrementCountedWorker(lane->worker))
 DUO_LOOP(io_memory, char, IoFreeWorkItem(IoAllocateWorkItem(duo_device)))
 DUO_LOOP(memory, char, kfree(kmalloc(IoSizeofWorkItem(), GFP_ATOMIC)))
+DUO_LOOP(pool, char, ExFreePool(ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_UNINITIALIZED,
+						IoSizeofWorkItem(), DUO_TAG)))
+DUO_LOOP(set, char, KeSetEvent(&duo_event, 0, FALSE))
+DUO_LOOP(complete, char, complete_all(&duo_completion))
+DUO_LOOP(dpc, KDPC, duo_dpc(item))
+DUO_LOOP(tasklet, struct tasklet_struct, duo_tasklet(item))
+DUO_LOOP(events, char, duo_hand_event(p == duo_producers))
+DUO_LOOP(completions, char, duo_hand_completion(p == duo_producers))
 DUO_LOOP(nothing, char, barrier())
 DUO_LOOP(atomic, char, atomic_long_inc_return(&duo_atomic))
 DUO_LOOP(spinlock, char, { spin_lock(&duo_lock); duo_shared++; spin_unlock(&duo_lock); })
@@ -303,6 +352,31 @@ static int duo_kwork_init(void *memory, struct duo_lane *lane)
 	kthread_init_work(&item->work, duo_kwork_run);
 	item->lane = lane;
 	return 0;
+}
+
+static VOID duo_routine(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
+{
+}
+
+static int duo_dpc_init(void *memory, struct duo_lane *lane)
+{
+	KeInitializeDpc(memory, duo_routine, NULL);
+	return 0;
+}
+
+static void duo_tasklet_run(struct tasklet_struct *tasklet)
+{
+}
+
+static int duo_tasklet_init(void *memory, struct duo_lane *lane)
+{
+	tasklet_setup(memory, duo_tasklet_run);
+	return 0;
+}
+
+static void duo_tasklet_exit(void *memory)
+{
+	tasklet_kill(memory);
 }
 
 static int duo_none_init(void *memory, struct duo_lane *lane)

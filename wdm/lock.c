@@ -215,6 +215,7 @@ static __always_inline void ksw_own_mutex(struct ksw_fast_mutex *m)
 
 static void ksw_wait_mutex(struct ksw_fast_mutex *m)
 {
+	struct ksw_locker l = { .addr = m, .task = current };
 	struct ksw_bucket *b = ksw_bucket(m);
 	unsigned long flags, old;
 
@@ -228,7 +229,7 @@ static void ksw_wait_mutex(struct ksw_fast_mutex *m)
 	} while (old == ksw_mutex_free(m) ||
 		 (!(old & KSW_WAITED) && cmpxchg(&m->word, old, old | KSW_WAITED) != old));
 	__release(&b->lock);	/* ksw_await() does */
-	ksw_await(b, m, false, flags);
+	ksw_await(b, &l, flags);
 }
 
 /* Hand @m to the first in line. */

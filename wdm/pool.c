@@ -302,18 +302,21 @@ static noinline void *ksw_pool_alloc(size_t size, u32 tag, bool paged, bool zero
 	return block;
 }
 
+/* May the fast path be tried? */
+static __always_inline bool ksw_pool_small(size_t size)
+{
+	return !ksw_verifying() && likely(size < PAGE_SIZE);
+}
+
 /*
  * The fast path: what there is without waiting for it, whatever the level.  NULL
  * where the above has to do it.
  */
 static __always_inline void *ksw_pool_alloc_fast(size_t size, u32 tag, bool zero)
 {
-	gfp_t gfp = __GFP_KSWAPD_RECLAIM | __GFP_NOWARN | __GFP_ZERO;
-	struct ksw_block *b;
+	gfp_t gfp = __GFP_KSWAPD_RECLAIM | __GFP_NOWARN;
+	struct ksw_block *b = kmalloc(size + sizeof(*b), zero ? gfp | __GFP_ZERO : gfp);
 
-	if (ksw_verifying() || unlikely(size >= PAGE_SIZE))
-		return NULL;
-	b = kmalloc(size + sizeof(*b), gfp ^ (zero ? 0 : __GFP_ZERO));
 	if (unlikely(!b))
 		return NULL;
 	if (unlikely(!IS_ALIGNED((unsigned long)b, KSW_POOL_ALIGN) || ksw_is_big(b + 1))) {
@@ -424,7 +427,7 @@ static inline bool ksw_type_aligned(POOL_TYPE type)
 }
 
 #define KSW_ALLOC_TYPE(type, size, tag, module, call)				\
-	(ksw_type_aligned(type) ? NULL :					\
+	(!ksw_pool_small(size) || ksw_type_aligned(type) ? NULL :		\
 	 ksw_pool_alloc_fast(size, tag, (type) & POOL_ZERO_ALLOCATION)) ?:	\
 	ksw_pool_alloc(size, tag, ksw_type_paged(type), (type) & POOL_ZERO_ALLOCATION, \
 		       ksw_type_aligned(type), module, _RET_IP_, call)
@@ -592,14 +595,26 @@ static noinline void *ksw_pool_alloc2(POOL_FLAGS flags, size_t size, u32 tag,
 			      flags & POOL_FLAG_CACHE_ALIGNED, module, ip, call);
 }
 
-static __always_inline void *ksw_pool_alloc2_fast(POOL_FLAGS flags, size_t size, u32 tag)
+static __always_inline bool ksw_pool_plain(POOL_FLAGS flags, size_t size)
 {
 	POOL_FLAGS kind = flags & ~POOL_FLAG_UNINITIALIZED;
 
-	if (kind != POOL_FLAG_NON_PAGED && kind != POOL_FLAG_PAGED)
-		return NULL;
-	return ksw_pool_alloc_fast(size, tag, !(flags & POOL_FLAG_UNINITIALIZED));
+	return (kind == POOL_FLAG_NON_PAGED || kind == POOL_FLAG_PAGED) && ksw_pool_small(size);
 }
+
+/* @owner is for the verifier, and not kept where memory was just short */
+#define KSW_ALLOC2(flags, size, tag, owner, call) ({				\
+	struct module *ksw_owner = owner;					\
+	void *ksw_block = NULL;							\
+										\
+	if (ksw_pool_plain(flags, size)) {					\
+		ksw_block = ksw_pool_alloc_fast(size, tag,			\
+						!((flags) & POOL_FLAG_UNINITIALIZED)); \
+		ksw_owner = NULL;						\
+	}									\
+	likely(ksw_block) ? ksw_block :						\
+		ksw_pool_alloc2(flags, size, tag, ksw_owner, _RET_IP_, call);	\
+})
 
 /**
  * ExAllocatePool2 - allocate memory
@@ -616,15 +631,13 @@ static __always_inline void *ksw_pool_alloc2_fast(POOL_FLAGS flags, size_t size,
  */
 PVOID ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
 {
-	return ksw_pool_alloc2_fast(Flags, NumberOfBytes, Tag) ?:
-	       ksw_pool_alloc2(Flags, NumberOfBytes, Tag, NULL, _RET_IP_, __func__);
+	return KSW_ALLOC2(Flags, NumberOfBytes, Tag, NULL, __func__);
 }
 EXPORT_SYMBOL_GPL(ExAllocatePool2);
 
 PVOID __ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag, struct module *owner)
 {
-	return ksw_pool_alloc2_fast(Flags, NumberOfBytes, Tag) ?:
-	       ksw_pool_alloc2(Flags, NumberOfBytes, Tag, owner, _RET_IP_, "ExAllocatePool2");
+	return KSW_ALLOC2(Flags, NumberOfBytes, Tag, owner, "ExAllocatePool2");
 }
 EXPORT_SYMBOL_GPL(__ExAllocatePool2);
 
@@ -770,7 +783,7 @@ static __always_inline void *ksw_lookaside_alloc(GENERAL_LOOKASIDE *l, unsigned 
 	if (!ksw_lookaside_is(l, call, ip))
 		return NULL;
 	if (!l->Allocate)
-		return (ksw_type_aligned(l->Type) ? NULL :
+		return (!ksw_pool_small(l->Size) || ksw_type_aligned(l->Type) ? NULL :
 			ksw_pool_alloc_fast(l->Size, l->Tag, l->Type & POOL_ZERO_ALLOCATION)) ?:
 		       ksw_pool_alloc(l->Size, l->Tag, ksw_type_paged(l->Type),
 				      l->Type & POOL_ZERO_ALLOCATION, ksw_type_aligned(l->Type),
