@@ -136,6 +136,23 @@ unloads_when_unused()
 	rmmod ksworker && ! ksw_loaded ksworker && nothing_left
 }
 
+# Where an item was queued first is known by what the verifier has made in advance.
+verifier_is_whole_from_the_start()
+{
+	ksw_load ksworker verifier=1 || return 1
+	echo 0 >$debugfs/ksw_test/gate
+	ksw_log_mark
+	rc=0
+	ksw_load ksw_test_unload what=twice || rc=1
+	ksw_log | grep 'ksworker: double_queue' |
+		grep -q 'first queued at [a-z_.]*+0x[0-9a-f/x]* *$' ||
+		{ echo "# not known where it was queued first"; rc=1; }
+	echo 1 >$debugfs/ksw_test/gate
+	ksw_same verifier 1 "$(ksw_stat verifier)" || rc=1
+	rmmod ksw_test_unload && rmmod ksworker || rc=1
+	return $rc
+}
+
 # What a round's module leaves behind for ksworker to tidy up
 leavings="worker_idle io_idle io_storage worker_requeues io_requeues ex_requeues"
 
@@ -164,7 +181,7 @@ ksw_loaded ksworker && ksw_skip "ksworker is in use on this machine"
 ksw_need ksw_test
 echo "$slow" >/sys/module/ksw_test/parameters/slow
 before=$(threads)
-ksw_plan 9
+ksw_plan 10
 loads_and_shows_itself
 ksw_result $? load_shows_debugfs_and_nothing_queued
 verifier_takes_its_settings
@@ -177,6 +194,8 @@ is_refused_while_used
 ksw_result $? unload_is_refused_while_a_module_uses_it
 unloads_when_unused
 ksw_result $? unload_leaves_nothing_behind
+verifier_is_whole_from_the_start
+ksw_result $? load_with_verifier_1_has_all_of_it_from_the_start
 many_rounds
 ksw_result $? unload_after_many_rounds_leaves_nothing_behind
 # threads end a little after the last who waited for them

@@ -51,6 +51,12 @@ static void ksw_mini_io_waits(PVOID object, PVOID context, PIO_WORKITEM item)
 		pr_err("ksw_test_miniport: its device is gone\n");
 }
 
+static void ksw_mini_io_requeues(PVOID object, PVOID context, PIO_WORKITEM item)
+{
+	complete(&ksw_begun);
+	ksw_port_queue_io(NULL, ksw_mini_io_requeues);
+}
+
 static void ksw_mini_unregisters_itself(PVOID parameter)
 {
 	KsUnregisterWorker(parameter);
@@ -113,9 +119,9 @@ static int ksw_leave_item(PWORKER_THREAD_ROUTINE routine, PVOID parameter)
 	return wait_for_completion_timeout(&ksw_begun, ksw_test_bound()) ? 0 : -ETIMEDOUT;
 }
 
-static int ksw_leave_io(PIO_WORKITEM item)
+static int ksw_leave_io(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE_EX routine)
 {
-	ksw_port_queue_io(item, ksw_mini_io_waits);
+	ksw_port_queue_io(item, routine);
 	return wait_for_completion_timeout(&ksw_begun, ksw_test_bound()) ? 0 : -ETIMEDOUT;
 }
 
@@ -140,10 +146,19 @@ static int ksw_leave(const char *kind)
 
 	if (!strcmp(kind, "mini_allocated")) {
 		io = IoAllocateWorkItem((PDEVICE_OBJECT)&ksw_driver);
-		return io ? ksw_leave_io(io) : -ENOMEM;
+		return io ? ksw_leave_io(io, ksw_mini_io_waits) : -ENOMEM;
 	}
 	if (!strcmp(kind, "mini_routine"))
-		return ksw_leave_io(NULL);
+		return ksw_leave_io(NULL, ksw_mini_io_waits);
+	/* the port driver's item, and nothing of ours but its callback */
+	if (!strcmp(kind, "mini_routine_requeues"))
+		return ksw_leave_io(NULL, ksw_mini_io_requeues);
+	/* nothing of ours but the item */
+	if (!strcmp(kind, "mini_item_requeues")) {
+		ExInitializeWorkItem(&ksw_item, ksw_port_requeues, &ksw_item);
+		ksw_port_queue(&ksw_item);
+		return 0;
+	}
 	if (!strcmp(kind, "mini_storage"))
 		return ksw_leave_storage();
 	if (!strcmp(kind, "mini_item")) {

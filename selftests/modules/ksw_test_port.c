@@ -31,6 +31,12 @@ void ksw_port_queue_io(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE_EX routine)
 }
 EXPORT_SYMBOL_GPL(ksw_port_queue_io);
 
+void ksw_port_requeues(PVOID parameter)
+{
+	ExQueueWorkItem(parameter, NormalWorkQueue);
+}
+EXPORT_SYMBOL_GPL(ksw_port_requeues);
+
 static void ksw_port_waits(PVOID parameter)
 {
 	ksw_test_gate();

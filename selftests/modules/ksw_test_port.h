@@ -9,6 +9,8 @@
 void ksw_port_queue(PWORK_QUEUE_ITEM item);
 /* The same; NULL is an item of the port driver's own. */
 void ksw_port_queue_io(PIO_WORKITEM item, PIO_WORKITEM_ROUTINE_EX routine);
+/* A callback that queues the item which it is given, its own. */
+void ksw_port_requeues(PVOID parameter);
 /* On the port driver's worker, behind an item that waits at the gate */
 void ksw_port_queue_behind(PWORK_QUEUE_ITEM item);
 /* Has a kprobe at @addr until the port driver goes. */

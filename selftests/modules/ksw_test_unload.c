@@ -218,6 +218,23 @@ static int ksw_leave_worker(const char *kind)
 	return 1;
 }
 
+/* Queue an item twice, while the worker runs another one. */
+static int ksw_queue_twice(void)
+{
+	int err = ksw_new_worker();
+
+	if (err)
+		return err;
+	ExInitializeWorkItem(&ksw_item[0], ksw_unload_waits, &ksw_word);
+	ExInitializeWorkItem(&ksw_item[1], ksw_unload_short, &ksw_word);
+	KsQueueWorkItem(ksw_worker, &ksw_item[0]);
+	if (!wait_for_completion_timeout(&ksw_begun, ksw_test_bound()))
+		err = -ETIMEDOUT;
+	KsQueueWorkItem(ksw_worker, &ksw_item[1]);
+	KsQueueWorkItem(ksw_worker, &ksw_item[1]);
+	return err;
+}
+
 /* Storage of the driver's own that goes without IoUninitializeWorkItem() */
 static int ksw_leave_storage(void)
 {
@@ -255,6 +272,8 @@ static int ksw_leave(const char *kind)
 		return ksw_leave_device();
 	if (!strcmp(kind, "devices_back"))
 		return ksw_give_devices_back();
+	if (!strcmp(kind, "twice"))
+		return ksw_queue_twice();
 	if (!strcmp(kind, "io_idle")) {
 		for (i = 0; !err && i < 3; i++)
 			err = ksw_new_io(NULL);
