@@ -108,6 +108,9 @@ static void ksw_driver_stack(void)
 	unsigned long entries[24];
 	unsigned int nr = stack_trace_save(entries, ARRAY_SIZE(entries), 0), skip = 0;
 
+	/* some architectures begin with what saves it */
+	while (skip < nr && !within_module(entries[skip], THIS_MODULE))
+		skip++;
 	while (skip < nr && within_module(entries[skip], THIS_MODULE))
 		skip++;
 	pr_warn("called from:\n");
