@@ -17,11 +17,11 @@ if [ "$tracing" = none ]; then
 	tracing=/sys/kernel/tracing
 fi
 
-# traced SUITE TEST: that test, with all events on
+# traced SUITE TEST: that test (or those that begin so), with all events on
 traced()
 {
 	ksw_need "$1"
-	printf %s "$2" >/sys/module/ksw_test/parameters/only
+	printf %s "$2" >/sys/module/ksw_test/parameters/only || return 1
 	: >"$tracing/trace"
 	echo 1 >"$tracing/events/ksworker/enable"
 	echo 1 >"$tracing/tracing_on"
@@ -239,7 +239,7 @@ lines_say_what_is_known()
 		"double_queue: .* ExQueueWorkItem\\(\\), $object, $first" \
 		"double_queue: .* IoQueueWorkItem\\(\\), $object, routine ksw_probe_io " \
 		"double_queue: .* IoQueueWorkItemEx\\(\\), $object, routine ksw_probe_io_ex "
-	lines ksw_test_verifier verifier_self_unregister_and_queue_unregistered_name_module_and_site \
+	lines ksw_test_verifier verifier_self_unregister_and_queue_unregistered \
 		"self_unregister: .* KsUnregisterWorker\\(\\), $object\$" \
 		"queue_unregistered: .* KsQueueWorkItem\\(\\), $object, $worker\$"
 	lines ksw_test_verifier verifier_free_queued_names_module_and_site \
@@ -251,12 +251,12 @@ lines_say_what_is_known()
 		"bad_argument: .* ExQueueWorkItem\\(\\), no WORK_QUEUE_TYPE, $object\$" \
 		"bad_argument: .* ExInitializeWorkItem\\(\\), a NULL item, object" \
 		"bad_argument: .* IoQueueWorkItem\\(\\), an item of a driver object, $object, routine ksw_probe_io "
-	lines ksw_test_counted counted_calls_with_a_null_worker_count_bad_argument_and_return_0 \
+	lines ksw_test_counted counted_calls_with_a_null_worker \
 		"bad_argument: .* KsIncrementCountedWorker\\(\\), a NULL worker, object" \
 		"bad_argument: .* KsDecrementCountedWorker\\(\\), a NULL worker, object"
 	lines ksw_test_verifier verifier_irql_call_names_module_and_site \
-		"irql_call: .* KsRegisterWorker\\(\\), $object, at IRQL 2, at most 0 allowed" \
-		"irql_call: .* KsRegisterCountedWorker\\(\\), $object, at IRQL 2, at most 0 allowed" \
+		"irql_call: .* at ksw_site_register_here\\+.*, KsRegisterWorker\\(\\), $object, at IRQL 2, at most 0 allowed" \
+		"irql_call: .* at ksw_site_register_counted_here\\+.*, KsRegisterCountedWorker\\(\\), $object, at IRQL 2, at most 0 allowed" \
 		"irql_call: .* KsUnregisterWorker\\(\\), $object, at IRQL 2, at most 0 allowed" \
 		"irql_call: .* KsQueueWorkItem\\(\\), $object, at IRQL 15, at most 2 allowed"
 	lines ksw_test_verifier verifier_irql_return_is_put_right_and_names_the_routine \

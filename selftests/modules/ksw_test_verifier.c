@@ -896,11 +896,14 @@ static void verifier_last_eight_places_of_a_kind_are_kept_with_their_counts(stru
 {
 	int i, j;
 
+	/* once for all, so that none is there any more when its turn comes */
+	for (i = 0; i < ARRAY_SIZE(ksw_places); i++)
+		ksw_places[i]();
 	for (i = 0; i < ARRAY_SIZE(ksw_places); i++) {
 		for (j = 0; j <= i % 2; j++)
 			ksw_places[i]();
 	}
-	KSW_ONLY(t, KSW_BAD_ARGUMENT, 15);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 25);
 	ksw_places_are(t, (u8 []){ 9, 8, 7, 6, 5, 4, 3, 2 }, (u8 []){ 2, 1, 2, 1, 2, 1, 2, 1 });
 	/* one that is there comes first, and counts on */
 	ksw_places[3]();
