@@ -4,78 +4,102 @@
  *
  * The items:
  *
- *	X	allocated, so it brings a work; queued twice; its first callback may
- *		free it, and somebody else does so at any time
+ *	X	allocated; queued twice; its first callback may free it, and somebody
+ *		else does so at any time
  *	W	in the driver's memory; its callback sleeps until X has run, and
  *		again if it is queued again
  *	R	in the driver's memory; its callback queues it again, once
+ *	O	an I/O item in the driver's memory, which ends its use at any time,
+ *		so that it may be cancelled
  *
- * Two threads run the carriers; the workqueue either keeps a work from running
- * beside itself, so that one that is queued again waits, or does not.  The pool has
- * as many carriers as there are threads, or one, or no second thread can be had:
- * then W does not sleep.
+ * W, O and R are queued in this order by one thread, X by another.  Two threads run
+ * the carriers; the workqueue either keeps a work from running beside itself, so that
+ * one that is queued again waits, or does not.  The pool has as many carriers as there
+ * are threads, or one, or no second thread can be had: then W does not sleep.
  *
- * What is under the lock of the queue is one step, and the state word of X is
- * changed by atomic operations alone; so there are no late writes here.
+ * The lock of the queue is a variable: who pushes does not take it, and does so between
+ * any two steps under it.  A push is one step, for only its compare and exchange changes
+ * anything that others see, and so is a look at the inbox with the atomic operation that
+ * follows it: one that fails looks again, and items that were there do not go.  Those are
+ * full barriers, so there are no late writes here.  Between the push and the kick any
+ * time may pass.
  *
- * Proven: each accepted queueing runs once, whoever sleeps; none is left in line
- * with nobody to come; X is freed exactly once and not touched afterwards; it all
- * ends, with every carrier back where it belongs.
+ * Proven: each accepted queueing runs once or is cancelled, whoever sleeps; what is
+ * pushed in an order begins in it; none is left in the inbox or in line with nobody to
+ * come; what is queued is found where it is cancelled; X is freed exactly once and not
+ * touched afterwards; it all ends, with every carrier in the pool, and the queue idle.
  *
  * mutation PENDING_LATE: a carrier is pending until it returns
  * mutation PENDING_AFTER_NEXT: a carrier is pending until it has looked for the next
- * mutation PENDING_LOOK_EARLY: who queues looks for a pending carrier without the lock
  * mutation NEXT_NOT_QUEUED: a carrier that begins has no other queued
- * mutation NEXT_BY_OWN: whether its own work is out is not regarded
  * mutation LEAVE_NO_LOOK: a carrier returns after one item
  * mutation LEAVE_LOOK_EARLY: the lock is dropped between its last look and giving it back
  * mutation GIVE_BACK_EARLY: it is given back before it looks for the last time
- * mutation CARRIES_LATE: that a work is out is noted when it was queued
- * mutation CARRIER_NO_REF: the work of X has no reference on it while it is out
- * mutation CARRIER_REF_LATE: it takes it when the lock was dropped
- * mutation CARRIER_PUT_EARLY: it drops it before the bit is cleared
+ * mutation PUSH_NOT_ATOMIC: the push looks at the inbox, then writes it
+ * mutation KICK_LOOK_EARLY: who kicks is told by the inbox as it was before the push
+ * mutation KICK_LINE_ALONE: who kicks does not look at the inbox
+ * mutation PENDING_WHERE_NONE: a carrier is taken for pending where all are out
+ * mutation KICK_TOUCHES_ITEM: who kicks looks at the item that it has pushed
+ * mutation FLUSH_NOT_ATOMIC: the inbox is read, then emptied
+ * mutation FLUSH_NO_REVERSE: what was in it gets in line the newest first
+ * mutation FLUSH_IN_FRONT: it gets in front of what is in line
+ * mutation IDLE_NOT_ATOMIC: that the inbox is idle is written, whatever is there
+ * mutation IDLE_NO_RECHECK: where it fails to be made idle, nobody looks again
+ * mutation IDLE_LATE: it is made idle by carriers that leave, not before an item runs
+ * mutation IDLE_NEVER: it is not made idle again
+ * mutation TAKE_OFF_NO_FLUSH: what is cancelled is looked for in line alone
+ * mutation QUEUE_NO_BUCKET: the bucket is unlocked between the claim of O and the push
  * mutation RUN_NO_REF: the run has no reference on X
  * mutation RUN_REF_LATE: it takes it when the claim has ended
  * mutation PUT_NOT_ATOMIC: the count is decremented, then looked at
  * mutation DROP_TWICE: who frees X drops the driver's reference, queued or not
  * mutation FREE_ALWAYS_ENDS: who frees X ends it, queued or not
  * mutation BEGIN_LOOK_EARLY: the run looks whether X was freed, then ends the claim
- * mutation SET_NOT_ATOMIC: what IoInitializeWorkItem() changes is written, not changed
  */
 #define X	0
 #define W	1
 #define R	2
-#define ITEMS	3
+#define O	3
+#define ITEMS	4
 
-/* Carriers: that of X, and those of the pool, which are counted */
-#define OWN	0
-#define POOL	1
-#define NOBODY	2
+#define CARRIERS 2
+#define NOBODY	CARRIERS
+
+/* The inbox: its newest item or one of these; in C, NULL with KSW_IDLE and without. */
+#define IDLE	0
+#define EMPTY	1
+#define ITEM(i)	((i) + 2)
+#define HAS_ITEM(h)	((h) >= 2)
 
 /* The state word of X; for the others there is but QUEUED */
 #define QUEUED	1
 #define FREED	2
-#define CARRIES	4
 
 bool beside;		/* a work may run beside itself */
 bool sleeps;		/* W does */
+bool cancels;		/* O is there, and X is not freed */
 
 byte state[ITEMS];
 bool there = true;	/* the memory of X */
-byte held = 1;		/* the references on it: the driver's, its run's, its carrier's */
+byte held = 1;		/* the references on it: the driver's, its runs' */
 bool listed = true;	/* it is in the table */
 bool may_free;		/* it was queued */
-bool bucket;		/* the lock of its bucket, where more than one step is under it */
+bool own = true;	/* O is an item */
+bool bucket;		/* the lock of its bucket */
+byte inbox = IDLE;
+byte link[ITEMS];	/* to the one that was pushed before */
+bool lock;		/* that of the queue; what follows is under it */
 chan line = [ITEMS] of { byte };
-bool pending;		/* the queue's flag */
-byte pool;		/* how many carriers it has */
-byte idle;		/* how many of them are there */
-byte work[2];		/* in the workqueue */
-byte executing[2];
+bool pending;
+bool idle[CARRIERS];	/* in the pool */
+byte work[CARRIERS];	/* in the workqueue */
+byte executing[CARRIERS];
+byte pool;		/* how many there are */
 byte accepted[ITEMS], ran[ITEMS];
+byte cancelled;
 byte done;
 
-#define TOUCH(i)	assert((i) != X || there)
+#define TOUCH(i)	assert(((i) != X || there) && ((i) != O || own))
 
 inline hold()
 {
@@ -102,32 +126,117 @@ inline put()
 	}
 }
 
-/* ksw_next_carrier(), under the lock (model: kick) */
-inline next_carrier(i, c)
+byte fl_order[ITEMS], fl_n, fl_i, fl_before;	/* within flush() only */
+
+/* ksw_flush(): what was taken, from @h, the newest, on, goes to the line (model: flush) */
+inline flush(h)
 {
-	TOUCH(i);
-	if
-#ifdef NEXT_BY_OWN
-	:: i == X ->
+	d_step {
+		fl_before = len(line);
+		do
+		:: HAS_ITEM(h) ->
+			fl_i = h - 2;
+			TOUCH(fl_i);
+			assert(state[fl_i] & QUEUED);
+			h = link[fl_i];
+			link[fl_i] = 0;
+			fl_order[fl_n] = fl_i;
+			fl_n++
+		:: else -> break
+		od;
+		h = 0;
+#ifdef FLUSH_NO_REVERSE
+		do
+		:: h < fl_n -> line!fl_order[h]; fl_order[h] = 0; h++
+		:: else -> break
+		od;
+		fl_n = 0;
+		h = 0;
 #else
-	:: i == X && !(state[X] & CARRIES) ->
+		do
+		:: fl_n > 0 -> fl_n--; line!fl_order[fl_n]; fl_order[fl_n] = 0
+		:: else -> break
+		od;
 #endif
-#ifndef CARRIES_LATE
-		state[X] = state[X] | CARRIES;
+#ifdef FLUSH_IN_FRONT
+		do
+		:: fl_before > 0 -> line?fl_i; line!fl_i; fl_before--
+		:: else -> break
+		od;
 #endif
-#if !defined(CARRIER_NO_REF) && !defined(CARRIER_REF_LATE)
-		hold();
+		fl_before = 0;
+		fl_i = 0
+	}
+}
+
+/* Its exchange, under the lock, and within an atomic sequence */
+#ifdef FLUSH_NOT_ATOMIC
+#define TAKE_INBOX(h)	h = inbox }; atomic { inbox = EMPTY; flush(h)
+#else
+#define TAKE_INBOX(h)	h = inbox; inbox = EMPTY; flush(h)
 #endif
-		c = OWN;
-		pending = true
-	:: else ->
+
+/* ksw_in_line(), under the lock (model: idle); @leaves: the caller is about to return */
+inline in_line(h, leaves)
+{
+	do
+	:: atomic { len(line) > 0 -> break }
+	:: atomic { len(line) == 0 && HAS_ITEM(inbox) -> TAKE_INBOX(h) }
+#if defined(IDLE_NEVER)
+	:: atomic { len(line) == 0 && !HAS_ITEM(inbox) -> break }
+#elif defined(IDLE_LATE)
+	:: atomic {
+		len(line) == 0 && !HAS_ITEM(inbox) &&
+		(pending || inbox == IDLE || !(leaves)) -> break
+	   }
+	:: atomic { len(line) == 0 && !pending && inbox == EMPTY && leaves -> inbox = IDLE; break }
+#else
+	:: atomic { len(line) == 0 && (inbox == IDLE || (pending && inbox == EMPTY)) -> break }
+	:: atomic {
+		len(line) == 0 && !pending && inbox == EMPTY ->
+#ifdef IDLE_NOT_ATOMIC
+		skip
+	   };
+	   atomic {
+#endif
+#ifdef IDLE_NO_RECHECK
+		skip
+	   };
+	   atomic {
 		if
-		:: idle > 0 ->
-			idle--;
-			c = POOL;
-			pending = true
-		:: else -> c = NOBODY
-		fi
+		:: inbox == EMPTY -> inbox = IDLE
+		:: else
+		fi;
+#else
+		inbox = IDLE;
+#endif
+		break
+	   }
+#endif
+	od
+}
+
+/* ksw_next_carrier(), under the lock, which is dropped */
+inline next_carrier(h, c)
+{
+	if
+	:: atomic { pending -> lock = false }
+	:: atomic { !pending -> skip };
+#ifndef KICK_LINE_ALONE
+		in_line(h, false);
+#endif
+		atomic {
+			if
+			:: len(line) > 0 && idle[0] -> c = 0; idle[0] = false; pending = true
+			:: len(line) > 0 && !idle[0] && idle[1] ->
+				c = 1; idle[1] = false; pending = true
+			:: else ->
+#ifdef PENDING_WHERE_NONE
+				pending = len(line) > 0
+#endif
+			fi;
+			lock = false
+		}
 	fi
 }
 
@@ -138,54 +247,55 @@ inline queue_work(c)
 	:: c == NOBODY
 	:: else ->
 		atomic {
-			assert(c != OWN || there);
-#ifdef CARRIER_REF_LATE
-			if
-			:: c == OWN -> hold()
-			:: else
-			fi;
-#endif
 			work[c]++;
-			assert(c != OWN || work[OWN] == 1);
-#ifdef CARRIES_LATE
-			skip
-		};
-		atomic {
-			if
-			:: c == OWN -> assert(there); state[X] = state[X] | CARRIES
-			:: else
-			fi;
-#endif
+			assert(work[c] == 1);
 			c = NOBODY
 		}
 	fi
 }
 
-/* ksw_enqueue(): @i is claimed */
-inline enqueue(i, c)
+/* ksw_kick() (model: kick) */
+inline kick(h, c)
 {
-	atomic {
-#ifdef PENDING_LOOK_EARLY
-		c = (pending -> NOBODY : OWN)
-	};
-	atomic {
-#endif
-		TOUCH(i);
-		line!i;				/* (model: push) */
-		if
-#ifdef PENDING_LOOK_EARLY
-		:: c != NOBODY -> c = NOBODY; next_carrier(i, c)
-#else
-		:: !pending -> next_carrier(i, c)
-#endif
-		:: else
-		fi
-	};
+	atomic { !lock -> lock = true };
+	next_carrier(h, c);
 	queue_work(c)
 }
 
+/* ksw_enqueue(): @i is claimed */
+inline enqueue(i, h, c)
+{
+#ifdef KICK_LOOK_EARLY
+	atomic { old = inbox };
+#endif
+	atomic {				/* (model: push) */
+		TOUCH(i);
+		h = inbox;
+#ifdef PUSH_NOT_ATOMIC
+		skip
+	};
+	atomic {
+#endif
+		link[i] = (HAS_ITEM(h) -> h : 0);
+		inbox = ITEM(i);
+#ifdef KICK_LOOK_EARLY
+		h = old;
+#endif
+		first = (h == IDLE);
+		h = 0
+	};
+	if
+	:: atomic { first -> first = false };
+#ifdef KICK_TOUCHES_ITEM
+		atomic { TOUCH(i) };
+#endif
+		kick(h, c)
+	:: atomic { !first -> skip }
+	fi
+}
+
 /* ksw_queue_fast(), by who may: X is there, unless somebody frees it just now */
-inline queue(i, c)
+inline queue(i, h, c)
 {
 	if
 	:: atomic {				/* (model: claim) */
@@ -193,15 +303,70 @@ inline queue(i, c)
 		state[i] = state[i] | QUEUED;
 		accepted[i]++
 	   };
-	   enqueue(i, c)
+	   enqueue(i, h, c)
 	:: atomic { (state[i] & (QUEUED | FREED)) || (i == X && !there) -> skip }
 	fi
+}
+
+/* ksw_queue(): the bucket is locked */
+inline queue_own(h, c)
+{
+	if
+	:: atomic {				/* (model: claim) */
+		!bucket && own ->
+		assert(!state[O]);
+		bucket = true;
+		state[O] = QUEUED;
+		accepted[O]++
+	   };
+#ifdef QUEUE_NO_BUCKET
+	   bucket = false;
+#endif
+	   enqueue(O, h, c);
+#ifndef QUEUE_NO_BUCKET
+	   bucket = false
+#endif
+	:: atomic { !bucket && !own -> skip }	/* use_uninitialized */
+	fi
+}
+
+/* IoUninitializeWorkItem(), ksw_cancel(), ksw_take_off() (model: take off) */
+proctype canceller()
+{
+	byte h;
+
+	atomic { !bucket -> bucket = true };
+	if
+	:: atomic { !(state[O] & QUEUED) -> skip }
+	:: atomic { (state[O] & QUEUED) && !lock -> lock = true };
+		if
+		:: atomic { !(state[O] & QUEUED) -> lock = false }
+		:: atomic { (state[O] & QUEUED) -> skip };
+			if
+			:: atomic { !HAS_ITEM(inbox) -> skip }
+#ifdef TAKE_OFF_NO_FLUSH
+			:: atomic { HAS_ITEM(inbox) -> skip }
+#else
+			:: atomic { HAS_ITEM(inbox) -> TAKE_INBOX(h) }
+#endif
+			fi;
+			atomic {
+				assert(line??[eval(O)]);
+				line??eval(O);
+				state[O] = 0;
+				cancelled++;
+				lock = false
+			}
+		fi
+	fi;
+	atomic { own = false; bucket = false };
+	done++
 }
 
 /* ksw_end_item() */
 inline end_item()
 {
-	atomic { !bucket -> assert(there && listed); listed = false };
+	atomic { assert(there && listed); listed = false };
 	put()
 }
 
@@ -210,7 +375,7 @@ inline free(ends)
 {
 	if
 	:: atomic {				/* the bucket is locked */
-		!bucket && listed ->
+		listed ->
 		assert(there);
 #ifdef FREE_ALWAYS_ENDS
 		ends = !(state[X] & FREED);
@@ -235,22 +400,32 @@ inline free(ends)
 	   :: ends -> put(); ends = false	/* ksw_end_unlisted() */
 	   :: else
 	   fi
-	:: atomic { !bucket && !listed -> skip }
+	:: atomic { !listed -> skip }
 	fi
 }
 
 proctype producer(bool second)
 {
-	byte c = NOBODY;
+	byte h, c = NOBODY;
+	bool first;
+#ifdef KICK_LOOK_EARLY
+	byte old;
+#endif
 
 	if
 	:: second ->
-		queue(W, c);
-		queue(R, c)
+		queue(W, h, c);
+		if
+		:: cancels -> queue_own(h, c)
+		:: else
+		fi;
+		queue(R, h, c)
 	:: else ->
-		queue(X, c);
-		queue(X, c);
-		may_free = true
+		queue(X, h, c);
+		if
+		:: !cancels -> queue(X, h, c); may_free = true
+		:: else
+		fi
 	fi;
 	done++
 }
@@ -264,50 +439,38 @@ proctype freer()
 	done++
 }
 
-/* What IoInitializeWorkItem() does with a live item that is idle */
-proctype setter()
-{
-	byte s;
-
-	may_free;
-	if
-	:: atomic {				/* the bucket is locked */
-		!bucket && listed && !(state[X] & (QUEUED | FREED)) ->
-		bucket = true;
-		assert(there);
-		s = state[X];
-		state[X] = s | QUEUED
-	   };
-#ifdef SET_NOT_ATOMIC
-	   atomic { assert(there); state[X] = s; bucket = false }
-#else
-	   atomic { assert(there); state[X] = state[X] - QUEUED; bucket = false }
-#endif
-	:: atomic { !listed || (state[X] & (QUEUED | FREED)) -> skip }
-	fi;
-	done++
-}
-
 /* ksw_begin(), under the lock (model: begin) */
 inline begin(i, ends)
 {
-	TOUCH(i);
-	assert(state[i] & QUEUED);
+	atomic {
+		len(line) > 0 ->
+		line?i;
+		TOUCH(i);
+		assert(state[i] & QUEUED);
 #if !defined(RUN_NO_REF) && !defined(RUN_REF_LATE)
-	if
-	:: i == X -> hold()
-	:: else
-	fi;
+		if
+		:: i == X -> hold()
+		:: else
+		fi;
 #endif
-	state[i] = state[i] - QUEUED;
+#ifdef BEGIN_LOOK_EARLY
+		ends = (state[i] & FREED) != 0
+	};
+	atomic {
+#endif
+		state[i] = state[i] - QUEUED;
 #ifndef BEGIN_LOOK_EARLY
-	ends = (state[i] & FREED) != 0;
+		ends = (state[i] & FREED) != 0;
 #endif
-	ran[i]++
+		ran[i]++;
+		/* those that were queued before */
+		assert((i != O && i != R) || ran[W] == 1);
+		assert(i != R || ran[O] + cancelled == accepted[O])
+	}
 }
 
 /* ksw_run_shared(): the callback, ksw_end() */
-inline call(i, c, frees, ends)
+inline call(i, h, c, frees, ends)
 {
 #ifdef RUN_REF_LATE
 	if
@@ -316,13 +479,13 @@ inline call(i, c, frees, ends)
 	fi;
 #endif
 	if
-	:: i == X && ran[X] == 1 ->
+	:: i == X && ran[X] == 1 && !cancels ->
 		if
 		:: free(frees)
 		:: true
 		fi
 	:: i == W && sleeps -> ran[X] > 0 && !(state[X] & QUEUED)
-	:: i == R && ran[R] == 1 -> queue(R, c)
+	:: i == R && ran[R] == 1 -> queue(R, h, c)
 	:: else
 	fi;
 	if
@@ -339,113 +502,68 @@ inline call(i, c, frees, ends)
 	fi
 }
 
-/* ksw_carry() gives its work back, under the lock */
-inline give_back(me)
-{
-	if
-	:: me == OWN ->
-		assert(there && (state[X] & CARRIES));
-		state[X] = state[X] - CARRIES
-	:: else -> idle++
-	fi
-}
-
-/* What it does first, under the lock: it is not pending any more */
-inline begun(me, begins)
-{
-	if
-	:: begins ->
-#if !defined(PENDING_LATE) && !defined(PENDING_AFTER_NEXT)
-		pending = false;
-#endif
-#ifdef GIVE_BACK_EARLY
-		give_back(me);
-#endif
-		begins = false
-	:: else
-	fi
-}
-
 /* ksw_carry() (model: carry) */
 proctype thread()
 {
-	byte me, i, n, c = NOBODY;
-	bool begins, frees, ends;
+	byte me, i, h, c = NOBODY;
+	bool first, frees, ends;
+#ifdef KICK_LOOK_EARLY
+	byte old;
+#endif
 
 end:	do
 	:: atomic {
 		if
-		:: work[OWN] && (!executing[OWN] || beside) -> me = OWN
-		:: work[POOL] -> me = POOL
+		:: !lock && work[0] && (!executing[0] || beside) -> me = 0
+		:: !lock && work[1] && (!executing[1] || beside) -> me = 1
 		fi;
-		assert(me != OWN || there);
 		work[me]--;
 		executing[me]++;
-		begins = true
+		lock = true;
+#if !defined(PENDING_LATE) && !defined(PENDING_AFTER_NEXT)
+		pending = false;
+#endif
+#ifdef GIVE_BACK_EARLY
+		idle[me] = true
+#endif
 	   };
 	   do
-	   :: atomic {
-		len(line) > 0 ->
-		begun(me, begins);
-		line?i;
-		TOUCH(i);
-#ifdef BEGIN_LOOK_EARLY
-		ends = (state[i] & FREED) != 0
-	      };
-	      atomic {
-#endif
-		begin(i, ends);
+	   :: in_line(h, true);
 		if
-		:: !pending && len(line) > 0 ->
-#ifndef NEXT_NOT_QUEUED
-			line?<n>;
-			next_carrier(n, c);
-			n = 0
+		:: begin(i, ends)
+		:: atomic { len(line) == 0 -> break }
+		fi;
+#ifdef NEXT_NOT_QUEUED
+		lock = false;
+#else
+		next_carrier(h, c);
 #endif
-		:: else
 #ifdef PENDING_AFTER_NEXT
-			-> pending = false
+		pending = false;
 #endif
-		fi
-	      };
-	      queue_work(c);
-	      call(i, c, frees, ends)
+		queue_work(c);
+		call(i, h, c, frees, ends);
+		atomic { !lock -> lock = true; i = 0 };
 #ifdef LEAVE_NO_LOOK
-	      ; atomic { give_back(me) };
-	      break
+		break
 #endif
-	   :: atomic {
-		len(line) == 0 ->
-		begun(me, begins);
+	   od;
+#ifdef LEAVE_LOOK_EARLY
+	   lock = false;
+	   atomic { !lock -> lock = true };
+#endif
+	   atomic {
 #if defined(PENDING_LATE) || defined(PENDING_AFTER_NEXT)
 		pending = false;
 #endif
-#ifdef LEAVE_LOOK_EARLY
-		skip
-	      };
-	      atomic {
-#endif
-#ifdef CARRIER_PUT_EARLY
-		if
-		:: me == OWN -> put()
-		:: else
-		fi;
-#endif
 #ifndef GIVE_BACK_EARLY
-		give_back(me);
+		assert(!idle[me]);
+		idle[me] = true;
 #endif
-		break
-	      }
-	   od;
-#if !defined(CARRIER_NO_REF) && !defined(CARRIER_PUT_EARLY)
-	   if
-	   :: me == OWN -> put()
-	   :: else
-	   fi;
-#endif
-	   atomic {
+		lock = false
+	   };
+	   atomic {			/* it may be queued again, and run, already */
 		executing[me]--;
-		i = 0;
 		me = 0
 	   }
 	od
@@ -462,19 +580,24 @@ init
 		:: pool = 1; beside = true
 		:: pool = 1; alone = true
 		fi;
-		idle = pool;
+		idle[0] = true;
+		idle[1] = (pool == 2);
 		run producer(false);
 		run producer(true);
-		run freer();
-		run setter();
+		if
+		:: cancels = true; run canceller()
+		:: run freer()
+		fi;
 		run thread();
 		if
 		:: !alone -> run thread()
 		:: else
 		fi
 	};
-	done == 4 && work[OWN] + work[POOL] + executing[OWN] + executing[POOL] == 0;
-	assert(len(line) == 0 && !pending && idle == pool);
-	assert(!there && !listed && held == 0 && !(state[X] & CARRIES));
-	assert(ran[X] == accepted[X] && ran[X] > 0 && ran[W] == 1 && ran[R] == 2)
+	done == 3 && work[0] + work[1] + executing[0] + executing[1] == 0;
+	assert(inbox == IDLE && len(line) == 0 && !pending && !lock && !bucket);
+	assert(idle[0] && idle[1] == (pool == 2));
+	assert(there == cancels && listed == cancels && held == cancels);
+	assert(ran[X] == accepted[X] && ran[X] > 0 && ran[W] == 1 && ran[R] == 2);
+	assert(ran[O] + cancelled == accepted[O])
 }

@@ -33,7 +33,7 @@
  * mutation SELF_NOT_TOLD: the own callback is not told from others
  * mutation PUSH_LOOKS_ONCE: the push does not look for the bit when it tries again
  * mutation PUSH_NOT_ATOMIC: the push looks at the head, then writes it
- * mutation UNDO_NOT_DONE: a fast path that is beaten leaves the item claimed
+ * mutation UNDO_NOT_DONE: a fast path that finds it idle or closed leaves the item claimed
  * mutation NO_SECTION: a queueing may be anywhere when the grace period ends
  * mutation SECTION_LATE: the worker is looked up before the section begins
  * mutation FREE_AT_ONCE: the worker is freed without a grace period
@@ -89,32 +89,40 @@ byte done;
 #define SELF(self)	(self)
 #endif
 
-/* ksw_ks_try_queue(); @n is who queues, @ok whether it has done it all */
+/* ksw_ks_try_queue(), on the fast path: @n is who queues, @ok whether it has done it all */
 inline queue_fast(n, i, h, ok)
 {
 	if
 	:: atomic { listed -> ENTER(n) skip };
-	   atomic { assert(there); h = head };
-	   if
-	   :: (h & CLOSED) || !(h & (BUSY | ITEMS))
-	   :: else ->
-		atomic {			/* (model: claim) */
-			assert(!queued[i]);
-			queued[i] = true
-		};
-		if				/* (model: push) */
+	   atomic {				/* (model: claim) */
+		assert(there && !queued[i]);
+		queued[i] = true
+	   };
+	   do					/* (model: push) */
+	   :: atomic { assert(there); h = head };
+	      if
+	      :: (h & CLOSED) || !(h & (BUSY | ITEMS)) -> break
+	      :: else ->
+		if
 		:: atomic {
 			head == h ->
 			assert(there);
 			head = (h & ~BUSY) | ITEM(i);
 			accepted[i]++;
-			ok = true
+			ok = true;
+			break
 		   }
-		:: atomic { head != h -> assert(there) };
-#ifndef UNDO_NOT_DONE
-			atomic { assert(queued[i]); queued[i] = false }
-#endif
+		:: atomic { head != h -> assert(there) }
 		fi
+	      fi
+	   od;
+	   if					/* (model: undo) */
+	   :: ok
+#ifdef UNDO_NOT_DONE
+	   :: !ok
+#else
+	   :: !ok -> atomic { assert(there && queued[i]); queued[i] = false }
+#endif
 	   fi;
 	   d_step {
 		LEAVE(n)

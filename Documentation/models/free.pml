@@ -6,21 +6,19 @@
  * queue it again, free it, or neither.  At any time a second producer queues it
  * as the verifier does, by what the table says, and two threads free it: one of
  * them is late, and all that it has is a pointer.  What is queued may be refused,
- * its module going.  Two threads run it.  Where it is queued its own work may be
- * made its carrier, which may come when another has run it, or carry its next run;
- * how carriers are chosen is shown by carry.pml.  The device object is deleted at
- * any time, so that the item's reference, or its run's, is the last.
+ * its module going.  Two threads run it; how they come to do so is shown by carry.pml.
+ * The device object is deleted at any time, so that the item's reference, or its
+ * run's, is the last.
  *
- * The memory is counted: the driver's reference, one while the work carries, one
- * for each run.
+ * The memory is counted: the driver's reference, and one for each run.
  *
  * All changes of the state word are full barriers, and the table is read and
  * written under the lock; so there are no late writes here.
  *
  * Proven: the item is ended and freed exactly once, and its reference given back
  * exactly once; neither is touched afterwards; the device is there while a callback
- * has it; the memory is while a run or a carrier has it, so that the address cannot
- * be another item's; what was accepted runs exactly once; an item that is freed is
+ * has it; the memory is while a run has it, so that the address cannot be another
+ * item's; what was accepted runs exactly once; an item that is freed is
  * not accepted; it all ends.
  *
  * mutation FREE_NO_LOCK: the item is looked up, then marked without the lock
@@ -30,9 +28,6 @@
  * mutation FREE_OF_QUEUED: whether it is queued is not regarded
  * mutation DROP_TWICE: who frees it drops the driver's reference, queued or not
  * mutation PUT_NOT_ATOMIC: the count is decremented, then looked at
- * mutation CARRIER_NO_REF: the work that carries has no reference
- * mutation CARRIER_REF_LATE: it takes it when the lock was dropped
- * mutation CARRIER_PUT_EARLY: it drops it before it notes that it does not carry
  * mutation RUN_NO_REF: the run has no reference
  * mutation RUN_REF_LATE: it takes it when the claim has ended
  * mutation RUN_NO_PUT: it does not drop it where the item was freed while queued
@@ -50,7 +45,6 @@
 /* The state word */
 #define QUEUED	1
 #define FREED	2
-#define CARRIES	4
 
 #ifdef FREE_TWICE
 #define FREE_LOOKS_AT_FREED	0
@@ -75,7 +69,6 @@ byte held = 1;		/* the references on it */
 bool listed = true;	/* in the table */
 bool bucket;		/* the lock of its bucket, where more than one step is under it */
 bool in_line;
-bool work;		/* its own, in the workqueue */
 byte refs = 2;		/* of the device object: its creator's, the item's */
 byte accepted, ran;
 bool marked;		/* a call that frees it has returned */
@@ -193,23 +186,6 @@ inline queue_claimed(refused)
 	atomic { assert(there) };	/* the routine, the context */
 	if				/* ksw_enqueue() */
 	:: atomic { accepted++; assert(there && !in_line); in_line = true }
-	:: atomic {
-		!(state & CARRIES) ->
-		accepted++;
-		assert(there && !in_line);
-		in_line = true;
-		state = state | CARRIES
-#if !defined(CARRIER_NO_REF) && !defined(CARRIER_REF_LATE)
-		; hold()
-#endif
-	   };
-	   atomic {
-#ifdef CARRIER_REF_LATE
-		hold();
-#endif
-		assert(there && !work);
-		work = true
-	   }
 	:: true -> refused = true
 	fi
 }
@@ -414,24 +390,6 @@ proctype thread()
 	bool first, refused, ends, again;
 
 end:	do
-	:: atomic { work -> assert(there); work = false; working++ };
-	   do
-	   :: atomic { in_line -> take() };
-		run_item(s, first, refused, ends, again)
-	   :: atomic {
-		!in_line ->
-#ifdef CARRIER_PUT_EARLY
-		put();
-#endif
-		assert(there && (state & CARRIES));
-		state = state - CARRIES
-	      };
-	      break
-	   od;
-#if !defined(CARRIER_NO_REF) && !defined(CARRIER_PUT_EARLY)
-	   put();
-#endif
-	   working--
 	:: atomic { in_line -> take(); working++ };
 		run_item(s, first, refused, ends, again);
 		working--
@@ -449,7 +407,7 @@ init
 		run thread();
 		run thread()
 	};
-	done == 5 && !in_line && !work && working == 0;
+	done == 5 && !in_line && working == 0;
 	assert(!there && !listed && held == 0);
 	assert(refs == 0 && ran == accepted)
 }

@@ -10,8 +10,8 @@
  *	S	queued by both, each after it has written something for the
  *		callback to see: "queued already" has to mean that it will be
  *
- * The producers take the fast path first, which undoes what it did where it is beaten, so
- * that the slow path starts anew.
+ * The producers take the fast path first, which undoes what it did where it finds the
+ * worker idle, so that the slow path starts anew.
  *
  * Proven: each accepted queueing runs once; B after A; one callback at a time;
  * what was written before a queueing, accepted or not, is seen by a run to come;
@@ -23,7 +23,7 @@
  * mutation PUSH_NO_BARRIER: the link may be seen later than the item
  * mutation PUSH_NOT_ATOMIC: the push looks at the head, then writes it
  * mutation FAST_ON_IDLE: the fast path takes a worker that is idle
- * mutation UNDO_NOT_DONE: a fast path that is beaten leaves the item claimed
+ * mutation UNDO_NOT_DONE: a fast path that finds the worker idle leaves the item claimed
  * mutation UNDO_NO_RELEASE: the link that it has written may be seen later
  * mutation KICK_BY_OLD_HEAD: who kicks is told by the head as it was first read
  * mutation BEGIN_NO_BARRIER: the callback's reads may pass the end of the claim
@@ -105,45 +105,53 @@ inline claim(c, i, ok)
 	od
 }
 
-/* ksw_ks_try_queue(): ok tells whether it has done it all */
+/* ksw_ks_try_queue(), on the fast path: ok tells whether it has done it all */
 inline queue_fast(c, i, h, ok)
 {
-	h = head;
-	if
+	if				/* (model: claim) */
+	:: atomic {
+		!queued[i] ->
+		assert(!freed[i]);
+		SMP_MB(c);
+		queued[i] = true
+	   };
+	   do				/* (model: push) */
+	   :: atomic {			/* the link is the caller's */
+		h = head;
+		if
 #ifdef FAST_ON_IDLE
-	:: true ->
+		:: true -> WRITE(c, LINK(i), h)
 #else
-	:: h != IDLE ->
+		:: h != IDLE -> WRITE(c, LINK(i), h)
+		:: h == IDLE -> break
 #endif
-		if				/* (model: claim) */
-		:: atomic {
-			!queued[i] ->
-			assert(!freed[i]);
-			SMP_MB(c);
-			queued[i] = true;
-			WRITE(c, LINK(i), h)	/* nobody else sees it yet */
-		   };
-		   if				/* (model: push) */
-		   :: atomic {
-			head == h ->
-			SMP_MB(c);
-			head = ITEM(i);
-			accepted[i]++;
-			ok = true
-		      }
-		   :: head != h ->		/* undo it */
-#ifndef UNDO_NOT_DONE
-			d_step {
-#ifndef UNDO_NO_RELEASE
-				SMP_MB(c);
-#endif
-				queued[i] = false
-			}
-#endif
-		   fi
-		:: queued[i]
 		fi
-	:: else
+	      };
+	      if
+	      :: atomic {
+		head == h ->
+		SMP_MB(c);
+		head = ITEM(i);
+		accepted[i]++;
+		ok = true;
+		break
+	      }
+	      :: head != h		/* others were faster: try again */
+	      fi
+	   od;
+	   if
+	   :: ok
+	   :: else ->			/* (model: undo) */
+#ifndef UNDO_NOT_DONE
+		d_step {
+#ifndef UNDO_NO_RELEASE
+			SMP_MB(c);
+#endif
+			queued[i] = false
+		}
+#endif
+	   fi
+	:: queued[i]
 	fi
 }
 

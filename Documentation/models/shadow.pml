@@ -15,7 +15,8 @@
  *
  * The lock of the bucket is held from the claim to the line, and over all of taking
  * off; within it, and by who begins the run of an item without a shadow, the lock of
- * the line.  So there are no late writes here.
+ * the line.  So there are no late writes here.  What was pushed is in line, since who
+ * looks for it there moves the inbox to the line first (carry.pml).
  *
  * Proven: what was queued runs once or is cancelled, not both; the memory is not
  * touched when it has gone; a device is there while a callback has it, and is given
@@ -131,7 +132,7 @@ inline initialize(k, d)
 	}
 }
 
-/* IoUninitializeWorkItem(), ksw_take_off() */
+/* IoUninitializeWorkItem(), ksw_cancel() */
 inline uninitialize(k, d, s)
 {
 	if
