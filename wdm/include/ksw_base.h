@@ -74,9 +74,9 @@ typedef struct _WORK_QUEUE_ITEM {
 	union {
 		LIST_ENTRY List;
 		/* private: */
-		struct _WORK_QUEUE_ITEM *ksw_next;	/* on a KSWORKER */
+		struct _WORK_QUEUE_ITEM *ksw_next;	/* of a KSWORKER, or in an inbox */
 #ifdef KSW_CORE
-		struct hlist_node ksw_link;		/* on a shared queue */
+		struct hlist_node ksw_link;		/* in a shared queue's line */
 #endif
 		/* public: */
 	};
