@@ -170,12 +170,12 @@ while read -r name; do
 done < <(awk '/^   \* - / { on = 1 } /^     - / { on = 0 } on' Documentation/not-covered.inc |
 	grep -oE '\b(Io|Ke|Ex|Mm|Zw|Ps|Ob|Rtl|Po|Hal|Cm|Se|Etw)[A-Z][A-Za-z0-9]+\b' | grep -vx ERESOURCE | sort -u)
 # what is exported, and no call of a header's
-for name in $(sed -n 's/^EXPORT_SYMBOL_GPL(\([A-Za-z][A-Za-z0-9_]*\));$/\1/p' wdm/*.c); do
+while read -r name; do
 	case $name in
 	ksw_* | Ksw*)	;;	# what a header calls by itself
 	*)	grep -qE "\b$name\b" wdm/include/*.h || wrong "$name is exported, and in no header" ;;
 	esac
-done
+done < <(sed -n 's/^EXPORT_SYMBOL_GPL(\([A-Za-z][A-Za-z0-9_]*\));$/\1/p' wdm/*.c)
 
 # what can be seen of the module is explained: columns, keys, kinds, tracepoints
 debugging=Documentation/debugging.rst

@@ -125,6 +125,7 @@ checkpatch()
 	wdm/pool.c)		ignore=$ignore,MACRO_WITH_FLOW_CONTROL ;;	# families of functions
 	wdm/irql.c)		ignore=$ignore,USE_LOCKDEP ;;	# KeTestSpinLock() asks just that
 	ksworker.h)		ignore=$ignore,$ignored_in_header ;;
+	Documentation/examples/wdm/*) ignore=$ignore,$ignored_in_windows ;;
 	Documentation/examples/*) ignore=$ignore,$ignored_in_examples ;;
 	*/edu_demo.c)		ignore=$ignore,$ignored_in_programs ;;
 	wdm/include/* | wdm/register.c | wdm/strsafe.c | selftests/modules/wdm/*)

@@ -510,8 +510,9 @@ static __always_inline BOOLEAN ksw_insert_dpc(PRKDPC dpc, void *a1, void *a2, un
  *
  * It runs on the CPU of KeSetTargetProcessorDpc(), where that is there, or on
  * this one, after those that were queued there before; one of HighImportance
- * before them.  It costs the lock of that CPU's queue, and a tasklet or, for
- * another CPU, an interrupt of it, where none was queued there.  What the caller wrote before is seen by the routine.
+ * before them.  What the caller wrote before is seen by the routine.  It costs
+ * the lock of that CPU's queue, and where none was queued there a tasklet, of
+ * another CPU an interrupt.
  *
  * Context: Any.
  * Return: TRUE; FALSE where it is queued already, and runs but once, or (and
