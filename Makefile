@@ -117,8 +117,8 @@ check-all: ## the same on every kernel of KERNELS=, and check-kselftest, with a 
 SECONDS ?= 60
 SEED ?= 1
 
-stress: ## run all operations at random for so long (SECONDS=, SEED=, KERNEL=NAME; HOTPLUG=1: CPUs go and come; FLIP=1: the verifier changes)
-	@HOTPLUG=$(HOTPLUG) FLIP=$(FLIP) bash $(QEMU)/stress.sh $(SECONDS) $(SEED) $(KERNEL)
+stress: ## run all operations at random for so long (SECONDS=, SEED=, KERNEL=NAME; STRESS=work or wdm: half of them; HOTPLUG=1: CPUs go and come; FLIP=1: the verifier changes)
+	@STRESS=$(STRESS) HOTPLUG=$(HOTPLUG) FLIP=$(FLIP) bash $(QEMU)/stress.sh $(SECONDS) $(SEED) $(KERNEL)
 .PHONY: stress
 
 check-planted: ## see that the debug kernels report a planted bug of each class (BUGS="NAME ...", KERNEL=NAME)

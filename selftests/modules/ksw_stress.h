@@ -16,6 +16,9 @@ extern atomic_long_t ksw_stress_runs;
 int ksw_stress_enter(void);
 void ksw_stress_leave(void);
 
+/* The same of the neighbours' stress test: whether a module may come now. */
+bool ksw_wdm_stress_open(void);
+
 /* Random numbers, the same for the same seed (splitmix64). */
 struct ksw_rng {
 	u64 state;
