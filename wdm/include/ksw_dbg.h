@@ -65,10 +65,15 @@ VOID KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR BugCheckParameter1,
 #define vKdPrintEx(Arguments)		((void)0)
 #define KdBreakPoint()			((void)0)
 #define KdBreakPointWithStatus(Status)	((void)0)
-#define NT_VERIFY(Expression)		((Expression) ? 1 : 0)
+/* a call, so that a statement of it does something */
+KSW_INLINE int ksw_verified(int Held)
+{
+	return Held;
+}
+#define NT_VERIFY(Expression)		ksw_verified((Expression) ? 1 : 0)
 #define NT_ASSERT(Expression)		((void)0)
 #define NT_ASSERTMSG(Message, Expression)	((void)0)
-#define NT_VERIFYMSG(Message, Expression)	((Expression) ? 1 : 0)
+#define NT_VERIFYMSG(Message, Expression)	NT_VERIFY(Expression)
 #endif
 
 #ifndef ASSERT
