@@ -70,8 +70,7 @@ DriverEntry(
     InitializeListHead(&extension->Captured);
     ExInitializeNPagedLookasideList(&extension->FrameList, NULL, NULL, POOL_NX_ALLOCATION,
                                     sizeof(FRAME), STREAM_TAG, 0);
-    status = IoAcquireRemoveLock(&extension->RemoveLock, deviceObject);
-    NT_ASSERT(NT_SUCCESS(status));
+    NT_VERIFY(NT_SUCCESS(IoAcquireRemoveLock(&extension->RemoveLock, deviceObject)));
 
     for (i = 0; i < STREAM_PINS; i++) {
         extension->Pins[i].Extension = extension;
@@ -138,9 +137,10 @@ StreamCreateReaders(
         // The reference is what StreamRemove() waits for; the handle has done
         // its work.
         //
-        status = ObReferenceObjectByHandle(thread, THREAD_ALL_ACCESS, *PsThreadType, KernelMode,
-                                           (PVOID *)&Extension->Pins[i].Reader, NULL);
-        NT_ASSERT(NT_SUCCESS(status));
+        NT_VERIFY(NT_SUCCESS(ObReferenceObjectByHandle(thread, THREAD_ALL_ACCESS, *PsThreadType,
+                                                       KernelMode,
+                                                       (PVOID *)&Extension->Pins[i].Reader,
+                                                       NULL)));
         ZwClose(thread);
         started[i] = &Extension->Pins[i].Started;
     }
