@@ -348,9 +348,19 @@ static __always_inline bool ksw_release_fast(struct ksw_fast_mutex *m)
 }
 
 /* macros, since only their slow paths look for the caller */
-#define ksw_acquire_mutex(mutex) do {							struct ksw_fast_mutex *ksw_mutex = (struct ksw_fast_mutex *)(mutex);												if (!ksw_acquire_fast(ksw_mutex))							ksw_acquire_slow(ksw_mutex, __func__, _RET_IP_);		} while (0)
+#define ksw_acquire_mutex(mutex) do {						\
+	struct ksw_fast_mutex *ksw_mutex = (struct ksw_fast_mutex *)(mutex);	\
+										\
+	if (!ksw_acquire_fast(ksw_mutex))					\
+		ksw_acquire_slow(ksw_mutex, __func__, _RET_IP_);		\
+} while (0)
 
-#define ksw_release_mutex(mutex) do {							struct ksw_fast_mutex *ksw_mutex = (struct ksw_fast_mutex *)(mutex);												if (!ksw_release_fast(ksw_mutex))							ksw_release_slow(ksw_mutex, __func__, _RET_IP_);		} while (0)
+#define ksw_release_mutex(mutex) do {						\
+	struct ksw_fast_mutex *ksw_mutex = (struct ksw_fast_mutex *)(mutex);	\
+										\
+	if (!ksw_release_fast(ksw_mutex))					\
+		ksw_release_slow(ksw_mutex, __func__, _RET_IP_);		\
+} while (0)
 
 static __always_inline bool ksw_try_mutex(PFAST_MUTEX mutex, const char *call, unsigned long ip)
 {

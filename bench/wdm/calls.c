@@ -11,22 +11,23 @@
 
 #define TAG	'hcnB'
 
-static volatile LONG calls_sink;
+static LONG calls_sink;
 
 /* Inlines */
 
 unsigned long long calls_increment(void)
 {
-	static volatile LONG value;
+	static LONG value;
 
-	return BENCH_LEAST(calls_sink = InterlockedIncrement(&value));
+	return BENCH_LEAST(WriteNoFence(&calls_sink, InterlockedIncrement(&value)));
 }
 
 unsigned long long calls_exchange(void)
 {
-	static volatile LONG value;
+	static LONG value;
 
-	return BENCH_LEAST(calls_sink = InterlockedCompareExchange(&value, 0, 0));
+	return BENCH_LEAST(WriteNoFence(&calls_sink,
+					InterlockedCompareExchange(&value, 0, 0)));
 }
 
 static LIST_ENTRY calls_head, calls_entry;
@@ -159,7 +160,7 @@ static VOID calls_routine(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argum
 	UNREFERENCED_PARAMETER(Context);
 	UNREFERENCED_PARAMETER(Argument1);
 	UNREFERENCED_PARAMETER(Argument2);
-	calls_sink = 1;
+	WriteNoFence(&calls_sink, 1);
 }
 
 void calls_dpc_begin(void)
