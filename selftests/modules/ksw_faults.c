@@ -496,11 +496,11 @@ static void a_resource_is_acquired_without_memory(struct ksw_test *t)
 	KSW_EQ(t, STATUS_SUCCESS, ExInitializeResourceLite(resource));
 	for (i = 0; i < ARRAY_SIZE(owners); i++) {
 		KSW_EQ(t, TRUE, ExAcquireResourceSharedLite(resource, TRUE));
-		ExSetResourceOwnerPointer(resource, (PVOID)((ULONG_PTR)&owners[i] | 3));
+		ExSetResourceOwnerPointer(resource, (PVOID)((ULONG_PTR)(owners + i) | 3));
 	}
 	ksw_f_each(t, ksw_f_resource, resource);
 	for (i = 0; i < ARRAY_SIZE(owners); i++)
-		ExReleaseResourceForThreadLite(resource, (ULONG_PTR)&owners[i] | 3);
+		ExReleaseResourceForThreadLite(resource, (ULONG_PTR)(owners + i) | 3);
 	KSW_EQ(t, STATUS_SUCCESS, ExDeleteResourceLite(resource));
 	KSW_CLEAN(t);
 }
