@@ -522,7 +522,7 @@ static VOID ksw_hog_run(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
 	struct ksw_hog *h = context;
 
 	WRITE_ONCE(h->runs, h->runs + 1);
-	udelay(50);
+	KeStallExecutionProcessor(50);
 	if (!READ_ONCE(h->stop))
 		KeInsertQueueDpc(dpc, NULL, NULL);
 }

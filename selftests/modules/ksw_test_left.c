@@ -35,7 +35,7 @@ static VOID ksw_left_run(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
 
 static VOID ksw_left_slowly(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
 {
-	udelay(250);
+	KeStallExecutionProcessor(250);
 }
 
 static VOID ksw_left_thread(PVOID context)

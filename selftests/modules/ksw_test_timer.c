@@ -687,7 +687,7 @@ static void ex_timer_due_when_it_is_deleted_calls_back(struct ksw_test *t)
 		while (ksw_poll(timer) && time_before(jiffies, end))
 			cpu_relax();
 		KSW_EQ(t, FALSE, ExDeleteTimer(timer, cancel, FALSE, NULL));
-		udelay(500);	/* for who would take it off */
+		KeStallExecutionProcessor(500);	/* for who would take it off */
 		local_bh_enable();
 		KSW_UNTIL(t, atomic_read(&runs) == 1);
 		KeFlushQueuedDpcs();
