@@ -92,18 +92,17 @@ noun_of()
 # complete_page NAME HEADER WINDOWS
 complete_page()
 {
-	local page=$out/man/$1.9 f near=() others=() of
+	local page=$out/man/$1.9 f near=() others=() of=${nouns_of[$1]} named
 
-	noun_of "$1"
-	of=$noun
+	named=" $(grep -oE '\\fB[A-Za-z_0-9]+\\fP' "$page" | sed 's/^\\fB//; s/\\fP$//' | tr '\n' ' ' || :)"
 	for f in $functions; do
 		if [ "$f" = "$1" ]; then
 			near=("${near[@]: -6}")
 			continue
 		fi
-		if grep -qF "\\fB$f\\fP" "$page"; then
+		if [[ $named == *" $f "* ]]; then
 			others+=("$f")
-		elif [ ${#near[@]} -lt 12 ] && noun_of "$f" && [ -n "$noun" ] && [ "$noun" = "$of" ]; then
+		elif [ -n "$of" ] && [ ${#near[@]} -lt 12 ] && [ "${nouns_of[$f]}" = "$of" ]; then
 			near+=("$f")
 		fi
 	done
@@ -165,8 +164,11 @@ functions=$({
 } | awk 'NR == FNR { wanted[$1]; next } FNR == 1 { begins = 0 }
 	begins && $2 in wanted { print $2; delete wanted[$2] } { begins = $0 == "/**" }' - "${sources[@]}")
 args=()
+declare -A nouns_of
 for f in $functions; do
 	args+=(-function "$f")
+	noun_of "$f"
+	nouns_of[$f]=$noun
 done
 # its man output warns of nothing that the above did not; it names one section
 KBUILD_BUILD_TIMESTAMP=$date \
