@@ -3,8 +3,8 @@
  * ksworker - Windows' worker and work item calls for ported drivers
  *
  * A KSWORKER is an ordered workqueue with one work_struct, which drains a list
- * that producers extend without a lock.  The shared queues are one list per
- * priority; work_structs that carry the items run them.
+ * that producers extend without a lock.  The shared queues are one such list and
+ * one line per priority; work_structs that carry the items run them.
  *
  * Who holds what
  * --------------
@@ -68,6 +68,7 @@
 #include "core/trace.h"
 
 #define KSW_BACKGROUND_NICE	10
+#define KSW_INBOX		64	/* items of a module and a CPU in an inbox */
 #define KSW_MAX_ACTIVE		512	/* runs of a shared queue; WQ_MAX_ACTIVE is that or more */
 
 struct ksw_queue ksw_queues[KSW_NR_CLASSES];
@@ -437,7 +438,7 @@ static bool ksw_begin_shadow(struct ksw_shadow *sh, struct ksw_run *run)
 }
 
 /* A callback has returned.  run->item is valid only if it is KSW_ALLOC. */
-static void ksw_end(struct ksw_run *run, u32 base)
+static __always_inline void ksw_end(struct ksw_run *run, u32 base)
 {
 	PIO_WORKITEM io = (PIO_WORKITEM)run->item;
 
@@ -500,6 +501,13 @@ static void ksw_flush(struct ksw_queue *q)
 	*last = after;
 }
 
+/* Flush the inbox if there is something in it. */
+static inline void ksw_look(struct ksw_queue *q)
+{
+	if (atomic_long_read(&q->inbox) & ~KSW_HEAD_FLAGS)
+		ksw_flush(q);
+}
+
 /*
  * Is there an item in line?  If there is none, and no carrier is pending, then
  * the next that pushes one has to queue a carrier (model: idle).
@@ -534,30 +542,38 @@ static inline struct ksw_carrier *ksw_next_carrier(struct ksw_queue *q)
 	return c;
 }
 
-/* An item was pushed on an idle queue (model: kick). */
+/* An item was pushed on an idle queue (model: kick), or many on a busy one. */
 static noinline void ksw_kick(struct ksw_queue *q)
 {
 	struct ksw_carrier *c;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&q->lock, flags);
+	ksw_look(q);
 	c = ksw_next_carrier(q);
 	raw_spin_unlock_irqrestore(&q->lock, flags);
 	if (likely(c))
 		queue_work(q->wq, &c->work);
 }
 
-/* Queue a claimed item, or its shadow, on a shared queue (model: push). */
-static __always_inline void ksw_enqueue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
+/*
+ * Queue a claimed item, or its shadow, on a shared queue (model: push), for the
+ * owner @o, which it is counted for.  Every so many items the caller flushes the
+ * inbox, so that nobody has to do that to a long one with interrupts off.
+ */
+static __always_inline void ksw_enqueue(struct ksw_queue *q, PWORK_QUEUE_ITEM item,
+					struct ksw_owner *o)
 {
 	long head;
 
 	preempt_disable();	/* others rely on us to kick */
+	ksw_add(o, KSW_N_QUEUED, 1);
 	head = atomic_long_read(&q->inbox);
 	do {
 		item->ksw_next = (PWORK_QUEUE_ITEM)(head & ~KSW_HEAD_FLAGS);
 	} while (unlikely(!atomic_long_try_cmpxchg(&q->inbox, &head, (long)item)));
-	if (unlikely(head & KSW_IDLE))
+	if (unlikely(head & KSW_IDLE) ||
+	    unlikely(!(__this_cpu_read(o->counts->n[KSW_N_QUEUED]) % KSW_INBOX)))
 		ksw_kick(q);
 	preempt_enable();
 }
@@ -574,8 +590,7 @@ static void ksw_dequeue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
 bool ksw_take_off(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
 {
 	lockdep_assert_held(&q->lock);
-	if (atomic_long_read(&q->inbox) & ~KSW_HEAD_FLAGS)
-		ksw_flush(q);
+	ksw_look(q);
 	if (hlist_unhashed(&item->ksw_link))
 		return false;
 	ksw_dequeue(q, item);
@@ -783,8 +798,7 @@ static enum ksw_kind ksw_queue_claimed(struct ksw_request *r, struct ksw_bucket 
 	trace_ksworker_queue(w, item, r->routine, o->name, r->irql,
 			     w ? w->name : ksw_class_names[class]);
 	if (!w) {
-		ksw_add(o, KSW_N_QUEUED, 1);
-		ksw_enqueue(&ksw_queues[class], in_line);
+		ksw_enqueue(&ksw_queues[class], in_line, o);
 		return KSW_NONE;
 	}
 	this_cpu_inc(*w->queued);
@@ -937,8 +951,7 @@ static __always_inline bool ksw_queue_fast(PWORK_QUEUE_ITEM item, unsigned long 
 	if (is_io)
 		io->context = context;
 	WRITE_ONCE(item->ksw_stamp, (u32)jiffies);
-	ksw_add(o, KSW_N_QUEUED, 1);
-	ksw_enqueue(&ksw_queues[ksw_how_class(how)], item);
+	ksw_enqueue(&ksw_queues[ksw_how_class(how)], item, o);
 	return true;
 }
 

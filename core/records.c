@@ -227,7 +227,7 @@ static bool ksw_cancel(struct ksw_bucket *b, PIO_WORKITEM io, struct ksw_run *ru
 	if (queued) {
 		run->how = s;
 		run->who = ksw_parties(&io->head, s);
-		ksw_take_off(q, &io->head);
+		WARN_ON_ONCE(!ksw_take_off(q, &io->head));
 		atomic_long_set(&io->head.ksw_state, 0);
 	}
 	raw_spin_unlock(&q->lock);
