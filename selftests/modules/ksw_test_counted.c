@@ -579,6 +579,28 @@ static void counted_worker_is_listed_with_its_count(struct ksw_test *t)
 				   cell, sizeof(cell)));
 }
 
+static void counted_item_without_a_routine_is_a_violation_and_queues_nothing(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_item(t);
+	PKSWORKER w;
+
+	if (!p || !KSW_EQ(t, STATUS_SUCCESS,
+			  KsRegisterCountedWorker(NormalWorkQueue, &p->item, &w)))
+		return;
+	p->item.WorkerRoutine = NULL;
+	KSW_EQ(t, 1, KsIncrementCountedWorker(w));
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	KSW_EQ(t, t->start.queued, t->mark.queued);
+	KSW_EQ(t, 0, KsDecrementCountedWorker(w));
+	/* with one, it is as good as before */
+	p->item.WorkerRoutine = ksw_probe_run;
+	KSW_EQ(t, 1, KsIncrementCountedWorker(w));
+	KSW_RUNS(t, p, 1, 1);
+	KSW_EQ(t, 0, KsDecrementCountedWorker(w));
+	KsUnregisterWorker(w);
+	KSW_CLEAN(t);
+}
+
 static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(counted_register_refuses_a_null_item),
 	KSW_TEST(counted_worker_starts_at_0_and_runs_nothing),
@@ -597,6 +619,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(counted_worker_being_unregistered_counts_but_queues_nothing),
 	KSW_TEST(counted_increment_that_would_not_queue_is_no_violation_on_a_closing_worker),
 	KSW_TEST(counted_item_queued_before_the_unregistration_still_runs),
+	KSW_TEST(counted_item_without_a_routine_is_a_violation_and_queues_nothing),
 	KSW_TEST(counted_worker_is_listed_with_its_count),
 };
 

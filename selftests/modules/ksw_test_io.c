@@ -1070,6 +1070,27 @@ static void io_item_queued_again_while_it_runs_and_freed_runs_once_more(struct k
 	IoDeleteDevice(dev);
 }
 
+static void io_item_freed_while_it_runs_is_not_queued_again(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_probe_alloc(t);
+	PIO_WORKITEM item = ksw_driver_item();
+
+	if (!p || !item)
+		return;
+	p->hold = true;
+	IoQueueWorkItemEx(item, ksw_probe_io_ex, NormalWorkQueue, p);
+	if (!KSW_WAIT(t, &p->began))
+		return;
+	IoFreeWorkItem(item);
+	KSW_CLEAN(t);
+	/* its memory is there until the run has ended */
+	IoQueueWorkItemEx(item, ksw_probe_io_ex, NormalWorkQueue, p);
+	KSW_ONLY(t, t->verifier ? KSW_STALE_POINTER : KSW_USE_UNINITIALIZED, 1);
+	KSW_EQ(t, 1, t->mark.pending);
+	complete(&p->go);
+	KSW_RUNS(t, p, 1, 1);
+}
+
 static void io_item_freed_right_after_its_queueing_still_runs_once(struct ksw_test *t)
 {
 	struct ksw_probe *p = ksw_probe_alloc(t);
@@ -2096,6 +2117,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(io_freeing_a_queued_item_is_a_violation_and_it_runs_once),
 	KSW_TEST(io_item_freed_while_queued_and_again_by_its_callback_is_freed_once),
 	KSW_TEST(io_item_queued_again_while_it_runs_and_freed_runs_once_more),
+	KSW_TEST(io_item_freed_while_it_runs_is_not_queued_again),
 	KSW_TEST(io_item_freed_right_after_its_queueing_still_runs_once),
 	KSW_TEST(io_item_freed_while_its_head_is_queued_on_a_worker_runs_once),
 	KSW_TEST(io_sizeof_is_all_that_an_item_takes),

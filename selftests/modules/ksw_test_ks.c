@@ -1868,6 +1868,34 @@ static void ks_plain_symbols_work_all_the_same(struct ksw_test *t)
 	KSW_EQ(t, t->start.workers, t->mark.workers);
 }
 
+static void ksw_unregister_too(void *arg)
+{
+	KsUnregisterWorker(arg);
+}
+
+static void ks_unregister_while_another_waits_is_a_violation_and_returns(struct ksw_test *t)
+{
+	struct ksw_thread *th = ksw_test_alloc(t, sizeof(*th));
+	PWORK_QUEUE_ITEM none = ksw_test_alloc(t, sizeof(*none));
+	struct ksw_probe *block;
+	PKSWORKER w;
+
+	if (!th || !none || !ksw_worker(t, NormalWorkQueue, &w))
+		return;
+	block = ksw_block(t, w);
+	if (!block || !ksw_test_thread(t, th, ksw_unregister_too, w))
+		return;
+	/* no item: it is not looked at from when the worker is being unregistered */
+	memset(none, 0, sizeof(*none));
+	KSW_UNTIL(t, KsQueueWorkItem(w, none) == STATUS_DELETE_PENDING);
+	ksw_test_state(t, &t->mark);
+	KsUnregisterWorker(w);
+	KSW_ONLY(t, KSW_STALE_POINTER, 1);
+	complete(&block->go);
+	ksw_test_join(t, th);
+	KSW_RUNS(t, block, 1, 1);
+}
+
 static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(ks_register_takes_every_work_queue_type),
 	KSW_TEST(ks_register_refuses_a_type_that_is_none),
@@ -1923,6 +1951,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(ks_worker_of_real_time_is_unregistered_in_its_own_callback_too),
 	KSW_TEST(ks_unregister_above_passive_level_does_not_wait_and_loses_nothing),
 	KSW_TEST(ks_idle_worker_unregistered_above_passive_level_goes_away),
+	KSW_TEST(ks_unregister_while_another_waits_is_a_violation_and_returns),
 	KSW_TEST(ks_callback_of_one_worker_may_unregister_another),
 	KSW_TEST(ks_callbacks_may_unregister_one_another_in_a_chain),
 	KSW_TEST(ks_workers_can_be_made_and_unregistered_on_two_cpus_at_once),
