@@ -1523,6 +1523,30 @@ static void io_initialising_a_live_idle_item_binds_it_anew(struct ksw_test *t)
 	IoDeleteDevice(other);
 }
 
+static void io_initialising_an_allocated_item_binds_it_to_either_kind_of_object(struct ksw_test *t)
+{
+	struct ksw_probe *p = ksw_probe_alloc(t);
+	PDEVICE_OBJECT dev = ksw_device(t);
+	PIO_WORKITEM item;
+
+	if (!p || !dev)
+		return;
+	item = IoAllocateWorkItem(dev);
+	IoInitializeWorkItem(&ksw_driver, item);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	/* not for an item of a driver object */
+	IoQueueWorkItem(item, ksw_probe_io, NormalWorkQueue, p);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	IoInitializeWorkItem(dev, item);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	IoQueueWorkItem(item, ksw_probe_io, NormalWorkQueue, p);
+	KSW_RUNS(t, p, 1, 1);
+	KSW_PTR(t, dev, p->object);
+	ksw_rest(t);
+	IoFreeWorkItem(item);
+	IoDeleteDevice(dev);
+}
+
 static void io_initialising_a_queued_or_running_item_leaves_it_as_it_is(struct ksw_test *t)
 {
 	struct ksw_probe *p = ksw_probe_alloc(t);
@@ -2131,6 +2155,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(io_using_an_uninitialised_item_is_a_violation_and_does_nothing),
 	KSW_TEST(io_null_and_no_object_count_bad_argument),
 	KSW_TEST(io_initialising_a_live_idle_item_binds_it_anew),
+	KSW_TEST(io_initialising_an_allocated_item_binds_it_to_either_kind_of_object),
 	KSW_TEST(io_initialising_a_queued_or_running_item_leaves_it_as_it_is),
 	KSW_TEST(io_uninitialising_an_allocated_item_leaves_it_as_it_is),
 	KSW_TEST(io_freeing_storage_of_the_drivers_own_leaves_it_as_it_is),

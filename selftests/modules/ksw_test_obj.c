@@ -250,6 +250,19 @@ static void obj_bound_device_is_held_until_the_object_is_freed(struct ksw_test *
 	KSW_CLEAN(t);
 }
 
+static void obj_bound_device_is_let_go_where_another_is_bound(struct ksw_test *t)
+{
+	PDEVICE_OBJECT dev = ksw_new_device(t, 16);
+	struct ksw_bound *a = ksw_bind(t, dev), *b = ksw_bind(t, dev);
+
+	if (!a || !b)
+		return;
+	KSW_EQ(t, 1, atomic_read(&a->count));
+	IoDeleteDevice(dev);
+	KSW_WAIT(t, &b->released);
+	KSW_EQ(t, 1, atomic_read(&a->count));
+}
+
 static void obj_reference_keeps_the_object_past_its_deletion(struct ksw_test *t)
 {
 	PDEVICE_OBJECT dev = ksw_new_device(t, 16);
@@ -419,6 +432,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(obj_null_counts_bad_argument),
 	KSW_TEST(obj_what_is_no_object_counts_bad_argument),
 	KSW_TEST(obj_bound_device_is_held_until_the_object_is_freed),
+	KSW_TEST(obj_bound_device_is_let_go_where_another_is_bound),
 	KSW_TEST(obj_reference_keeps_the_object_past_its_deletion),
 	KSW_TEST(obj_last_reference_may_be_dropped_in_every_context),
 	KSW_TEST(obj_delete_works_in_every_context),
