@@ -884,7 +884,9 @@ static void ksw_time_one(struct ksw_test *t, PKSWORKER w, const char *queue)
 	else
 		ExQueueWorkItem(&p->item, NormalWorkQueue);
 	after = ktime_get();
-	mdelay(40);
+	/* mdelay() counts loops, and may be short */
+	while (ktime_ms_delta(ktime_get(), after) < 40)
+		cpu_relax();
 	/* the block's own run is counted before the other's wait is over */
 	go = ktime_get();
 	if (w)
