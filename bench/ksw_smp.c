@@ -245,7 +245,7 @@ static __always_inline void duo_tasklet(struct tasklet_struct *tasklet)
 	local_bh_enable();
 }
 
-/* To and fro: each wakes the other and waits for it, but who is woken first waits first. */
+/* Back and forth: each wakes the other and waits for it, but who is woken first waits first. */
 static __always_inline void duo_hand_event(bool first)
 {
 	if (first)

@@ -44,8 +44,8 @@ function table()
 	row("complete", "complete_all")
 	row("dpc", "KeInsertQueueDpc and its run")
 	row("tasklet", "tasklet_schedule and its run")
-	row("events", "an event to and fro")
-	row("completions", "a completion to and fro")
+	row("events", "an event back and forth")
+	row("completions", "a completion back and forth")
 	print ""
 	print "what they are made of: nanoseconds, with the loop around it"
 	row("nothing", "nothing")
@@ -65,7 +65,7 @@ function table()
 	goal("the slower of two on one worker has, of the faster", figure["ks.2.share"] / 100, -0.8)
 	goal("the slower of two by IoQueueWorkItem", figure["io.2.share"] / 100, -0.8)
 	goal("the slower of two by ExQueueWorkItem", figure["ex.2.share"] / 100, -0.8)
-	goal("an event to and fro, of a completion", figure["events.2.call"] / figure["completions.2.call"], 1.15)
+	goal("an event back and forth, of a completion", figure["events.2.call"] / figure["completions.2.call"], 1.15)
 }
 
 function bar(name, what)

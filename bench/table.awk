@@ -207,7 +207,7 @@ function chart(count, list, names, i, j, row)
 			figure[list[i + 2]]
 	print "\n"
 	count = split("wdm_increment wdm_list wdm_pool wdm_set wdm_to_and_fro wdm_dpcs wdm_timer wdm_mutex", list, " ")
-	split("InterlockedIncrement|InsertTailList, Remove-|ExAllocatePool2, ExFree-|KeSetEvent|event to and fro|KeInsertQueueDpc|KeSetTimer, KeCancel-|FAST_MUTEX", names, "|")
+	split("InterlockedIncrement|InsertTailList, Remove-|ExAllocatePool2, ExFree-|KeSetEvent|event back and forth|KeInsertQueueDpc|KeSetTimer, KeCancel-|FAST_MUTEX", names, "|")
 	for (i = 1; i <= n; i++)
 		row[name[i]] = i
 	for (i = 1; i <= count; i++) {

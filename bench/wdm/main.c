@@ -90,7 +90,7 @@ static noinline void bench_pool(void)
 	LINUX_LEAST("pool_zero", kfree(kzalloc(size, GFP_KERNEL)));
 }
 
-/* To and fro between two threads; for each of them a round is a wait and a wakeup */
+/* Back and forth between two threads; for each of them a round is a wait and a wakeup */
 
 static DECLARE_COMPLETION(bench_there);
 static DECLARE_COMPLETION(bench_back);

@@ -247,7 +247,7 @@ static noinline void ksw_site_anew(PDEVICE_OBJECT dev, PIO_WORKITEM own)
 	barrier();
 }
 
-static void debugfs_workitems_shows_whose_memory_an_item_is_and_what_it_refers_to(struct ksw_test *t)
+static void debugfs_workitems_shows_whose_memory_an_item_is_in_and_what_for(struct ksw_test *t)
 {
 	PIO_WORKITEM io, own = ksw_own_item(t);
 	PDEVICE_OBJECT dev = ksw_device(t);
@@ -327,12 +327,14 @@ static void debugfs_workitems_shows_where_an_item_is_queued_and_for_what(struct 
 			if (!ksw_test_freeze(t))
 				return;
 			IoQueueWorkItemEx(item[i], ksw_shown_routine, queues[j].type, p);
-			ksw_item_is(t, item[i], "queued", "0", queues[j].queue, "ksw_shown_routine+");
+			ksw_item_is(t, item[i], "queued", "0", queues[j].queue,
+				    "ksw_shown_routine+");
 			ksw_test_thaw(t);
 			KSW_WAIT(t, &p->began);
 			ksw_item_is(t, item[i], "running", "0", "-", "ksw_shown_routine+");
 			/* again, on another queue: the routine is that which runs */
-			if (!KSW_UNTIL(t, swait_active(&p->go.wait)) || !ksw_test_freeze_beside(t, 1))
+			if (!KSW_UNTIL(t, swait_active(&p->go.wait)) ||
+			    !ksw_test_freeze_beside(t, 1))
 				return;
 			IoQueueWorkItemEx(item[i], ksw_shown_again, queues[(j + 1) % 3].type, q);
 			ksw_item_is(t, item[i], "running", "1", queues[(j + 1) % 3].queue,
@@ -1066,7 +1068,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(debugfs_workers_shows_what_a_worker_has_queued_and_executed),
 	KSW_TEST(debugfs_workers_shows_what_a_worker_is),
 	KSW_TEST(debugfs_workitems_shows_an_items_state_and_routine),
-	KSW_TEST(debugfs_workitems_shows_whose_memory_an_item_is_and_what_it_refers_to),
+	KSW_TEST(debugfs_workitems_shows_whose_memory_an_item_is_in_and_what_for),
 	KSW_TEST(debugfs_workitems_shows_where_an_item_is_queued_and_for_what),
 	KSW_TEST(debugfs_workitems_shows_an_item_that_is_on_a_worker),
 	KSW_TEST(debugfs_stats_account_for_queued_and_running_items),
