@@ -196,8 +196,7 @@ static enum ksw_kind ksw_claim(struct ksw_request *r, bool locked, unsigned long
 		if (unlikely(s & KSW_FREED))
 			return KSW_USE_UNINITIALIZED;
 	} while (unlikely(!atomic_long_try_cmpxchg(&item->ksw_state, &s,
-						   (s & ~(KSW_HOW | KSW_FOREIGN)) |
-						   r->how | KSW_QUEUED)));
+						   (s & ~KSW_HOW) | r->how | KSW_QUEUED)));
 	*old = s;
 	return KSW_NONE;
 }
@@ -777,8 +776,11 @@ static enum ksw_kind ksw_queue_claimed(struct ksw_request *r, struct ksw_bucket 
 	if (!ksw_accept(r, &who, &base))
 		return KSW_QUEUE_UNREGISTERED;
 	foreign = who.queuer != base || who.maker != base || who.code != base;
+	/* of what was queued last: a refused call leaves it, and the routine, alone */
 	if (foreign)
 		atomic_long_or(KSW_FOREIGN, &item->ksw_state);
+	else if (old & KSW_FOREIGN)
+		atomic_long_andnot(KSW_FOREIGN, &item->ksw_state);
 	WRITE_ONCE(item->ksw_routine, r->routine);
 	item->ksw_queuer = who.queuer;
 	item->ksw_code = who.code;

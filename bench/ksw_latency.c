@@ -53,7 +53,8 @@ static struct lat_way {
 	{ "KsQueueWorkItem,Background", LAT_KS, BackgroundWorkQueue },
 	{ "KsQueueWorkItem,Delayed", LAT_KS, DelayedWorkQueue },
 	{ "KsQueueWorkItem,Critical", LAT_KS, CriticalWorkQueue },
-	{ "KsQueueWorkItem,RealTime", LAT_KS, RealTimeWorkQueue },
+	/* with the parameter realtime: without, it is as Critical is */
+	{ "KsQueueWorkItem,realtime=1", LAT_KS, RealTimeWorkQueue },
 	{ "queue_work,ordered", LAT_WORK, 0 },
 	{ "queue_work,ordered,WQ_HIGHPRI", LAT_WORK, 1 },
 	{ "kthread_queue_work", LAT_KTHREAD, 0 },

@@ -23,7 +23,7 @@ bash "$QEMU_DIR/build.sh" "$name" bench
 # to a scheduler
 cat >"$KSW_CACHE/build/$name/guest/demo.sh" <<'GUEST'
 set -e
-insmod ./ksworker.ko
+insmod ./ksworker.ko realtime=1
 insmod ./ksw_latency.ko
 echo idle
 cat /sys/kernel/debug/ksw_latency/results

@@ -42,6 +42,7 @@ mini_item        gate 0 0 0 0 0 had_another_queue_its_item_while_it_runs
 mini_behind      gate 0 0 0 0 0 had_another_queue_its_item_on_a_worker
 mini_requeues    -    0 0 1 0 0 has_another_queue_its_item_again_for_ever
 mini_routine_requeues - 0 0 1 0 0 has_another_queue_an_item_with_its_routine_for_ever
+mini_routine_requeues - 0 0 1 0 0 comes_again_and_has_that_item_queued_for_ever
 mini_item_requeues - 0 0 1 0 0 has_another_queue_an_item_that_it_made_for_ever
 mini_probed      gate 0 0 0 0 0 has_a_kprobe_in_its_callback
 mini_lingers     gate 0 0 0 1 0 leaves_a_worker_that_destroys_itself_after_others
