@@ -270,13 +270,11 @@ static ktime_t ksw_clock_now(clockid_t clock)
 	return clock == CLOCK_REALTIME ? ktime_get_real() : ktime_get();
 }
 
-/* Signal @t and queue @dpc.  Return false where that is none any more. */
-static bool ksw_expire(struct ksw_bucket *b, struct ksw_ktimer *t, struct ksw_dpc *dpc)
+/* Queue @dpc.  Return false where that is none any more. */
+static bool ksw_queue_dpc(struct ksw_dpc *dpc)
 {
 	u32 cookie;
 
-	t->head.state = 1;
-	ksw_satisfy(b, &t->head);
 	if (!dpc)
 		return true;
 	if (ksw_verifying() && (get_kernel_nofault(cookie, &dpc->cookie) ||
@@ -286,6 +284,21 @@ static bool ksw_expire(struct ksw_bucket *b, struct ksw_ktimer *t, struct ksw_dp
 		return false;
 	ksw_dpc_insert(dpc, NULL, NULL);
 	return true;
+}
+
+/*
+ * Signal @t and queue @dpc.  Return false where that is none any more.  Its routine,
+ * and whoever waited for @t, may free both, unless @t is periodic: these cancel it
+ * first.  Who has waited finds @dpc queued.
+ */
+static bool ksw_expire(struct ksw_bucket *b, struct ksw_ktimer *t, struct ksw_dpc *dpc)
+{
+	bool sound;
+
+	t->head.state = 1;
+	sound = ksw_queue_dpc(dpc);
+	ksw_satisfy(b, &t->head);
+	return sound;
 }
 
 static enum hrtimer_restart ksw_timer_fire(struct hrtimer *hr)
@@ -317,15 +330,15 @@ static enum hrtimer_restart ksw_timer_fire(struct hrtimer *hr)
 						 ktime_sub(ksw_clock_now(s->clock),
 							   hrtimer_get_softexpires(hr)),
 						 s->period);
+		over = !s->period;
+		if (over)
+			t->head.set = NULL;	/* while @t is there */
 		if (!ksw_expire(b, t, s->dpc))
 			stale = s->dpc;
-		if (!s->period) {
-			t->head.set = NULL;
-			over = true;
-		} else if (s->clock == CLOCK_MONOTONIC) {
+		if (!over && s->clock == CLOCK_MONOTONIC) {
 			hrtimer_forward_now(hr, s->period);
 			again = HRTIMER_RESTART;
-		} else {
+		} else if (!over) {
 			/* a period does not change with the clock */
 			ksw_arm(b, t, ktime_add_safe(ktime_get(), s->period), CLOCK_MONOTONIC,
 				s->period, 0, routine, owner);
@@ -391,8 +404,8 @@ static enum hrtimer_restart ksw_starved_fire(struct hrtimer *hr)
 	struct ksw_ktimer *t;
 	struct ksw_bucket *b;
 	unsigned long flags;
+	u32 owner, period;
 	bool over;
-	u32 owner;
 
 	while ((t = ksw_first_starved(now, &next))) {
 		over = false;
@@ -400,14 +413,14 @@ static enum hrtimer_restart ksw_starved_fire(struct hrtimer *hr)
 		b = ksw_lock_object(t, &flags);
 		if (ksw_unstarve(t, now)) {
 			owner = t->head.owner;
+			period = t->period_ms;
+			over = !period;
 			t->head.set = NULL;
 			ksw_expire(b, t, t->dpc);
-			if (t->period_ms)
-				ksw_arm(b, t, ktime_add_ms(ktime_get(), t->period_ms),
-					CLOCK_MONOTONIC, ms_to_ktime(t->period_ms), 0,
+			if (!over)
+				ksw_arm(b, t, ktime_add_ms(ktime_get(), period),
+					CLOCK_MONOTONIC, ms_to_ktime(period), 0,
 					t->dpc ? t->dpc->routine : NULL, owner);
-			else
-				over = true;
 		}
 		ksw_unlock_object(b, flags);
 		if (over)

@@ -11,7 +11,7 @@
  * of its bucket, so whoever holds that lock may follow an entry and wake its task.
  * Only a wait for a single object returns without that lock: whoever satisfies it
  * has dequeued its entry and taken the object when ksw_waiter.won says so, and
- * touches none of them afterwards.
+ * touches none of them afterwards.  Who has to sets ksw_waiter.locks before.
  *
  * A wait for all looks at its objects, and takes them, with all of their
  * buckets locked, in whatever order, since nobody locks two without
@@ -87,6 +87,8 @@ static_assert(sizeof(struct ksw_entry) <= sizeof(KWAIT_BLOCK));
  * @entries: I: for each object
  * @count: I: of @entries
  * @all: I: it is for all of them at once
+ * @locks: B: it does not return before it has locked its buckets: set while it is
+ *	in line at the latest
  * @won: A: index of the object that was taken, with KSW_ABANDONED where its owner
  *	had ended; or KSW_PENDING, KSW_TAKING, KSW_TIMED_OUT
  */
@@ -95,6 +97,7 @@ struct ksw_waiter {
 	struct ksw_entry *entries;
 	unsigned int count;
 	bool all;
+	bool locks;
 	int won;
 };
 
@@ -372,15 +375,19 @@ void ksw_satisfy(struct ksw_bucket *b, struct ksw_object *o)
 	}
 }
 
-/* Set the state of @o, which is signalled by that, and for which somebody may wait. */
-static noinline void ksw_signal_waiters(struct ksw_bucket *b, struct ksw_object *o, s32 state,
-					unsigned long flags)
+/* ksw_signal() where somebody may wait for @o, of which nothing is left afterwards */
+static noinline s32 ksw_signal_waiters(struct ksw_bucket *b, struct ksw_object *o, s32 state,
+				       unsigned long flags)
 {
+	s32 old;
+
 	if (b->nr_all)
 		ksw_lock_beside(b);
+	old = o->state;
 	o->state = state;
 	ksw_satisfy(b, o);
 	ksw_unlock_object(b, flags);
+	return old;
 }
 
 /* Set the state of @o, and return what it was. */
@@ -392,12 +399,11 @@ static __always_inline s32 ksw_signal(struct ksw_object *o, s32 state)
 
 	OPTIMIZER_HIDE_VAR(b);
 	raw_spin_lock_irqsave(&b->lock, flags);
-	old = o->state;
 	if (unlikely(!list_empty(&b->waits))) {
 		__release(&b->lock);	/* as in ksw_lock_object() */
-		ksw_signal_waiters(b, o, state, flags);
-		return old;
+		return ksw_signal_waiters(b, o, state, flags);
 	}
+	old = o->state;
 	o->state = state;
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	return old;
@@ -636,6 +642,7 @@ static NTSTATUS ksw_wait(struct ksw_waiter *w, const LARGE_INTEGER *timeout, boo
 		return STATUS_TIMEOUT;
 	}
 	w->task = current;
+	w->locks = w->all || w->count > 1;
 	w->won = KSW_PENDING;
 	if (!poll)
 		raised = ksw_irql() > PASSIVE_LEVEL;
@@ -656,7 +663,7 @@ static NTSTATUS ksw_wait(struct ksw_waiter *w, const LARGE_INTEGER *timeout, boo
 				ksw_thread_waits(NULL);
 		}
 		/* pairs with ksw_satisfy() */
-		if (w->all || w->count > 1 || smp_load_acquire(&w->won) < 0)
+		if (smp_load_acquire(&w->won) < 0 || w->locks)
 			ksw_dequeue_all(w, queued);
 	}
 	/* one that is satisfied is above its level all the same */
@@ -961,12 +968,18 @@ LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 	struct ksw_object *o = (struct ksw_object *)Event;
 	struct ksw_bucket *b;
 	unsigned long flags;
+	struct ksw_entry *e;
 	s32 old;
 
 	ksw_highest(Wait ? PASSIVE_LEVEL : DISPATCH_LEVEL, o);
 	if (!ksw_is(o, KSW_EVENTS, __func__, _RET_IP_))
 		return 0;
 	b = ksw_lock_object(o, &flags);
+	/* it is reset when they are satisfied, and may not vanish before */
+	list_for_each_entry(e, &b->waits, link) {
+		if (e->object == o)
+			e->waiter->locks = true;
+	}
 	old = o->state;
 	o->state = 1;
 	ksw_satisfy(b, o);

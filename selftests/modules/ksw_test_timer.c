@@ -398,6 +398,93 @@ static void timer_cancelled_while_it_fires_is_one_or_the_other(struct ksw_test *
 
 /* Misuse */
 
+/* A timer that is gone as soon as its waiter has seen that it was due */
+#define KSW_GONE	64
+
+struct ksw_timer_gone {
+	struct ksw_timer_test *m;
+	PKTIMER timers[KSW_GONE];
+	unsigned int at[2], n, waits;
+	bool bad;
+};
+
+static bool ksw_gone_before(void *arg)
+{
+	struct ksw_timer_gone *g = arg;
+
+	memset(g->at, 0, sizeof(g->at));
+	return true;
+}
+
+static void ksw_gone_wait(void *arg)
+{
+	struct ksw_timer_gone *g = arg;
+	PKTIMER timer;
+	int i, j;
+
+	for (i = 0; i < KSW_GONE; i++) {
+		timer = kmalloc(sizeof(*timer), GFP_KERNEL);
+		g->timers[i] = timer;
+		if (timer)
+			KeInitializeTimerEx(timer, i & 1);
+		else
+			g->bad = true;
+		ksw_test_step(g->at, 0, 2 * i);
+		if (timer) {
+			KeWaitForSingleObject(timer, Executive, KernelMode, FALSE, NULL);
+			memset(timer, KSW_POISON, sizeof(*timer));
+			KeFlushQueuedDpcs();
+			g->bad |= atomic_read(&g->m->runs) != ++g->waits;
+			for (j = 0; j < sizeof(*timer); j++)
+				g->bad |= ((u8 *)timer)[j] != KSW_POISON;
+			kfree(timer);
+		}
+		ksw_test_step(g->at, 0, 2 * i + 1);
+	}
+}
+
+static void ksw_gone_due(void *arg)
+{
+	struct ksw_timer_gone *g = arg;
+	int i;
+
+	for (i = 0; i < KSW_GONE; i++) {
+		ksw_test_step(g->at, 1, 2 * i);
+		ksw_test_delay(g->n + i);
+		if (g->timers[i])
+			KeSetTimer(g->timers[i], (LARGE_INTEGER){ .QuadPart = -1 }, &g->m->dpc);
+		ksw_test_step(g->at, 1, 2 * i + 1);
+	}
+}
+
+static bool ksw_gone_after(void *arg)
+{
+	struct ksw_timer_gone *g = arg;
+
+	g->n++;
+	return KSW_TRUE(g->m->t, !g->bad);
+}
+
+static void timer_may_vanish_when_its_wait_has_returned(struct ksw_test *t)
+{
+	struct ksw_timer_gone *g = ksw_test_alloc(t, sizeof(*g));
+	struct ksw_race race = {
+		.rounds = 50,
+		.before = ksw_gone_before,
+		.one = ksw_gone_wait,
+		.two = ksw_gone_due,
+		.after = ksw_gone_after,
+		.arg = g,
+	};
+
+	if (!g)
+		return;
+	memset(g, 0, sizeof(*g));
+	g->m = ksw_timer_new(t, NotificationTimer);
+	if (g->m)
+		ksw_test_race(t, &race);
+}
+
 static void timer_that_was_never_initialised_is_a_violation(struct ksw_test *t)
 {
 	struct ksw_timer_test *m = ksw_timer_new(t, NotificationTimer);
@@ -708,6 +795,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(timer_far_away_is_set_and_shown),
 	KSW_TEST(timer_may_be_set_in_every_context),
 	KSW_TEST(timer_cancelled_while_it_fires_is_one_or_the_other),
+	KSW_TEST(timer_may_vanish_when_its_wait_has_returned),
 	KSW_TEST(timer_that_was_never_initialised_is_a_violation),
 	KSW_TEST(timer_initialised_while_it_is_set_is_cancelled),
 	KSW_TEST(timer_overwritten_while_it_is_set_is_seen_and_not_written),

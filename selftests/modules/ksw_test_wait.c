@@ -126,7 +126,7 @@ struct ksw_gone {
 	struct ksw_test *t;
 	PKEVENT events[KSW_GONE];
 	unsigned int at[2], n;
-	bool bad;
+	bool pulse, bad;
 };
 
 static bool ksw_gone_before(void *arg)
@@ -139,7 +139,9 @@ static bool ksw_gone_before(void *arg)
 
 static void ksw_gone_wait(void *arg)
 {
+	LARGE_INTEGER timeout = ksw_ms(1);
 	struct ksw_gone *g = arg;
+	NTSTATUS status;
 	PKEVENT event;
 	int i, j;
 
@@ -151,10 +153,13 @@ static void ksw_gone_wait(void *arg)
 			KeInitializeEvent(event, i & 1, FALSE);
 		g->events[i] = event;
 		ksw_test_step(g->at, 0, 2 * i);
-		ksw_test_delay(g->n + i);
-		if (event && KeWaitForSingleObject(event, Executive, KernelMode, FALSE, NULL))
+		if (!g->pulse)
+			ksw_test_delay(g->n + i);
+		status = event ? KeWaitForSingleObject(event, Executive, KernelMode, FALSE,
+						       g->pulse ? &timeout : NULL) : 0;
+		if (status && !g->pulse)
 			g->bad = true;
-		if (event) {
+		if (event && !status) {
 			memset(event, KSW_POISON, sizeof(*event));
 			ksw_test_delay(i);
 			for (j = 0; j < sizeof(*event); j++)
@@ -162,6 +167,8 @@ static void ksw_gone_wait(void *arg)
 			kfree(event);
 		}
 		ksw_test_step(g->at, 0, 2 * i + 1);
+		if (status)
+			kfree(event);	/* the pulse was too early, or too late */
 	}
 }
 
@@ -172,7 +179,11 @@ static void ksw_gone_set(void *arg)
 
 	for (i = 0; i < KSW_GONE; i++) {
 		ksw_test_step(g->at, 1, 2 * i);
-		if (g->events[i])
+		if (g->pulse)
+			ksw_test_delay(g->n + i);
+		if (g->events[i] && g->pulse)
+			KePulseEvent(g->events[i], IO_NO_INCREMENT, FALSE);
+		else if (g->events[i])
 			KeSetEvent(g->events[i], IO_NO_INCREMENT, FALSE);
 		ksw_test_step(g->at, 1, 2 * i + 1);
 	}
@@ -203,6 +214,90 @@ static void event_may_vanish_when_its_wait_has_returned(struct ksw_test *t)
 	memset(g, 0, sizeof(*g));
 	g->t = t;
 	ksw_test_race(t, &race);
+	g->pulse = true;
+	ksw_test_race(t, &race);
+}
+
+/* Two set an event that is in a wait for all. */
+struct ksw_twice {
+	struct ksw_test *t;
+	PKEVENT event;
+	unsigned int at[2], wrong;
+	LONG was[2];
+};
+
+static bool ksw_twice_before(void *arg)
+{
+	struct ksw_twice *w = arg;
+
+	memset(w->at, 0, sizeof(w->at));
+	return true;
+}
+
+static void ksw_twice_one(void *arg)
+{
+	struct ksw_twice *w = arg;
+	int i;
+
+	for (i = 0; i < 64; i++) {
+		KeClearEvent(w->event);
+		ksw_test_step(w->at, 0, 2 * i);
+		w->was[0] = KeSetEvent(w->event, IO_NO_INCREMENT, FALSE);
+		ksw_test_step(w->at, 0, 2 * i + 1);
+		w->wrong += w->was[0] + w->was[1] != 1;
+	}
+}
+
+static void ksw_twice_two(void *arg)
+{
+	struct ksw_twice *w = arg;
+	int i;
+
+	for (i = 0; i < 64; i++) {
+		ksw_test_step(w->at, 1, 2 * i);
+		w->was[1] = KeSetEvent(w->event, IO_NO_INCREMENT, FALSE);
+		ksw_test_step(w->at, 1, 2 * i + 1);
+	}
+}
+
+static bool ksw_twice_after(void *arg)
+{
+	struct ksw_twice *w = arg;
+
+	return KSW_EQ(w->t, 0, w->wrong);
+}
+
+static void event_set_by_two_at_once_is_not_set_before_for_one(struct ksw_test *t)
+{
+	struct ksw_twice *w = ksw_test_alloc(t, sizeof(*w));
+	PKEVENT events = ksw_test_alloc(t, 2 * sizeof(*events));
+	struct ksw_wait *all = ksw_wait_new(t, events);
+	struct ksw_race race = {
+		.rounds = 50,
+		.before = ksw_twice_before,
+		.one = ksw_twice_one,
+		.two = ksw_twice_two,
+		.after = ksw_twice_after,
+		.arg = w,
+	};
+
+	if (!w || !events || !all)
+		return;
+	memset(w, 0, sizeof(*w));
+	w->t = t;
+	w->event = &events[0];
+	KeInitializeEvent(&events[0], NotificationEvent, FALSE);
+	KeInitializeEvent(&events[1], NotificationEvent, FALSE);
+	all->objects[1] = &events[1];
+	all->count = 2;
+	all->type = WaitAll;
+	if (!ksw_wait_begin(all))
+		return;
+	ksw_test_race(t, &race);
+	KeSetEvent(&events[0], IO_NO_INCREMENT, FALSE);
+	KeSetEvent(&events[1], IO_NO_INCREMENT, FALSE);
+	ksw_test_join(t, &all->thread);
+	KSW_EQ(t, STATUS_SUCCESS, all->status);
 }
 
 /* Levels and misuse */
@@ -1170,6 +1265,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(event_calls_return_the_state_before),
 	KSW_TEST(event_pulse_satisfies_who_waits_now_and_nobody_later),
 	KSW_TEST(event_may_vanish_when_its_wait_has_returned),
+	KSW_TEST(event_set_by_two_at_once_is_not_set_before_for_one),
 	KSW_TEST(semaphore_satisfies_as_many_waits_as_it_counts),
 	KSW_TEST(semaphore_over_its_limit_is_a_violation_and_changes_nothing),
 	KSW_TEST(mutex_is_owned_by_a_thread_and_acquired_again_by_it),
