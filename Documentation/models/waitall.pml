@@ -1,35 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * waitall.pml - a wait for all of two objects against signals and a time-out
+ * waitall.pml - a wait for all of two objects against signals and other waits
  *
  * Two semaphores, each in a bucket of its own.  One thread waits for both at
- * once, another for either and may time out at any time, before, while or after
- * it is satisfied; two CPUs signal them, as often as is enough for all.
+ * once, another for either and a third for one alone; these may time out at any
+ * time, before, while or after they are satisfied, and their entries go when they
+ * return.  Two CPUs signal the semaphores, as often as is enough for all.
  * What is under a lock is as many steps as it has in the code, since another lock
  * may be what somebody holds.
  *
  * Proven: no signal is lost and none satisfies two; the wait for all takes both
  * objects or none, and never one while the other is missing; of a signal and a
- * time-out exactly one wins; nobody sleeps on what is signalled.
+ * time-out exactly one wins; nobody sleeps on what is signalled; no entry is touched
+ * when its wait has returned; who signals is told the state that it changed.
  *
  * mutation SIGNAL_NO_ALL: who signals does not regard that somebody waits for all
  * mutation LOOK_BEFORE_LOCK: whether somebody waits for all is looked up without the lock
+ * mutation TOLD_BEFORE_CHANGE: who signals is told the state before it takes ksw_all_lock
  * mutation ALL_ONE_BY_ONE: who satisfies a wait for all does not lock the other bucket
  * mutation BEGIN_ONE_BY_ONE: the wait for all looks at one object after the other
  * mutation CLAIM_NOT_ATOMIC: the wait is looked at, then claimed
  * mutation ENQUEUE_LATE: the lock is released between looking and waiting in line
  * mutation TAKE_FIRST: the object is taken, then the wait claimed
+ * mutation ANY_NO_LOCK: a wait for either that is satisfied returns without a lock
+ * mutation ALL_NO_LOCK: so does the wait for all
+ * mutation ONE_STAYS: who satisfies a wait for one leaves its entry in line
  */
 #define PENDING		0
 #define WON		1
 #define TIMED_OUT	2
+#define TAKING		3
 
 bool all_lock;
 bool lock[2];
 byte state[2];		/* the semaphores' counts */
 byte nr_all[2];		/* entries of the wait for all in the bucket */
 bool any_in[2];		/* entries of the wait for either */
-byte won_all, won_any;	/* ksw_waiter.won */
+bool one_in;		/* the entry of the wait for one, object 0 */
+bool all_there = true, any_there = true, one_there = true;
+byte won_all, won_any, won_one;	/* ksw_waiter.won */
 byte taken[2];
 byte signals[2];
 byte done;
@@ -70,6 +79,7 @@ inline try_all(x)
 #ifndef ALL_ONE_BY_ONE
 	LOCK(lock[1 - x]);
 #endif
+	assert(all_there);
 	if
 	:: state[0] > 0 && state[1] > 0 ->
 		claim(won_all, WON, ok);
@@ -86,38 +96,46 @@ inline try_all(x)
 #endif
 }
 
-/* ksw_satisfy(), the entries in either order */
-inline satisfy(x)
+/* Satisfy a wait for any. */
+inline satisfy_any(x, in, won, there)
 {
-	if
-	:: all && nr_all[x] > 0 && state[x] > 0 -> try_all(x)
-	:: true
-	fi;
-	if
-	:: any_in[x] && state[x] > 0 ->
-#ifdef TAKE_FIRST
-		take(x);
-		claim(won_any, WON, ok);
-#else
-		claim(won_any, WON, ok);
-		if
-		:: ok -> take(x)
-		:: else
-		fi;
+	assert(there);
+#ifndef ONE_STAYS
+	in = false;
 #endif
-		any_in[x] = false
+#ifdef TAKE_FIRST
+	take(x);
+	claim(won, TAKING, ok);
+#else
+	claim(won, TAKING, ok);
+	if
+	:: ok -> take(x)
 	:: else
 	fi;
+#endif
 	if
-	:: all && nr_all[x] > 0 && state[x] > 0 -> try_all(x)
+	:: ok -> atomic { assert(there); won = WON }
 	:: else
 	fi
+}
+
+/* ksw_satisfy(), the entries in any order */
+inline satisfy(x)
+{
+	do
+	:: all && nr_all[x] > 0 && state[x] > 0 && !tried -> tried = true; try_all(x)
+	:: any_in[x] && state[x] > 0 -> satisfy_any(x, any_in[x], won_any, any_there)
+	:: x == 0 && one_in && state[x] > 0 -> satisfy_any(x, one_in, won_one, one_there)
+	:: else -> break
+	od;
+	tried = false
 }
 
 /* KeReleaseSemaphore() */
 proctype signaller(byte x; byte n)
 {
-	bool all, ok;
+	bool all, ok, tried;
+	byte old;
 
 	do
 	:: n > 0 ->
@@ -132,6 +150,9 @@ proctype signaller(byte x; byte n)
 #ifdef SIGNAL_NO_ALL
 		all = false;
 #endif
+#ifdef TOLD_BEFORE_CHANGE
+		old = state[x];
+#endif
 		if
 		:: all ->		/* ksw_lock_beside() */
 			UNLOCK(lock[x]);
@@ -139,6 +160,11 @@ proctype signaller(byte x; byte n)
 			LOCK(lock[x])
 		:: else
 		fi;
+#ifndef TOLD_BEFORE_CHANGE
+		old = state[x];
+#endif
+		assert(old == state[x]);
+		old = 0;
 		state[x]++;
 		signals[x]++;
 		satisfy(x);
@@ -197,22 +223,48 @@ proctype waiter_all()
 	UNLOCK(lock[1]);
 	UNLOCK(all_lock);
 	won_all != PENDING;		/* it sleeps */
+#ifndef ALL_NO_LOCK
 	LOCK(lock[0]);
-	if
-	:: nr_all[0] > 0 -> nr_all[0]--
-	:: else
-	fi;
+	nr_all[0] = 0;
 	UNLOCK(lock[0]);
 	LOCK(lock[1]);
-	if
-	:: nr_all[1] > 0 -> nr_all[1]--
-	:: else
-	fi;
+	nr_all[1] = 0;
 	UNLOCK(lock[1]);
+#endif
+	all_there = false;
 	done++
 }
 
-/* ksw_begin_any(), for object 0 alone or for both */
+/* ksw_begin_any() */
+inline begin_any(x, in, won)
+{
+	LOCK(lock[x]);
+	if
+	:: state[x] > 0 ->
+		claim(won, WON, ok);
+		if
+		:: ok -> take(x)
+		:: else
+		fi
+	:: else ->
+#ifdef ENQUEUE_LATE
+		UNLOCK(lock[x]);
+		LOCK(lock[x]);
+#endif
+		in = true
+	fi;
+	UNLOCK(lock[x])
+}
+
+inline sleep(won)
+{
+	if
+	:: won == WON
+	:: claim(won, TIMED_OUT, ok); won == WON || won == TIMED_OUT
+	fi
+}
+
+/* For object 0 alone or for both */
 proctype waiter_any()
 {
 	bool ok;
@@ -220,52 +272,59 @@ proctype waiter_any()
 
 	do
 	:: x < 2 && won_any == PENDING ->
-		LOCK(lock[x]);
-		if
-		:: state[x] > 0 ->
-			claim(won_any, WON, ok);
-			if
-			:: ok -> take(x)
-			:: else
-			fi
-		:: else ->
-#ifdef ENQUEUE_LATE
-			UNLOCK(lock[x]);
-			LOCK(lock[x]);
-#endif
-			any_in[x] = true
-		fi;
-		UNLOCK(lock[x]);
+		begin_any(x, any_in[x], won_any);
 		x++
 	:: else -> break
 	od;
-	if
-	:: won_any != PENDING
-	:: claim(won_any, TIMED_OUT, ok)
-	fi;
+	sleep(won_any);
 	x = 0;
 	do
+#ifdef ANY_NO_LOCK
+	:: x < 2 && won_any == TIMED_OUT ->
+#else
 	:: x < 2 ->
+#endif
 		LOCK(lock[x]);
 		any_in[x] = false;
 		UNLOCK(lock[x]);
 		x++
 	:: else -> break
 	od;
+	any_there = false;
+	done++
+}
+
+/* For object 0: KeWaitForSingleObject() */
+proctype waiter_one()
+{
+	bool ok;
+
+	begin_any(0, one_in, won_one);
+	sleep(won_one);
+	if
+	:: won_one == TIMED_OUT ->
+		LOCK(lock[0]);
+		one_in = false;
+		UNLOCK(lock[0])
+	:: else
+	fi;
+	one_there = false;
 	done++
 }
 
 init
 {
 	atomic {
-		run signaller(0, 2);
+		run signaller(0, 3);
 		run signaller(1, 2);
 		run waiter_all();
-		run waiter_any()
+		run waiter_any();
+		run waiter_one()
 	};
-	done == 4;
-	assert(won_all == WON && won_any != PENDING);
+	done == 5;
+	assert(won_all == WON);
 	assert(state[0] + taken[0] == signals[0]);
 	assert(state[1] + taken[1] == signals[1]);
-	assert(taken[0] + taken[1] == 2 + (won_any == WON -> 1 : 0))
+	assert(taken[0] + taken[1] == 2 + (won_any == WON -> 1 : 0) +
+	       (won_one == WON -> 1 : 0))
 }
