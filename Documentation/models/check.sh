@@ -51,7 +51,8 @@ litmus()
 	local test=$1 dir=$tmp/$1${2:+.$2} macro=${2-} seen
 
 	mkdir -p "$dir"
-	sed -E "${macro:+/\/\/ $macro\$/{s/_(release|acquire)\(/_relaxed(/;t;d\}}" \
+	sed -E "${macro:+/\/\/ $macro\$/{s/smp_store_release\(/WRITE_ONCE(*/;t;\
+s/smp_load_acquire\(/READ_ONCE(*/;t;s/_(release|acquire)\(/_relaxed(/;t;d\}}" \
 		"$models/$test.litmus" >"$dir/$test.litmus"
 	if [ -n "$macro" ] && cmp -s "$models/$test.litmus" "$dir/$test.litmus"; then
 		echo "not searched: nothing bears that name"
