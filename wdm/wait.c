@@ -87,8 +87,7 @@ static_assert(sizeof(struct ksw_entry) <= sizeof(KWAIT_BLOCK));
  * @entries: I: for each object
  * @count: I: of @entries
  * @all: I: it is for all of them at once
- * @locks: B: it does not return before it has locked its buckets: set while it is
- *	in line at the latest
+ * @locks: B: it is to lock its buckets before it returns; read when it is satisfied
  * @won: A: index of the object that was taken, with KSW_ABANDONED where its owner
  *	had ended; or KSW_PENDING, KSW_TAKING, KSW_TIMED_OUT
  */
@@ -528,7 +527,7 @@ static void ksw_sleep(struct ksw_waiter *w, const LARGE_INTEGER *timeout, bool m
 		until = ksw_deadline(timeout->QuadPart, &clock);
 	for (;;) {
 		look = until;
-		if (mutex) {
+		if (mutex && ksw_undecided(w)) {
 			for (i = 0; i < w->count; i++) {
 				if (w->entries[i].object &&
 				    ksw_type(w->entries[i].object) == KSW_MUTEX)
@@ -663,7 +662,7 @@ static NTSTATUS ksw_wait(struct ksw_waiter *w, const LARGE_INTEGER *timeout, boo
 				ksw_thread_waits(NULL);
 		}
 		/* pairs with ksw_satisfy() */
-		if (smp_load_acquire(&w->won) < 0 || w->locks)
+		if (smp_load_acquire(&w->won) < 0 || READ_ONCE(w->locks))
 			ksw_dequeue_all(w, queued);
 	}
 	/* one that is satisfied is above its level all the same */
@@ -978,7 +977,7 @@ LONG KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 	/* it is reset when they are satisfied, and may not vanish before */
 	list_for_each_entry(e, &b->waits, link) {
 		if (e->object == o)
-			e->waiter->locks = true;
+			WRITE_ONCE(e->waiter->locks, true);
 	}
 	old = o->state;
 	o->state = 1;
