@@ -76,7 +76,6 @@ static_assert(sizeof(struct hlist_node) == sizeof(LIST_ENTRY));
 #define KSW_CLASS_SHIFT		13
 #define KSW_CLASS		(3UL << KSW_CLASS_SHIFT)
 #define KSW_MAKER_SHIFT		15
-#define KSW_MAX_OWNERS		1024
 #define KSW_MAKER		((KSW_MAX_OWNERS - 1UL) << KSW_MAKER_SHIFT)
 #define KSW_STATE_BITS		25
 #define KSW_HOW			(KSW_IO | KSW_IOEX | KSW_TIMED | KSW_CLASS)

@@ -24,6 +24,8 @@ struct seq_file;
 #define KSW_IMPORT()		MODULE_IMPORT_NS("KSWORKER")
 #endif
 
+#define KSW_MAX_OWNERS		1024
+
 /* Kinds of violations, in the contract's order; new ones go to the end. */
 enum ksw_kind {
 	KSW_NONE,

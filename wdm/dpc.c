@@ -66,6 +66,7 @@ struct ksw_slot {
  * @kicked: Q: the other CPU was told to schedule it
  * @first: Q: the oldest KDPC for which the ring was too small
  * @last: Q: the newest of these
+ * @linked: Q: how many of these each owner has
  * @cpu: I: whose it is
  * @tasklet: drains it
  * @csd: schedules the tasklet on @cpu
@@ -85,6 +86,7 @@ struct ksw_dpc_queue {
 	bool kicked;
 	struct ksw_dpc *first;
 	struct ksw_dpc *last;
+	u32 *linked;
 	int cpu;
 	struct tasklet_struct tasklet;
 	call_single_data_t csd;
@@ -169,14 +171,29 @@ static void ksw_enter_slot(struct ksw_dpc_queue *q, u32 at, struct ksw_dpc *d, v
 	d->slot = at % KSW_DPC_RING + 1;
 }
 
+/* Is the memory of a queued KDPC still what it was? */
+static bool ksw_dpc_intact(struct ksw_dpc_queue *q, struct ksw_dpc *d)
+{
+	struct ksw_dpc copy;
+
+	if (ksw_verifying()) {
+		if (copy_from_kernel_nofault(&copy, d, sizeof(copy)))
+			return false;
+		return copy.cookie == ksw_cookie(d, KSW_DPC) && copy.state == ksw_on_queue(q->cpu);
+	}
+	return ksw_is_dpc(d) && d->state == ksw_on_queue(q->cpu);
+}
+
 static void ksw_link(struct ksw_dpc_queue *q, struct ksw_dpc *d)
 {
 	d->next = NULL;
 	d->slot = KSW_DPC_LINKED;
-	if (q->first)
-		q->last->next = d;
-	else
+	if (d->owner != KSW_NOBODYS)
+		q->linked[d->owner]++;
+	if (!q->first)
 		q->first = d;
+	else if (ksw_dpc_intact(q, q->last))
+		q->last->next = d;	/* else it is lost with that */
 	q->last = d;
 }
 
@@ -234,24 +251,28 @@ int ksw_dpc_insert(struct ksw_dpc *d, void *a1, void *a2)
 
 /* Draining */
 
-/* Is the memory of a queued KDPC still what it was? */
-static bool ksw_dpc_intact(struct ksw_dpc_queue *q, struct ksw_dpc *d)
-{
-	struct ksw_dpc copy;
-
-	if (ksw_verifying()) {
-		if (copy_from_kernel_nofault(&copy, d, sizeof(copy)))
-			return false;
-		return copy.cookie == ksw_cookie(d, KSW_DPC) && copy.state == ksw_on_queue(q->cpu);
-	}
-	return ksw_is_dpc(d) && d->state == ksw_on_queue(q->cpu);
-}
-
 /* From here on it may be queued again, and, once its routine has begun, freed. */
 static void ksw_dpc_idle(struct ksw_dpc *d)
 {
 	d->slot = 0;
 	smp_store_release(&d->state, 0);	/* pairs with the claim's cmpxchg() */
+}
+
+/*
+ * The memory of the first of those that are linked was overwritten, and so are the
+ * links to those behind it: they do not run any more, and hold no module.
+ */
+static noinline void ksw_lose_linked(struct ksw_dpc_queue *q)
+{
+	u32 owner;
+
+	q->first = NULL;
+	for (owner = 0; owner < KSW_MAX_OWNERS; owner++) {
+		for (; q->linked[owner]; q->linked[owner]--)
+			ksw_unhold(owner);
+	}
+	if (q->flush.slot == KSW_DPC_LINKED)
+		ksw_link(q, &q->flush);
 }
 
 /* Take the next run into @s.  Return false where there is none. */
@@ -269,8 +290,7 @@ static bool ksw_pop(struct ksw_dpc_queue *q, struct ksw_slot *s)
 		return false;
 	s->dpc = d;
 	if (!ksw_dpc_intact(q, d)) {
-		/* what came behind it is lost: its link is */
-		q->first = NULL;
+		ksw_lose_linked(q);
 		s->owner = KSW_NOBODYS;
 		s->routine = NULL;
 		return true;
@@ -281,6 +301,8 @@ static bool ksw_pop(struct ksw_dpc_queue *q, struct ksw_slot *s)
 	s->a1 = d->a1;
 	s->a2 = d->a2;
 	s->owner = d->owner;
+	if (s->owner != KSW_NOBODYS)
+		q->linked[s->owner]--;
 	return true;
 }
 
@@ -353,20 +375,28 @@ static void ksw_drain(struct tasklet_struct *tasklet)
 
 /* Taking off */
 
-/* Unlink @d, for which the ring was too small. */
+/*
+ * Unlink @d, for which the ring was too small.  What is behind one that was
+ * overwritten is found no more, and lost when that is due.
+ */
 static bool ksw_unlink(struct ksw_dpc_queue *q, struct ksw_dpc *d)
 {
-	struct ksw_dpc **at = &q->first, *before = NULL;
+	struct ksw_dpc *at, *before = NULL;
 
-	while (*at && *at != d) {
-		before = *at;
-		at = &before->next;
+	for (at = q->first; at && at != d; at = at->next) {
+		if (!ksw_dpc_intact(q, at))
+			return false;
+		before = at;
 	}
-	if (!*at)
+	if (!at)
 		return false;
-	*at = d->next;
+	if (before)
+		before->next = d->next;
+	else
+		q->first = d->next;
 	if (q->last == d)
 		q->last = before;
+	q->linked[d->owner]--;
 	return true;
 }
 
@@ -689,7 +719,7 @@ static bool ksw_take_off(struct ksw_dpc_queue *q, u32 owner, struct ksw_slot *ta
 			s->dpc = NULL;
 		}
 	}
-	for (d = q->first; d && !taken->dpc; d = d->next) {
+	for (d = q->first; d && !taken->dpc && ksw_dpc_intact(q, d); d = d->next) {
 		if (d->owner == owner) {
 			taken->dpc = d;
 			taken->routine = d->routine;
@@ -757,6 +787,7 @@ void ksw_dpcs_exit(void)
 		irq_work_sync(&q->irq_work);
 		tasklet_kill(&q->tasklet);
 		kvfree(q->ring);
+		kfree(q->linked);
 	}
 	free_percpu(ksw_dpc_queues);
 }
@@ -784,7 +815,8 @@ int __init ksw_dpcs_init(void)
 	for_each_possible_cpu(cpu) {
 		q = per_cpu_ptr(ksw_dpc_queues, cpu);
 		q->ring = kvcalloc(KSW_DPC_RING, sizeof(*q->ring), GFP_KERNEL);
-		if (!q->ring)
+		q->linked = kcalloc(KSW_MAX_OWNERS, sizeof(*q->linked), GFP_KERNEL);
+		if (!q->ring || !q->linked)
 			goto fail;
 	}
 	return 0;

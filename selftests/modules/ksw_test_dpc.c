@@ -462,6 +462,40 @@ static void dpc_overwritten_while_it_is_queued_is_seen_and_others_run(struct ksw
 	KSW_EQ(t, 1, atomic_read(&other->runs));
 }
 
+/* Of those for which a CPU's queue has no room, what is behind it is lost. */
+static void dpc_overwritten_behind_the_ring_loses_those_behind_it(struct ksw_test *t)
+{
+	const int at = 1030, n = 1050;
+	struct ksw_dpc_test *all;
+	int i, bad = 0;
+
+	all = ksw_test_alloc(t, n * sizeof(*all));
+	if (!all)
+		return;
+	for (i = 0; i < n; i++)
+		ksw_dpc_init(t, &all[i]);
+	local_bh_disable();
+	for (i = 0; i < n; i++)
+		bad += !KeInsertQueueDpc(&all[i].dpc, NULL, NULL);
+	memset(&all[at].dpc, KSW_POISON, sizeof(all[at].dpc));
+	memset(&all[at + 2].dpc, KSW_POISON, sizeof(all[at + 2].dpc));
+	KSW_EQ(t, FALSE, KeRemoveQueueDpc(&all[at + 1].dpc));
+	KSW_EQ(t, TRUE, KeRemoveQueueDpc(&all[at - 1].dpc));
+	local_bh_enable();
+	KeFlushQueuedDpcs();
+	KSW_ONLY(t, KSW_STALE_POINTER, 1);
+	for (i = 0; i < n; i++)
+		bad += atomic_read(&all[i].runs) != (i < at - 1);
+	KSW_EQ(t, 0, bad);
+
+	/* initialised anew they are as before */
+	ksw_dpc_init(t, &all[n - 1]);
+	KSW_EQ(t, TRUE, KeInsertQueueDpc(&all[n - 1].dpc, NULL, NULL));
+	KeFlushQueuedDpcs();
+	KSW_EQ(t, 1, atomic_read(&all[n - 1].runs));
+	KSW_CLEAN(t);
+}
+
 static void ksw_raise(struct ksw_dpc_test *d)
 {
 	KeRaiseIrqlToDpcLevel();
@@ -586,6 +620,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(dpc_that_was_never_initialised_is_a_violation),
 	KSW_TEST(dpc_initialised_while_it_is_queued_is_taken_off),
 	KSW_TEST(dpc_overwritten_while_it_is_queued_is_seen_and_others_run),
+	KSW_TEST(dpc_overwritten_behind_the_ring_loses_those_behind_it),
 	KSW_TEST(dpc_that_returns_at_another_level_is_put_right),
 	KSW_TEST(dpc_that_is_threaded_runs_too),
 };
