@@ -631,6 +631,7 @@ static inline void ksw_object_put(PVOID object)
 /* Neighbours */
 
 void ksw_neighbour_going(u32 owner);
+void ksw_neighbour_gone(u32 owner);
 const void *ksw_neighbour_running(u32 owner, unsigned long *since);
 void ksw_neighbour_stats(struct seq_file *m);
 

@@ -172,6 +172,14 @@ void ksw_neighbour_going(u32 owner)
 	up_read(&ksw_neighbour_sem);
 }
 
+void ksw_neighbour_gone(u32 owner)
+{
+	down_read(&ksw_neighbour_sem);
+	if (ksw_neighbour)
+		ksw_neighbour->gone(owner);
+	up_read(&ksw_neighbour_sem);
+}
+
 const void *ksw_neighbour_running(u32 owner, unsigned long *since)
 {
 	const void *routine = NULL;

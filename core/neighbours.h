@@ -41,11 +41,14 @@ enum ksw_kind {
  * struct ksw_neighbour - what ksworker.ko calls in that module
  * @going: the exit function of a module has returned: cancel what it left, and
  *	report it; no more is accepted of it.  May sleep
+ * @gone: nothing of that module is under way any more: free what it left.  May
+ *	sleep
  * @running: the routine of that module that runs, and since when, or NULL
  * @stats: lines for debugfs' stats
  */
 struct ksw_neighbour {
 	void (*going)(u32 owner);
+	void (*gone)(u32 owner);
 	const void *(*running)(u32 owner, unsigned long *since);
 	void (*stats)(struct seq_file *m);
 };

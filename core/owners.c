@@ -509,6 +509,7 @@ static void ksw_module_going(struct module *module)
 	if (devices)
 		pr_warn("module %s: device objects left behind: %u\n", o->name, devices);
 	ksw_await(o, 0);	/* for releases that started meanwhile */
+	ksw_neighbour_gone(o->index);
 	ksw_forget(o);
 }
 

@@ -13,7 +13,8 @@
  * than the bucket by then.
  *
  * Locks, outer ones first: ksw_all_lock; the lock of a bucket; the lock of a
- * CPU's queue of DPCs, or those of timer.c.  Buckets nest under ksw_all_lock alone.  All are raw,
+ * CPU's queue of DPCs, or those of timer.c, of which ksw_ex_lock comes before a
+ * bucket's.  Buckets nest under ksw_all_lock alone.  All are raw,
  * since hard interrupts signal, and all are taken with interrupts off.
  *
  * Locking legend of the structures' fields:
@@ -212,6 +213,7 @@ struct ksw_thread *ksw_thread_of(struct task_struct *task);
 bool ksw_thread_owns(struct task_struct *task, int n);
 bool ksw_thread_waits(const void *object);
 void ksw_threads_going(u32 owner);
+void ksw_threads_gone(void);
 const void *ksw_threads_running(u32 owner, unsigned long *since);
 int ksw_threads_show(struct seq_file *m, void *v);
 void ksw_threads_exit(void);
@@ -265,6 +267,8 @@ void ksw_dpcs_exit(void);
 
 /* timer.c */
 void ksw_timers_going(u32 owner);
+void ksw_ex_timers_going(u32 owner);
+void ksw_timers_gone(u32 owner);
 int ksw_timers_show(struct seq_file *m, void *v);
 int ksw_timers_init(void);
 void ksw_timers_exit(void);

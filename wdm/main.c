@@ -62,8 +62,15 @@ static void ksw_going(u32 owner)
 {
 	ksw_timers_going(owner);
 	ksw_dpcs_going(owner);
+	ksw_ex_timers_going(owner);
 	ksw_threads_going(owner);
 	ksw_pool_going(owner);
+}
+
+static void ksw_gone(u32 owner)
+{
+	ksw_timers_gone(owner);
+	ksw_threads_gone();
 }
 
 static const void *ksw_running(u32 owner, unsigned long *since)
@@ -102,6 +109,7 @@ static void ksw_stats(struct seq_file *m)
 
 static const struct ksw_neighbour ksw_neighbour = {
 	.going = ksw_going,
+	.gone = ksw_gone,
 	.running = ksw_running,
 	.stats = ksw_stats,
 };

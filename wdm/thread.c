@@ -13,6 +13,7 @@
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
+#include <linux/pid.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
@@ -618,20 +619,35 @@ EXPORT_SYMBOL_GPL(KeSetPriorityThread);
 /**
  * struct ksw_affinity - the CPUs of a thread that bound itself to some
  * @link: T: in ksw_affinities
- * @task: I: whose
- * @start: I: when it was born: a task at the same address is another
- * @now: written and read by @task alone
+ * @pid: I: whose, referred to
+ * @now: written and read by that thread alone
  * @before: I: the CPUs that it had before
  */
 struct ksw_affinity {
 	struct list_head link;
-	struct task_struct *task;
-	u64 start;
+	struct pid *pid;
 	GROUP_AFFINITY now;
 	struct cpumask before;
 };
 
 static LIST_HEAD(ksw_affinities);
+
+/* Has the thread ended?  The idle threads, all of number 0, never do. */
+static bool ksw_pid_dead(struct pid *pid)
+{
+	bool dead;
+
+	rcu_read_lock();
+	dead = pid_nr(pid) && !pid_task(pid, PIDTYPE_PID);
+	rcu_read_unlock();
+	return dead;
+}
+
+static void ksw_free_affinity(struct ksw_affinity *a)
+{
+	put_pid(a->pid);
+	kfree(a);
+}
 
 /* Of this thread, NULL where it has bound itself to none */
 static struct ksw_affinity *ksw_find_affinity(void)
@@ -640,7 +656,7 @@ static struct ksw_affinity *ksw_find_affinity(void)
 
 	spin_lock(&ksw_threads_lock);
 	list_for_each_entry(a, &ksw_affinities, link) {
-		if (a->task == current && a->start == current->start_boottime)
+		if (a->pid == task_pid(current))
 			found = a;
 	}
 	spin_unlock(&ksw_threads_lock);
@@ -654,7 +670,23 @@ static void ksw_forget_affinity(struct ksw_affinity *a)
 	spin_lock(&ksw_threads_lock);
 	list_del(&a->link);
 	spin_unlock(&ksw_threads_lock);
-	kfree(a);
+	ksw_free_affinity(a);
+}
+
+/* Threads of Linux' own may have ended without KeRevertToUserAffinityThread(). */
+static void ksw_sweep_affinities(void)
+{
+	struct ksw_affinity *a, *next;
+	LIST_HEAD(dead);
+
+	spin_lock(&ksw_threads_lock);
+	list_for_each_entry_safe(a, next, &ksw_affinities, link) {
+		if (ksw_pid_dead(a->pid))
+			list_move(&a->link, &dead);
+	}
+	spin_unlock(&ksw_threads_lock);
+	list_for_each_entry_safe(a, next, &dead, link)
+		ksw_free_affinity(a);
 }
 
 static int ksw_run_on(const GROUP_AFFINITY *affinity)
@@ -689,11 +721,11 @@ static void ksw_bind(const GROUP_AFFINITY *affinity, GROUP_AFFINITY *old, const 
 	}
 	a = ksw_find_affinity();
 	if (!a) {
+		ksw_sweep_affinities();
 		made = kzalloc(sizeof(*made), GFP_KERNEL);
 		if (!made)
 			return;
-		made->task = current;
-		made->start = current->start_boottime;
+		made->pid = get_task_pid(current, PIDTYPE_PID);
 		cpumask_copy(&made->before, current->cpus_ptr);
 		a = made;
 	}
@@ -701,7 +733,8 @@ static void ksw_bind(const GROUP_AFFINITY *affinity, GROUP_AFFINITY *old, const 
 	if (ksw_run_on(affinity)) {
 		/* no CPU that is there, or a thread that Linux has bound */
 		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, NULL);
-		kfree(made);
+		if (made)
+			ksw_free_affinity(made);
 		return;
 	}
 	a->now = *affinity;
@@ -829,22 +862,25 @@ EXPORT_SYMBOL_GPL(KeRevertToUserGroupAffinityThread);
  * struct ksw_region - a thread in a critical or guarded region
  * @link: R: in ksw_regions
  * @task: I: whose
- * @start: I: when it was born: a task at the same address is another
- * @critical: of how many critical regions; @task's own
- * @guarded: of how many guarded ones; @task's own
+ * @pid: I: its, referred to: a task at the same address has another
+ * @critical: of how many critical regions; that thread's own
+ * @guarded: of how many guarded ones; that thread's own
  *
  * R: under ksw_regions_lock.
  */
 struct ksw_region {
 	struct hlist_node link;
 	struct task_struct *task;
-	u64 start;
+	struct pid *pid;
 	unsigned int critical;
 	unsigned int guarded;
 };
 
 static struct hlist_head ksw_regions[256];
 static DEFINE_RAW_SPINLOCK(ksw_regions_lock);
+
+#define KSW_REGIONS_SWEEP	256	/* so many were entered: look for threads that ended */
+static unsigned int ksw_nr_entered;	/* R */
 
 /* Regions for which there was no memory */
 static atomic_t ksw_unnoted_regions;
@@ -861,17 +897,43 @@ static struct ksw_region *ksw_find_region(void)
 
 	raw_spin_lock_irqsave(&ksw_regions_lock, flags);
 	hlist_for_each_entry(r, ksw_regions_head(), link) {
-		if (r->task == current && r->start == current->start_boottime)
+		if (r->task == current && r->pid == task_pid(current))
 			found = r;
 	}
 	raw_spin_unlock_irqrestore(&ksw_regions_lock, flags);
 	return found;
 }
 
+/* Threads of Linux' own may have ended in a region. */
+static void ksw_sweep_regions(void)
+{
+	struct hlist_node *next;
+	struct ksw_region *r;
+	unsigned long flags;
+	HLIST_HEAD(dead);
+	int i;
+
+	raw_spin_lock_irqsave(&ksw_regions_lock, flags);
+	for (i = 0; i < ARRAY_SIZE(ksw_regions); i++) {
+		hlist_for_each_entry_safe(r, next, &ksw_regions[i], link) {
+			if (ksw_pid_dead(r->pid)) {
+				hlist_del(&r->link);
+				hlist_add_head(&r->link, &dead);
+			}
+		}
+	}
+	raw_spin_unlock_irqrestore(&ksw_regions_lock, flags);
+	hlist_for_each_entry_safe(r, next, &dead, link) {
+		put_pid(r->pid);
+		kfree(r);
+	}
+}
+
 static void ksw_enter_region(bool guarded)
 {
 	struct ksw_region *r = ksw_find_region();
 	unsigned long flags;
+	bool sweep;
 
 	if (!r) {
 		r = kzalloc(sizeof(*r), ksw_irql() == PASSIVE_LEVEL ? GFP_KERNEL : GFP_ATOMIC);
@@ -881,10 +943,13 @@ static void ksw_enter_region(bool guarded)
 			return;
 		}
 		r->task = current;
-		r->start = current->start_boottime;
+		r->pid = get_task_pid(current, PIDTYPE_PID);
 		raw_spin_lock_irqsave(&ksw_regions_lock, flags);
 		hlist_add_head(&r->link, ksw_regions_head());
+		sweep = ++ksw_nr_entered % KSW_REGIONS_SWEEP == 0;
 		raw_spin_unlock_irqrestore(&ksw_regions_lock, flags);
+		if (unlikely(sweep))
+			ksw_sweep_regions();
 	}
 	if (guarded)
 		r->guarded++;
@@ -899,6 +964,7 @@ static void ksw_free_region(struct ksw_region *r)
 	raw_spin_lock_irqsave(&ksw_regions_lock, flags);
 	hlist_del(&r->link);
 	raw_spin_unlock_irqrestore(&ksw_regions_lock, flags);
+	put_pid(r->pid);
 	kfree(r);
 }
 
@@ -1015,6 +1081,13 @@ void ksw_threads_going(u32 owner)
 	}
 }
 
+/* A module that goes may have ended threads of Linux' own. */
+void ksw_threads_gone(void)
+{
+	ksw_sweep_affinities();
+	ksw_sweep_regions();
+}
+
 /* The routine of a thread of @owner that still runs, the oldest first */
 const void *ksw_threads_running(u32 owner, unsigned long *since)
 {
@@ -1066,9 +1139,9 @@ void ksw_threads_exit(void)
 
 	for (i = 0; i < ARRAY_SIZE(ksw_regions); i++) {
 		hlist_for_each_entry_safe(r, tmp, &ksw_regions[i], link)
-			kfree(r);
+			ksw_free_region(r);
 	}
 	list_for_each_entry_safe(a, next, &ksw_affinities, link)
-		kfree(a);
+		ksw_free_affinity(a);
 	xa_destroy(&ksw_handles);
 }

@@ -711,6 +711,7 @@ enum { KSW_LIVE, KSW_DELETED, KSW_DELETED_BY_DPC };
 /**
  * struct _EX_TIMER - a timer of ExAllocateTimer()
  * @timer: may be waited for
+ * @link: E: in ksw_ex_timers
  * @dpc: calls @callback
  * @magic: made from its address
  * @callback: I: the driver's, or NULL
@@ -719,9 +720,12 @@ enum { KSW_LIVE, KSW_DELETED, KSW_DELETED_BY_DPC };
  * @delete_callback: called when it is gone, or NULL
  * @delete_context: for @delete_callback
  * @delete: frees it
+ *
+ * E: under ksw_ex_lock.
  */
 struct _EX_TIMER {
 	struct ksw_ktimer timer;
+	struct list_head link;
 	struct ksw_dpc dpc;
 	u32 magic;
 	PEXT_CALLBACK callback;
@@ -731,6 +735,9 @@ struct _EX_TIMER {
 	void *delete_context;
 	struct work_struct delete;
 };
+
+static LIST_HEAD(ksw_ex_timers);
+static DEFINE_RAW_SPINLOCK(ksw_ex_lock);
 
 static bool ksw_ex_sound(PEX_TIMER e, const char *call, unsigned long ip)
 {
@@ -761,12 +768,20 @@ static VOID ksw_ex_run(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
 		queue_work(ksw_wq, &e->delete);
 }
 
+static void ksw_ex_unlink(PEX_TIMER e)
+{
+	raw_spin_lock_irq(&ksw_ex_lock);
+	list_del(&e->link);
+	raw_spin_unlock_irq(&ksw_ex_lock);
+}
+
 /* It is neither set nor will be.  Where it was due, its callback still runs. */
 static void ksw_ex_free(PEX_TIMER e)
 {
 	u32 owner = e->dpc.owner;
 
 	ksw_flush_dpcs();
+	ksw_ex_unlink(e);
 	if (e->delete_callback)
 		e->delete_callback(e->delete_context);
 	kfree(e);
@@ -782,6 +797,7 @@ static PEX_TIMER ksw_ex_alloc(PEXT_CALLBACK callback, PVOID context, ULONG attri
 			      struct module *module, unsigned long ip)
 {
 	const ULONG known = EX_TIMER_HIGH_RESOLUTION | EX_TIMER_NO_WAKE | EX_TIMER_NOTIFICATION;
+	unsigned long flags;
 	PEX_TIMER e;
 	u32 owner;
 
@@ -803,6 +819,9 @@ static PEX_TIMER ksw_ex_alloc(PEXT_CALLBACK callback, PVOID context, ULONG attri
 	e->context = context;
 	INIT_WORK(&e->delete, ksw_ex_delete);
 	e->magic = ksw_cookie(e, KSW_THREAD);
+	raw_spin_lock_irqsave(&ksw_ex_lock, flags);
+	list_add(&e->link, &ksw_ex_timers);
+	raw_spin_unlock_irqrestore(&ksw_ex_lock, flags);
 	return e;
 }
 
@@ -1012,6 +1031,46 @@ void ksw_timers_going(u32 owner)
 		}
 	}
 	ksw_starved_going(owner);
+}
+
+/*
+ * Of those that were deleted, the run that would have freed them was cancelled,
+ * or, with its DPC, taken off.  One that is under way is waited for by what frees.
+ */
+void ksw_ex_timers_going(u32 owner)
+{
+	struct ksw_bucket *b;
+	PEX_TIMER e;
+
+	raw_spin_lock_irq(&ksw_ex_lock);
+	list_for_each_entry(e, &ksw_ex_timers, link) {
+		if (e->dpc.owner != owner)
+			continue;
+		b = ksw_bucket(e);
+		raw_spin_lock(&b->lock);
+		if (e->deleted == KSW_DELETED_BY_DPC) {
+			e->deleted = KSW_DELETED;
+			queue_work(ksw_wq, &e->delete);
+		}
+		raw_spin_unlock(&b->lock);
+	}
+	raw_spin_unlock_irq(&ksw_ex_lock);
+}
+
+/* What @owner never deleted is used by nobody any more. */
+void ksw_timers_gone(u32 owner)
+{
+	PEX_TIMER e, next;
+	LIST_HEAD(left);
+
+	raw_spin_lock_irq(&ksw_ex_lock);
+	list_for_each_entry_safe(e, next, &ksw_ex_timers, link) {
+		if (e->dpc.owner == owner)
+			list_move(&e->link, &left);
+	}
+	raw_spin_unlock_irq(&ksw_ex_lock);
+	list_for_each_entry_safe(e, next, &left, link)
+		kfree(e);
 }
 
 int ksw_timers_show(struct seq_file *m, void *v)

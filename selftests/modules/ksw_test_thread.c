@@ -419,6 +419,51 @@ static void threads_by_the_hundred_come_and_go(struct ksw_test *t)
 	KSW_CLEAN(t);
 }
 
+/* A thread of Linux' own that ends bound, and in a region */
+struct ksw_ended {
+	struct pid *pid;
+	struct completion done;
+};
+
+static int ksw_end_bound(void *arg)
+{
+	struct ksw_ended *e = arg;
+
+	e->pid = get_task_pid(current, PIDTYPE_PID);
+	KeSetSystemAffinityThread(1);
+	KeEnterCriticalRegion();
+	kthread_complete_and_exit(&e->done, 0);
+}
+
+/* So often does a thread that entered look for some that ended. */
+static bool ksw_only_mine(struct pid *pid)
+{
+	int i;
+
+	for (i = 0; i < 256; i++) {
+		KeEnterCriticalRegion();
+		KeLeaveCriticalRegion();
+	}
+	KeSetSystemAffinityThread(1);
+	KeRevertToUserAffinityThread();
+	return refcount_read(&pid->count) == 1;
+}
+
+static void thread_of_linux_that_ended_leaves_nothing_behind(struct ksw_test *t)
+{
+	struct ksw_ended *e = ksw_test_alloc(t, sizeof(*e));
+
+	if (!e)
+		return;
+	init_completion(&e->done);
+	if (!KSW_TRUE(t, !IS_ERR(kthread_run(ksw_end_bound, e, "ksw_test"))) ||
+	    !KSW_WAIT(t, &e->done))
+		return;
+	KSW_UNTIL(t, ksw_only_mine(e->pid));
+	put_pid(e->pid);
+	KSW_CLEAN(t);
+}
+
 static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(thread_runs_at_passive_level_and_is_signalled_when_it_has_ended),
 	KSW_TEST(thread_of_a_closed_handle_goes_on),
@@ -429,6 +474,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(thread_has_the_priority_that_was_set),
 	KSW_TEST(thread_runs_on_the_cpus_that_it_binds_itself_to),
 	KSW_TEST(regions_nest_and_are_the_threads_own),
+	KSW_TEST(thread_of_linux_that_ended_leaves_nothing_behind),
 	KSW_TEST(threads_by_the_hundred_come_and_go),
 };
 
