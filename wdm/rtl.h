@@ -12,11 +12,15 @@ size_t ksw_print(void *buf, size_t room, bool wide, const void *fmt, va_list arg
 
 #define KSW_RTL_TAG	0x67727453	/* 'Strg' as Windows shows it */
 
-/* Memory of a string; freed by ExFreePool(), as drivers do by hand, too. */
-static inline PVOID ksw_rtl_allocate(SIZE_T bytes)
+/*
+ * Memory of a string of the module at @ip; freed by ExFreePool(), as drivers do by
+ * hand, too.
+ */
+static inline PVOID ksw_rtl_allocate(SIZE_T bytes, unsigned long ip)
 {
 	return __ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_UNINITIALIZED,
-				 bytes ?: sizeof(WCHAR), KSW_RTL_TAG, NULL);
+				 bytes ?: sizeof(WCHAR), KSW_RTL_TAG,
+				 ksw_verifying() ? ksw_caller(ip) : NULL);
 }
 
 #endif /* _KSW_WDM_RTL_H */

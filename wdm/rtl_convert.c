@@ -270,16 +270,46 @@ ULONG RtlxUnicodeStringToAnsiSize(PCUNICODE_STRING UnicodeString)
 EXPORT_SYMBOL_GPL(RtlxUnicodeStringToAnsiSize);
 
 /* Room for @size bytes, of which the last character is a zero. */
-static NTSTATUS make_room(PUNICODE_STRING to, size_t size, size_t most, BOOLEAN allocate)
+static NTSTATUS make_room(PUNICODE_STRING to, size_t size, size_t most, BOOLEAN allocate,
+			  unsigned long ip)
 {
 	if (size > most)
 		return STATUS_INVALID_PARAMETER_2;
 	if (!allocate)
 		return size > to->MaximumLength ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
-	to->Buffer = ksw_rtl_allocate(size);
+	to->Buffer = ksw_rtl_allocate(size, ip);
 	if (!to->Buffer)
 		return STATUS_NO_MEMORY;
 	to->MaximumLength = size;
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS ansi_to_unicode(PUNICODE_STRING to, PCANSI_STRING from, BOOLEAN allocate,
+				unsigned long ip)
+{
+	size_t size = RtlxAnsiStringToUnicodeSize(from);
+	NTSTATUS status = make_room(to, size, UNICODE_STRING_MAX_BYTES, allocate, ip);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	size -= sizeof(WCHAR);
+	to_utf16(to->Buffer, size, from->Buffer, from->Length);
+	to->Buffer[size / sizeof(WCHAR)] = UNICODE_NULL;
+	to->Length = size;
+	return STATUS_SUCCESS;
+}
+
+static NTSTATUS unicode_to_ansi(PANSI_STRING to, PCUNICODE_STRING from, BOOLEAN allocate,
+				unsigned long ip)
+{
+	size_t size = RtlxUnicodeStringToAnsiSize(from);
+	NTSTATUS status = make_room((PUNICODE_STRING)to, size, MAXUSHORT, allocate, ip);
+
+	if (!NT_SUCCESS(status))
+		return status;
+	to_utf8(to->Buffer, size - 1, from->Buffer, from->Length / sizeof(WCHAR));
+	to->Buffer[size - 1] = ANSI_NULL;
+	to->Length = size - 1;
 	return STATUS_SUCCESS;
 }
 
@@ -300,17 +330,8 @@ NTSTATUS RtlAnsiStringToUnicodeString(PUNICODE_STRING DestinationString,
 				      PCANSI_STRING SourceString,
 				      BOOLEAN AllocateDestinationString)
 {
-	size_t size = RtlxAnsiStringToUnicodeSize(SourceString);
-	NTSTATUS status = make_room(DestinationString, size, UNICODE_STRING_MAX_BYTES,
-				    AllocateDestinationString);
-
-	if (!NT_SUCCESS(status))
-		return status;
-	size -= sizeof(WCHAR);
-	to_utf16(DestinationString->Buffer, size, SourceString->Buffer, SourceString->Length);
-	DestinationString->Buffer[size / sizeof(WCHAR)] = UNICODE_NULL;
-	DestinationString->Length = size;
-	return STATUS_SUCCESS;
+	return ansi_to_unicode(DestinationString, SourceString, AllocateDestinationString,
+			       _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(RtlAnsiStringToUnicodeString);
 
@@ -331,17 +352,8 @@ NTSTATUS RtlUnicodeStringToAnsiString(PANSI_STRING DestinationString,
 				      PCUNICODE_STRING SourceString,
 				      BOOLEAN AllocateDestinationString)
 {
-	size_t size = RtlxUnicodeStringToAnsiSize(SourceString);
-	NTSTATUS status = make_room((PUNICODE_STRING)DestinationString, size, MAXUSHORT,
-				    AllocateDestinationString);
-
-	if (!NT_SUCCESS(status))
-		return status;
-	to_utf8(DestinationString->Buffer, size - 1, SourceString->Buffer,
-		SourceString->Length / sizeof(WCHAR));
-	DestinationString->Buffer[size - 1] = ANSI_NULL;
-	DestinationString->Length = size - 1;
-	return STATUS_SUCCESS;
+	return unicode_to_ansi(DestinationString, SourceString, AllocateDestinationString,
+			       _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(RtlUnicodeStringToAnsiString);
 
@@ -350,8 +362,8 @@ NTSTATUS RtlUTF8StringToUnicodeString(PUNICODE_STRING DestinationString,
 				      PCUTF8_STRING SourceString,
 				      BOOLEAN AllocateDestinationString)
 {
-	return RtlAnsiStringToUnicodeString(DestinationString, SourceString,
-					    AllocateDestinationString);
+	return ansi_to_unicode(DestinationString, SourceString, AllocateDestinationString,
+			       _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(RtlUTF8StringToUnicodeString);
 
@@ -359,8 +371,8 @@ NTSTATUS RtlUnicodeStringToUTF8String(PUTF8_STRING DestinationString,
 				      PCUNICODE_STRING SourceString,
 				      BOOLEAN AllocateDestinationString)
 {
-	return RtlUnicodeStringToAnsiString(DestinationString, SourceString,
-					    AllocateDestinationString);
+	return unicode_to_ansi(DestinationString, SourceString, AllocateDestinationString,
+			       _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(RtlUnicodeStringToUTF8String);
 
@@ -601,7 +613,7 @@ NTSTATUS RtlStringFromGUID(const GUID *Guid, PUNICODE_STRING GuidString)
 	WCHAR *text;
 	int i, at;
 
-	text = ksw_rtl_allocate((GUID_CHARS + 1) * sizeof(WCHAR));
+	text = ksw_rtl_allocate((GUID_CHARS + 1) * sizeof(WCHAR), _RET_IP_);
 	if (!text)
 		return STATUS_NO_MEMORY;
 	text[0] = '{';

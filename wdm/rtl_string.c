@@ -620,12 +620,12 @@ VOID RtlUpperString(PSTRING DestinationString, const STRING *SourceString)
 EXPORT_SYMBOL_GPL(RtlUpperString);
 
 static NTSTATUS change_case(PUNICODE_STRING to, PCUNICODE_STRING from, BOOLEAN allocate,
-			    WCHAR (*change)(WCHAR))
+			    WCHAR (*change)(WCHAR), unsigned long ip)
 {
 	int i;
 
 	if (allocate) {
-		to->Buffer = ksw_rtl_allocate(from->Length);
+		to->Buffer = ksw_rtl_allocate(from->Length, ip);
 		if (!to->Buffer)
 			return STATUS_NO_MEMORY;
 		to->MaximumLength = from->Length;
@@ -652,7 +652,7 @@ NTSTATUS RtlUpcaseUnicodeString(PUNICODE_STRING DestinationString, PCUNICODE_STR
 				BOOLEAN AllocateDestinationString)
 {
 	return change_case(DestinationString, SourceString, AllocateDestinationString,
-			   RtlUpcaseUnicodeChar);
+			   RtlUpcaseUnicodeChar, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(RtlUpcaseUnicodeString);
 
@@ -671,7 +671,7 @@ NTSTATUS RtlDowncaseUnicodeString(PUNICODE_STRING DestinationString,
 				  BOOLEAN AllocateDestinationString)
 {
 	return change_case(DestinationString, SourceString, AllocateDestinationString,
-			   RtlDowncaseUnicodeChar);
+			   RtlDowncaseUnicodeChar, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(RtlDowncaseUnicodeString);
 
@@ -702,7 +702,7 @@ NTSTATUS RtlDuplicateUnicodeString(ULONG Flags, PCUNICODE_STRING StringIn,
 	memset(StringOut, 0, sizeof(*StringOut));
 	if (!len && !empty)
 		return STATUS_SUCCESS;
-	StringOut->Buffer = ksw_rtl_allocate(size);
+	StringOut->Buffer = ksw_rtl_allocate(size, _RET_IP_);
 	if (!StringOut->Buffer)
 		return STATUS_NO_MEMORY;
 	StringOut->Length = len;

@@ -304,6 +304,22 @@ NTSTATUS RtlInt64ToUnicodeString(ULONGLONG Value, ULONG Base, PUNICODE_STRING St
 NTSTATUS RtlStringFromGUID(const GUID *Guid, PUNICODE_STRING GuidString);
 NTSTATUS RtlGUIDFromString(PCUNICODE_STRING GuidString, GUID *Guid);
 
+/* what may allocate is the caller's */
+#ifndef KSW_PLAIN_SYMBOLS
+#define RtlUpcaseUnicodeString(...)	ksw_returning(RtlUpcaseUnicodeString(__VA_ARGS__))
+#define RtlDowncaseUnicodeString(...)	ksw_returning(RtlDowncaseUnicodeString(__VA_ARGS__))
+#define RtlDuplicateUnicodeString(...)	ksw_returning(RtlDuplicateUnicodeString(__VA_ARGS__))
+#define RtlAnsiStringToUnicodeString(...)				\
+	ksw_returning(RtlAnsiStringToUnicodeString(__VA_ARGS__))
+#define RtlUnicodeStringToAnsiString(...)				\
+	ksw_returning(RtlUnicodeStringToAnsiString(__VA_ARGS__))
+#define RtlUTF8StringToUnicodeString(...)				\
+	ksw_returning(RtlUTF8StringToUnicodeString(__VA_ARGS__))
+#define RtlUnicodeStringToUTF8String(...)				\
+	ksw_returning(RtlUnicodeStringToUTF8String(__VA_ARGS__))
+#define RtlStringFromGUID(...)		ksw_returning(RtlStringFromGUID(__VA_ARGS__))
+#endif
+
 /* Integers and time */
 typedef struct _TIME_FIELDS {
 	CSHORT Year;
