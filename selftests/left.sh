@@ -33,6 +33,28 @@ named()
 	ksw_log | grep 'ksworker: ' | grep -q ksw_left_thread
 }
 
+# An EX_TIMER's memory is freed, as kmalloc()'s tracepoint says.
+tracing=none
+for d in /sys/kernel/tracing $debugfs/tracing; do
+	[ -e "$d/events/kmem/kfree" ] || mount -t tracefs none "$d" 2>/dev/null || :
+	[ ! -e "$d/events/kmem/kfree" ] || tracing=$d
+done
+
+trace_frees()
+{
+	[ "$tracing" != none ] || return 0
+	[ "$1" = 0 ] || : >"$tracing/trace"
+	echo "$1" >"$tracing/events/kmem/kfree/enable"
+	echo 1 >"$tracing/tracing_on"
+}
+
+freed()
+{
+	[ "$tracing" != none ] || return 0
+	timer=$(ksw_log | sed -n 's/.*EX_TIMER \([0-9a-f]*\).*/\1/p')
+	[ -n "$timer" ] && grep -q "ptr=[0x]*$timer" "$tracing/trace"
+}
+
 # one WHAT GATE KIND COUNT SUFFIX: loads it, lets it go, compares; where COUNT is
 # "some", there are to be as many, but more than none
 one()
@@ -48,6 +70,9 @@ one()
 	if [ "$2" = gate ]; then
 		ksw_until waiting || { echo "# nobody at the gate"; bad=1; }
 	fi
+	case $1 in
+	ex_*)	trace_frees 1 ;;
+	esac
 	rmmod $module &
 	pid=$!
 	if [ "$2" = gate ]; then
@@ -66,6 +91,13 @@ one()
 	wait $pid || { echo "# rmmod failed"; bad=1; }
 	gone || { echo "# still there"; bad=1; }
 	ksw_until ksw_at_rest || { echo "# not at rest"; bad=1; }
+	case $1$verifier in
+	ex_*)	trace_frees 0
+		freed || { echo "# the timer was not freed"; bad=1; } ;;
+	strings1)
+		ksw_log | grep -q "leaves 8 blocks of tag 'Strg'" ||
+			{ echo "# not all strings are its own"; bad=1; } ;;
+	esac
 	count=$4
 	if [ "$4" = some ]; then
 		eval "count=\$(($(ksw_violations "$3") - \$was_$3))"
@@ -88,33 +120,39 @@ one()
 	return $bad
 }
 
-# all SUFFIX POOL: POOL tags are reported
+# all SUFFIX VERIFIER: with 1, memory that is left is reported, once for each tag
 all()
 {
+	verifier=$2
 	while read -r what at_gate kind n name; do
 		[ -n "$what" ] || continue
-		[ "$n" != tags ] || n=$2
+		case $n in
+		tags)	n=$((2 * $2)) ;;
+		tag)	n=$2 ;;
+		esac
 		one "$what" "$at_gate" "$kind" "$n" "$1"
 		ksw_result $? "unload_of_a_module_that_leaves_$name$1"
 	done <<-TABLE
 	timer			-	leaked_timer		1	a_timer_that_is_set
 	periodic		-	leaked_timer		1	a_periodic_timer
 	ex_timer		-	leaked_timer		1	a_timer_of_ex_allocate_timer
+	ex_deleted		-	leaked_timer		1	a_deleted_timer_that_is_not_due_yet
 	dpc			-	queue_unregistered	1	a_dpc_that_queues_itself_for_ever
 	dpcs			-	leaked_dpc		some	dpcs_that_wait_for_their_cpu
 	thread			gate	leaked_thread		1	a_running_thread
 	thread_ends_itself	gate	leaked_thread		1	a_thread_that_ends_itself
 	pool			-	leaked_pool		tags	pool_of_two_tags
+	strings			-	leaked_pool		tag	strings_of_rtl_calls
 	TABLE
 }
 
 ksw_need ksworker
 ksw_need ksw_wdm
 ksw_have_harness
-ksw_plan 16
+ksw_plan 20
 all "" 0
 echo 1 >/sys/module/ksworker/parameters/verifier
-all _at_verifier_1 2
+all _at_verifier_1 1
 echo 0 >/sys/module/ksworker/parameters/verifier
 ksw_unload_mine || ksw_failed=1
 exit $ksw_failed

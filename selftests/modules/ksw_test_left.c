@@ -64,6 +64,24 @@ static int ksw_leave_thread(PVOID context)
 	return 1;
 }
 
+/* One of each call that allocates */
+static void ksw_leave_strings(void)
+{
+	ANSI_STRING ansi, narrow[2];
+	UNICODE_STRING wide[6];
+	GUID guid = { };
+
+	RtlInitAnsiString(&ansi, "left");
+	RtlAnsiStringToUnicodeString(&wide[0], &ansi, TRUE);
+	RtlUTF8StringToUnicodeString(&wide[1], &ansi, TRUE);
+	RtlUnicodeStringToAnsiString(&narrow[0], &wide[0], TRUE);
+	RtlUnicodeStringToUTF8String(&narrow[1], &wide[0], TRUE);
+	RtlUpcaseUnicodeString(&wide[2], &wide[0], TRUE);
+	RtlDowncaseUnicodeString(&wide[3], &wide[0], TRUE);
+	RtlDuplicateUnicodeString(0, &wide[0], &wide[4]);
+	RtlStringFromGUID(&guid, &wide[5]);
+}
+
 static int __init ksw_left_init(void)
 {
 	PEX_TIMER timer;
@@ -78,8 +96,18 @@ static int __init ksw_left_init(void)
 		KeSetTimerEx(&ksw_timer, ksw_ms(1), 1, &ksw_dpc);
 	} else if (!strcmp(what, "ex_timer")) {
 		timer = ExAllocateTimer(ksw_left_timer, NULL, 0);
-		if (timer)
+		if (timer) {
+			pr_info("EX_TIMER %p\n", timer);
 			ExSetTimer(timer, -10000, 10000, NULL);
+		}
+	} else if (!strcmp(what, "ex_deleted")) {
+		/* to be due once more, and freed then */
+		timer = ExAllocateTimer(ksw_left_timer, NULL, 0);
+		if (timer) {
+			pr_info("EX_TIMER %p\n", timer);
+			ExSetTimer(timer, -10000LL * 1000000, 0, NULL);
+			ExDeleteTimer(timer, FALSE, FALSE, NULL);
+		}
 	} else if (!strcmp(what, "dpc")) {
 		KeInitializeDpc(&ksw_dpc, ksw_left_again, NULL);
 		KeInsertQueueDpc(&ksw_dpc, NULL, NULL);
@@ -94,6 +122,8 @@ static int __init ksw_left_init(void)
 		kmemleak_ignore(ExAllocatePoolWithTag(NonPagedPool, 10000, KSW_TAG));
 		kmemleak_ignore(ExAllocatePool2(POOL_FLAG_PAGED, 10, KSW_TAG + 1) - 16);
 		ExFreePool(ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG + 2));
+	} else if (!strcmp(what, "strings")) {
+		ksw_leave_strings();
 	} else if (*what && strcmp(what, "dpcs")) {
 		return -EINVAL;
 	}
