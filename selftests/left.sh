@@ -136,7 +136,7 @@ all()
 	timer			-	leaked_timer		1	a_timer_that_is_set
 	periodic		-	leaked_timer		1	a_periodic_timer
 	ex_timer		-	leaked_timer		1	a_timer_of_ex_allocate_timer
-	ex_deleted		-	leaked_timer		1	a_deleted_timer_that_is_not_due_yet
+	ex_deleted		-	leaked_timer		1	a_deleted_timer_not_yet_due
 	dpc			-	queue_unregistered	1	a_dpc_that_queues_itself_for_ever
 	dpcs			-	leaked_dpc		some	dpcs_that_wait_for_their_cpu
 	thread			gate	leaked_thread		1	a_running_thread
