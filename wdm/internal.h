@@ -216,11 +216,13 @@ void ksw_threads_going(u32 owner);
 void ksw_threads_gone(void);
 const void *ksw_threads_running(u32 owner, unsigned long *since);
 int ksw_threads_show(struct seq_file *m, void *v);
+void ksw_threads_stats(struct seq_file *m);
 void ksw_threads_exit(void);
 
 /* pool.c */
 void ksw_pool_going(u32 owner);
 int ksw_pool_show(struct seq_file *m, void *v);
+void ksw_pool_stats(struct seq_file *m);
 void ksw_pool_exit(void);
 
 /* dpc.c */
@@ -270,6 +272,7 @@ void ksw_timers_going(u32 owner);
 void ksw_ex_timers_going(u32 owner);
 void ksw_timers_gone(u32 owner);
 int ksw_timers_show(struct seq_file *m, void *v);
+void ksw_timers_stats(struct seq_file *m);
 int ksw_timers_init(void);
 void ksw_timers_exit(void);
 

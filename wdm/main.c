@@ -105,6 +105,9 @@ static void ksw_debugfs_init(struct dentry *dir)
 static void ksw_stats(struct seq_file *m)
 {
 	ksw_dpcs_stats(m);
+	ksw_timers_stats(m);
+	ksw_threads_stats(m);
+	ksw_pool_stats(m);
 }
 
 static const struct ksw_neighbour ksw_neighbour = {

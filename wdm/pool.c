@@ -1136,6 +1136,21 @@ int ksw_pool_show(struct seq_file *m, void *v)
 	return 0;
 }
 
+void ksw_pool_stats(struct seq_file *m)
+{
+	unsigned long bytes = 0;
+	struct ksw_tag *t;
+	int i;
+
+	raw_spin_lock_irq(&ksw_pool_lock);
+	for (i = 0; i < ARRAY_SIZE(ksw_tags); i++) {
+		hlist_for_each_entry(t, &ksw_tags[i], hash)
+			bytes += t->bytes;
+	}
+	raw_spin_unlock_irq(&ksw_pool_lock);
+	seq_printf(m, "pool %lu\n", bytes);
+}
+
 /* No module uses us any more: blocks that were leaked stay allocated. */
 void ksw_pool_exit(void)
 {

@@ -1129,6 +1129,18 @@ int ksw_threads_show(struct seq_file *m, void *v)
 	return 0;
 }
 
+void ksw_threads_stats(struct seq_file *m)
+{
+	unsigned int n = 0;
+	struct ksw_thread *t;
+
+	spin_lock(&ksw_threads_lock);
+	list_for_each_entry(t, &ksw_threads, link)
+		n++;
+	spin_unlock(&ksw_threads_lock);
+	seq_printf(m, "threads %u\n", n);
+}
+
 /* No module uses us any more; what is left is of threads that were Linux' own. */
 void ksw_threads_exit(void)
 {

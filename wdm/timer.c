@@ -1097,6 +1097,22 @@ int ksw_timers_show(struct seq_file *m, void *v)
 	return 0;
 }
 
+void ksw_timers_stats(struct seq_file *m)
+{
+	struct ksw_ktimer *t;
+	unsigned long n = 0;
+	struct ksw_chunk *c;
+	struct ksw_timer *s;
+
+	ksw_for_each_timer(s, c)
+		n += !!READ_ONCE(s->timer);
+	raw_spin_lock_irq(&ksw_starved_lock);
+	list_for_each_entry(t, &ksw_starved, starved)
+		n++;
+	raw_spin_unlock_irq(&ksw_starved_lock);
+	seq_printf(m, "timers %lu\n", n);
+}
+
 void ksw_timers_exit(void)
 {
 	struct ksw_chunk *c;

@@ -259,11 +259,13 @@ static long ksw_pool_cell(struct ksw_test *t, const char *column)
 static void pool_is_counted_by_tag_with_verifier_1(struct ksw_test *t)
 {
 	long allocs = ksw_pool_cell(t, "allocs"), frees = ksw_pool_cell(t, "frees");
+	u64 bytes = ksw_test_stat(t, "pool");
 	char cell[24] = "";
 	void *one, *two;
 
 	one = ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG);
 	two = ExAllocatePool2(POOL_FLAG_PAGED, 10000, KSW_TAG);
+	KSW_EQ(t, bytes + 10100 * t->verifier, ksw_test_stat(t, "pool"));
 	KSW_EQ(t, allocs + 2 * t->verifier, ksw_pool_cell(t, "allocs"));
 	KSW_EQ(t, frees, ksw_pool_cell(t, "frees"));
 	KSW_EQ(t, 10100 * t->verifier, ksw_pool_cell(t, "bytes"));
@@ -275,6 +277,7 @@ static void pool_is_counted_by_tag_with_verifier_1(struct ksw_test *t)
 	ExFreePoolWithTag(two, KSW_TAG);
 	KSW_EQ(t, frees + 2 * t->verifier, ksw_pool_cell(t, "frees"));
 	KSW_EQ(t, 0, ksw_pool_cell(t, "bytes"));
+	KSW_EQ(t, bytes, ksw_test_stat(t, "pool"));
 
 	/* counted or not, as it was when it was allocated */
 	allocs = ksw_pool_cell(t, "allocs");

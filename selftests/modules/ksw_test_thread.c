@@ -101,9 +101,11 @@ static void thread_runs_at_passive_level_and_is_signalled_when_it_has_ended(stru
 		KSW_EQ(t, 1, ksw_test_cell(t, "threads", "owner", "ksw_test_thread", "waits_on",
 					   cell, sizeof(cell)));
 		KSW_TRUE(t, strcmp(cell, "-"));
+		KSW_EQ(t, 1, ksw_test_stat(t, "threads"));
 		KeSetEvent(&h->go, IO_NO_INCREMENT, FALSE);
 		KSW_EQ(t, STATUS_SUCCESS,
 		       KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL));
+		KSW_EQ(t, 0, ksw_test_stat(t, "threads"));
 		/* for good */
 		KSW_EQ(t, STATUS_SUCCESS, ksw_poll(thread));
 		KSW_EQ(t, h->end, PsGetThreadExitStatus(thread));

@@ -265,6 +265,7 @@ static void timer_far_away_is_set_and_shown(struct ksw_test *t)
 {
 	static const s64 far[] = { S64_MIN, -1 - S64_MAX / 100, S64_MAX, -36000000000LL };
 	struct ksw_timer_test *m = ksw_timer_new(t, NotificationTimer);
+	u64 set = ksw_test_stat(t, "timers");
 	char cell[80];
 	int i;
 
@@ -275,8 +276,10 @@ static void timer_far_away_is_set_and_shown(struct ksw_test *t)
 		KSW_STR(t, "77", cell);
 		ksw_test_cell(t, "timers", "owner", "ksw_test_timer", "dpc", cell, sizeof(cell));
 		KSW_STR(t, "ksw_timer_run", cell);
+		KSW_EQ(t, set + 1, ksw_test_stat(t, "timers"));
 		KSW_EQ(t, FALSE, KeReadStateTimer(&m->timer));
 		KSW_EQ(t, TRUE, KeCancelTimer(&m->timer));
+		KSW_EQ(t, set, ksw_test_stat(t, "timers"));
 	}
 }
 
