@@ -132,7 +132,7 @@ static void ex_bad_argument_is_a_violation_and_queues_nothing(struct ksw_test *t
 {
 	static const int bad[] = { MaximumWorkQueue, 8, 12, 31, 64, 0x7fffffff, -1 };
 	struct ksw_probe *p = ksw_shared_item(t);
-	WORK_QUEUE_ITEM *item = ksw_test_alloc(t, sizeof(*item));
+	WORK_QUEUE_ITEM *item = ksw_test_alloc(t, 2 * sizeof(*item));
 	int i;
 
 	if (!p || !item)
@@ -143,6 +143,11 @@ static void ex_bad_argument_is_a_violation_and_queues_nothing(struct ksw_test *t
 	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
 	ExInitializeWorkItem(item, NULL, p);
 	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	for (i = 1; i < __alignof__(*item); i *= 2) {
+		ExInitializeWorkItem((void *)item + i, ksw_probe_run, p);
+		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	}
+	KSW_PTR(t, NULL, memchr_inv(item, KSW_POISON, 2 * sizeof(*item)));
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		ExQueueWorkItem(&p->item, bad[i]);
 		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);

@@ -1475,6 +1475,7 @@ static void io_null_and_no_object_count_bad_argument(struct ksw_test *t)
 {
 	struct ksw_storage *s = ksw_storage(t);
 	PDEVICE_OBJECT dev = ksw_device(t);
+	int i;
 
 	if (!s || !dev)
 		return;
@@ -1484,6 +1485,13 @@ static void io_null_and_no_object_count_bad_argument(struct ksw_test *t)
 	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
 	IoInitializeWorkItem(NULL, s->item);
 	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	KSW_EQ(t, t->start.items, t->mark.items);
+	/* an address that an item cannot have, and what is there stays */
+	for (i = 1; i < 8; i *= 2) {
+		IoInitializeWorkItem(dev, (void *)s->item + i);
+		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	}
+	KSW_PTR(t, NULL, memchr_inv(s->item, KSW_POISON, s->size));
 	KSW_EQ(t, t->start.items, t->mark.items);
 	/* the guard's poison is no object */
 	IoInitializeWorkItem((u8 *)s->item + s->size, s->item);
@@ -1571,6 +1579,12 @@ static void io_initialising_a_queued_or_running_item_leaves_it_as_it_is(struct k
 	KSW_EQ(t, 1, t->mark.pending);
 	complete(&p->go);
 	KSW_RUNS(t, p, 1, 1);
+	KSW_PTR(t, dev, p->object);
+	ksw_rest(t);
+	/* nor does its next run have the other object */
+	p->hold = false;
+	IoQueueWorkItem(s->item, ksw_probe_io, NormalWorkQueue, p);
+	KSW_RUNS(t, p, 1, 2);
 	KSW_PTR(t, dev, p->object);
 	ksw_rest(t);
 	IoUninitializeWorkItem(s->item);
