@@ -54,6 +54,24 @@ static void obj_create_gives_a_device_object_with_what_it_was_told(struct ksw_te
 	KSW_CLEAN(t);
 }
 
+/* Size has 16 bits. */
+static void obj_size_of_a_device_object_has_the_extension_as_far_as_it_can(struct ksw_test *t)
+{
+	static const ULONG extension[] = { 0, 100, U16_MAX - sizeof(DEVICE_OBJECT),
+					   U16_MAX - sizeof(DEVICE_OBJECT) + 1, U16_MAX + 1 };
+	PDEVICE_OBJECT dev;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(extension); i++) {
+		dev = ksw_new_device(t, extension[i]);
+		if (!dev)
+			return;
+		KSW_EQ(t, min_t(ULONG, sizeof(DEVICE_OBJECT) + extension[i], U16_MAX), dev->Size);
+		IoDeleteDevice(dev);
+		KSW_CLEAN(t);
+	}
+}
+
 static void obj_driver_object_lists_its_devices(struct ksw_test *t)
 {
 	PDEVICE_OBJECT dev[3];
@@ -423,6 +441,7 @@ static void obj_references_of_two_cpus_free_it_once(struct ksw_test *t)
 static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(obj_driver_object_stands_for_the_module),
 	KSW_TEST(obj_create_gives_a_device_object_with_what_it_was_told),
+	KSW_TEST(obj_size_of_a_device_object_has_the_extension_as_far_as_it_can),
 	KSW_TEST(obj_driver_object_lists_its_devices),
 	KSW_TEST(obj_device_extension_is_zeroed_and_the_drivers_own),
 	KSW_TEST(obj_create_accepts_a_name_and_none),
