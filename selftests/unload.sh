@@ -45,6 +45,7 @@ mini_routine_requeues - 0 0 1 0 0 has_another_queue_an_item_with_its_routine_for
 mini_routine_requeues - 0 0 1 0 0 comes_again_and_has_that_item_queued_for_ever
 mini_item_requeues - 0 0 1 0 0 has_another_queue_an_item_that_it_made_for_ever
 mini_probed      gate 0 0 0 0 0 has_a_kprobe_in_its_callback
+mini_device      -    0 0 0 0 0 had_another_make_a_device_of_its_driver
 mini_lingers     gate 0 0 0 1 0 leaves_a_worker_that_destroys_itself_after_others
 "
 
@@ -184,6 +185,9 @@ one()
 	compare 1 "$@" || bad=1
 	case $what in
 	mini_probed)	ksw_same "hits of the probe" $((hits_were + 1)) "$(cat $hits)" || bad=1 ;;
+	# whose module it is does not depend on who made it
+	mini_device)	ksw_log | grep -q "module $module: device objects left behind: 1" ||
+				{ echo "# its device is not noticed"; bad=1; } ;;
 	mini_storage)	! ksw_log | grep 'its device is gone' || bad=1 ;;
 	esac
 	return $bad

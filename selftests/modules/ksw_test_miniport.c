@@ -176,6 +176,8 @@ static int ksw_leave(const char *kind)
 		err = ksw_port_probe(ksw_mini_probed());
 		return err ?: ksw_leave_item(ksw_mini_waits_and_is_probed, NULL);
 	}
+	if (!strcmp(kind, "mini_device"))
+		return ksw_port_make_device(&ksw_driver);
 	if (!strcmp(kind, "mini_lingers"))
 		return ksw_leave_worker();
 	if (!strcmp(kind, "mini_requeues"))

@@ -107,6 +107,24 @@ int ksw_port_keep_reaper_busy(void)
 }
 EXPORT_SYMBOL_GPL(ksw_port_keep_reaper_busy);
 
+static PDEVICE_OBJECT ksw_others_device;
+
+static void ksw_port_give_device_back(void)
+{
+	if (ksw_others_device)
+		IoDeleteDevice(ksw_others_device);
+	ksw_others_device = NULL;
+}
+
+int ksw_port_make_device(PDRIVER_OBJECT driver)
+{
+	/* that of a module whose init was tried before */
+	ksw_port_give_device_back();
+	return IoCreateDevice(driver, 0, NULL, FILE_DEVICE_KS, 0, false, &ksw_others_device) ?
+	       -ENOMEM : 0;
+}
+EXPORT_SYMBOL_GPL(ksw_port_make_device);
+
 static int __init ksw_port_init(void)
 {
 	if (KsRegisterWorker(NormalWorkQueue, &ksw_worker) != STATUS_SUCCESS)
@@ -125,6 +143,7 @@ static void __exit ksw_port_exit(void)
 {
 	while (ksw_nr_probes--)
 		unregister_kprobe(&ksw_probes[ksw_nr_probes]);
+	ksw_port_give_device_back();
 	IoFreeWorkItem(ksw_own);
 	KsUnregisterWorker(ksw_worker);
 }

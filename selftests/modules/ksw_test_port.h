@@ -15,6 +15,8 @@ void ksw_port_requeues(PVOID parameter);
 void ksw_port_queue_behind(PWORK_QUEUE_ITEM item);
 /* Has a kprobe at @addr until the port driver goes. */
 int ksw_port_probe(void *addr);
+/* Makes a device object of @driver, and keeps it past the end of that one's module. */
+int ksw_port_make_device(PDRIVER_OBJECT driver);
 /*
  * Releases of its devices wait at the gate, so many that a worker which destroys
  * itself after it has to wait for them.
