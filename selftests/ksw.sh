@@ -226,6 +226,21 @@ ksw_log()
 	dmesg | awk -v mark="$ksw_mark" 'seen { print } index($0, mark) { seen = 1 }'
 }
 
+# ksw_waited MODULE SECOND: since the mark, and that second, what of it is waited for
+# was said each five seconds, however often something ended; and when nothing was
+# left, the wait was over.
+ksw_waited()
+{
+	ksw_said="module $1 is going: still waiting"
+	ksw_lines=$(ksw_log | grep -c "$ksw_said")
+	ksw_end=$(ksw_now)
+	if [ "$ksw_lines" -gt $(((ksw_end - $2) / 5)) ]; then
+		echo "# $ksw_lines lines of waiting from second $2 to $ksw_end"
+		return 1
+	fi
+	! ksw_log | grep "$ksw_said for its items (0), workers (0) and devices (0)"
+}
+
 # ksw_suite MODULE: its tests, then its unloading, then the state it leaves
 ksw_suite()
 {

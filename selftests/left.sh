@@ -73,6 +73,7 @@ one()
 	case $1 in
 	ex_*)	trace_frees 1 ;;
 	esac
+	began=$(ksw_now)
 	rmmod $module &
 	pid=$!
 	if [ "$2" = gate ]; then
@@ -90,6 +91,7 @@ one()
 	echo 1 >"$gate"
 	wait $pid || { echo "# rmmod failed"; bad=1; }
 	gone || { echo "# still there"; bad=1; }
+	ksw_waited $module "$began" || bad=1
 	ksw_until ksw_at_rest || { echo "# not at rest"; bad=1; }
 	case $1$verifier in
 	ex_*)	trace_frees 0

@@ -30,7 +30,7 @@ io_device        gate 0 1 0 0 0 leaves_a_running_item_of_a_deleted_device
 io_running       gate 0 1 0 0 0 leaves_a_running_item
 io_frees         gate 0 0 0 0 0 leaves_a_running_item_that_frees_itself
 io_requeues      -    0 1 1 0 0 leaves_an_item_that_queues_itself_for_ever
-ex_running       gate 0 0 0 0 0 leaves_a_running_ex_item
+ex_running       gate 0 0 0 0 0 leaves_running_ex_items
 ex_requeues      -    0 0 1 0 0 leaves_an_ex_item_that_queues_itself_for_ever
 ex_queues_late   gate 0 0 1 0 0 leaves_a_callback_that_queues_after_the_exit_function
 exit_queues      late 0 0 0 0 0 queues_in_its_exit_function
@@ -165,6 +165,7 @@ one()
 	if [ "$at_gate" = gate ]; then
 		ksw_until waiting || { echo "# nobody at the gate"; bad=1; }
 	fi
+	began=$(ksw_now)
 	rmmod $module &
 	pid=$!
 	if [ "$at_gate" != - ]; then
@@ -179,6 +180,7 @@ one()
 	fi
 	echo 1 >"$gate"
 	wait $pid || { echo "# rmmod failed"; bad=1; }
+	ksw_waited $module "$began" || bad=1
 	# at once: that they go is waited for
 	ksw_same "workers right after it" $was_workers "$(ksw_stat workers)" || bad=1
 	gone || { echo "# still there"; bad=1; }

@@ -259,6 +259,18 @@ static int ksw_leave_lent(void)
 	return 0;
 }
 
+/* Each end of one wakes whoever waits for all. */
+static int ksw_run_many(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ksw_item); i++) {
+		ExInitializeWorkItem(&ksw_item[i], ksw_unload_waits, &ksw_word);
+		ExQueueWorkItem(&ksw_item[i], NormalWorkQueue);
+	}
+	return 1;
+}
+
 /* 1: a callback will wait at the gate, or at least begin */
 static int ksw_leave(const char *kind)
 {
@@ -302,8 +314,8 @@ static int ksw_leave(const char *kind)
 	if (!strcmp(kind, "io_requeues"))
 		return ksw_new_io(ksw_unload_io_requeues) ?: 1;
 	if (!strcmp(kind, "ex_running"))
-		ExInitializeWorkItem(&ksw_item[0], ksw_unload_waits, &ksw_word);
-	else if (!strcmp(kind, "ex_requeues"))
+		return ksw_run_many();
+	if (!strcmp(kind, "ex_requeues"))
 		ExInitializeWorkItem(&ksw_item[0], ksw_unload_requeues, &ksw_item[0]);
 	else if (!strcmp(kind, "ex_queues_late"))
 		ExInitializeWorkItem(&ksw_item[0], ksw_unload_waits_and_queues, NULL);
