@@ -872,7 +872,7 @@ void ksw_test_step(unsigned int *at, unsigned int me, unsigned int i)
 EXPORT_SYMBOL_GPL(ksw_test_step);
 
 struct ksw_racer {
-	struct ksw_race *race;
+	struct ksw_race race;		/* a copy: one that is stuck outlives the caller's */
 	unsigned long end;		/* when it has been enough */
 	atomic_t at_start;
 	atomic_t at_end;
@@ -900,10 +900,10 @@ static void ksw_race_one(void *arg)
 	struct ksw_racer *r = arg;
 	unsigned int i;
 
-	for (i = 1; i <= r->race->rounds; i++) {
+	for (i = 1; i <= r->race.rounds; i++) {
 		if (i > 5 && time_after(jiffies, r->end))
 			break;
-		if (r->race->before && !r->race->before(r->race->arg))
+		if (r->race.before && !r->race.before(r->race.arg))
 			break;
 		while (atomic_read(&r->at_start) != i)
 			ksw_test_spin();
@@ -911,11 +911,11 @@ static void ksw_race_one(void *arg)
 		smp_store_release(&r->go, i);
 		/* every alignment of the two in turn */
 		ksw_test_delay(i & 1 ? i : 0);
-		r->race->one(r->race->arg);
+		r->race.one(r->race.arg);
 		while (atomic_read_acquire(&r->at_end) != i)
 			ksw_test_spin();
-		r->race->done = i;
-		if (r->race->after && !r->race->after(r->race->arg))
+		r->race.done = i;
+		if (r->race.after && !r->race.after(r->race.arg))
 			break;
 		cond_resched();
 	}
@@ -929,7 +929,7 @@ static void ksw_race_two(void *arg)
 	unsigned int i;
 	int go;
 
-	for (i = 1; i <= r->race->rounds; i++) {
+	for (i = 1; i <= r->race.rounds; i++) {
 		atomic_inc(&r->at_start);
 		/* pairs with the stores in ksw_race_one() */
 		while ((go = smp_load_acquire(&r->go)) != i) {
@@ -938,7 +938,7 @@ static void ksw_race_two(void *arg)
 			ksw_test_spin();
 		}
 		ksw_test_delay(i & 1 ? 0 : i);
-		r->race->two(r->race->arg);
+		r->race.two(r->race.arg);
 		atomic_inc_return_release(&r->at_end);
 	}
 }
@@ -957,7 +957,7 @@ bool ksw_test_race(struct ksw_test *t, struct ksw_race *race)
 	if (!r)
 		return false;
 	memset(r, 0, sizeof(*r));
-	r->race = race;
+	r->race = *race;
 	r->end = jiffies + race_seconds * HZ * max(slow, 1U);
 	/* this thread sleeps meanwhile, so the first may have this CPU */
 	if (!ksw_test_thread(t, &r->two, ksw_race_two, r))
@@ -979,12 +979,13 @@ bool ksw_test_race(struct ksw_test *t, struct ksw_race *race)
 	wake_up_process(r->one.task);
 	good = wait_for_completion_timeout(&r->one.done, 3 * ksw_test_bound());
 	if (!good) {
-		KSW_FAIL(t, "expected the race to end, hung in round %u", race->done + 1);
+		KSW_FAIL(t, "expected the race to end, hung in round %u", READ_ONCE(r->race.done) + 1);
 		ksw_test_stuck(t);
 		return false;
 	}
 	good = ksw_test_join(t, &r->two);
 	kthread_stop(r->one.task);
+	race->done = r->race.done;
 	if (race->done < race->rounds)
 		ksw_test_note(t, "%u rounds of %u", race->done, race->rounds);
 	return good;
