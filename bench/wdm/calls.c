@@ -176,6 +176,11 @@ void calls_dpc(unsigned int i)
 	KeInsertQueueDpc(&calls_dpcs[i], NULL, NULL);
 }
 
+unsigned char calls_dpc_left(unsigned int i)
+{
+	return !!calls_dpcs[i].DpcData;
+}
+
 /* Timers */
 
 static KTIMER calls_ktimer;

@@ -26,6 +26,7 @@ void calls_crowd_wait(unsigned int i);
 void calls_crowd_end(unsigned int i);
 void calls_dpc_begin(void);
 void calls_dpc(unsigned int i);
+unsigned char calls_dpc_left(unsigned int i);
 unsigned long long calls_timer(unsigned int ms);
 unsigned long long calls_mutex(void);
 

@@ -213,9 +213,16 @@ static void bench_tasklet(unsigned int i)
 	tasklet_schedule(&bench_tasklets[i]);
 }
 
-static __always_inline u64 bench_runs(void (*queue)(unsigned int i), unsigned int n)
+static unsigned char bench_tasklet_left(unsigned int i)
 {
-	u64 least = U64_MAX, start;
+	return test_bit(TASKLET_STATE_SCHED, &bench_tasklets[i].state);
+}
+
+/* What was put off, since others wait for the CPU, is not measured. */
+static __always_inline u64 bench_runs(void (*queue)(unsigned int i),
+				      unsigned char (*left)(unsigned int i), unsigned int n)
+{
+	u64 least = U64_MAX, start, took;
 	unsigned int i, r;
 
 	for (r = 0; r < BURST; r++) {
@@ -224,7 +231,11 @@ static __always_inline u64 bench_runs(void (*queue)(unsigned int i), unsigned in
 		for (i = 0; i < n; i++)
 			queue(i);
 		local_bh_enable();
-		bench_min(&least, bench_clock() - start);
+		took = bench_clock() - start;
+		if (!left(n - 1))
+			bench_min(&least, took);
+		while (left(n - 1))
+			schedule_timeout_uninterruptible(1);
 	}
 	return least;
 }
@@ -236,10 +247,12 @@ static noinline void bench_dpcs(void)
 	calls_dpc_begin();
 	for (i = 0; i < CALLS_DPCS; i++)
 		tasklet_setup(&bench_tasklets[i], bench_tasklet_run);
-	bench_single("wdm", "dpc", bench_runs(calls_dpc, 1));
-	bench_single("linux", "dpc", bench_runs(bench_tasklet, 1));
-	bench_result("wdm", "dpcs", bench_runs(calls_dpc, CALLS_DPCS), CALLS_DPCS);
-	bench_result("linux", "dpcs", bench_runs(bench_tasklet, CALLS_DPCS), CALLS_DPCS);
+	bench_single("wdm", "dpc", bench_runs(calls_dpc, calls_dpc_left, 1));
+	bench_single("linux", "dpc", bench_runs(bench_tasklet, bench_tasklet_left, 1));
+	bench_result("wdm", "dpcs", bench_runs(calls_dpc, calls_dpc_left, CALLS_DPCS),
+		     CALLS_DPCS);
+	bench_result("linux", "dpcs", bench_runs(bench_tasklet, bench_tasklet_left, CALLS_DPCS),
+		     CALLS_DPCS);
 	for (i = 0; i < CALLS_DPCS; i++)
 		tasklet_kill(&bench_tasklets[i]);
 }
