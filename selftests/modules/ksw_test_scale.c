@@ -318,11 +318,14 @@ static void ksw_hog_other(void *arg)
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 }
 
-/* A line of one worker, or where @w is NULL, of the shared queue */
-static void ksw_long_line(struct ksw_test *t, PKSWORKER w)
+/*
+ * A line of one worker, or where @w is NULL, of the shared queue.  Return: how often
+ * another thread was let in.
+ */
+static unsigned int ksw_long_line(struct ksw_test *t, PKSWORKER w)
 {
 	struct ksw_thread *th = ksw_test_alloc(t, sizeof(*th));
-	unsigned int i, n = min(items, 50000U);
+	unsigned int i, n = min(items, 50000U), others = 0;
 	WORK_QUEUE_ITEM *item;
 
 	item = vmalloc(array_size(n, sizeof(*item)));
@@ -344,15 +347,26 @@ static void ksw_long_line(struct ksw_test *t, PKSWORKER w)
 		i = READ_ONCE(ksw_hog.others);
 		ksw_test_thaw(t);
 		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
-		i = READ_ONCE(ksw_hog.others) - i;
-		ksw_test_note(t, "a line of %u ms let another thread in %u times", n * 9 / 1000, i);
-		/* two or three times are at its ends */
-		KSW_TRUE(t, i > 5);
+		others = READ_ONCE(ksw_hog.others) - i;
+		ksw_test_note(t, "a line of %u ms let another thread in %u times", n * 9 / 1000,
+			      others);
 	}
 	WRITE_ONCE(ksw_hog.stop, 1);
 	ksw_test_join(t, th);
 out:
 	vfree(item);
+	return others;
+}
+
+/* The drainers may change their CPUs as it follows them: one line where it gets in is enough. */
+static void ksw_long_lines(struct ksw_test *t, PKSWORKER w)
+{
+	int tries = 5;
+
+	/* two or three times are at the ends of a line */
+	while (ksw_long_line(t, w) <= 5 && --tries)
+		;
+	KSW_TRUE(t, tries);
 }
 
 static void scale_a_long_line_lets_others_have_its_cpu(struct ksw_test *t)
@@ -361,13 +375,13 @@ static void scale_a_long_line_lets_others_have_its_cpu(struct ksw_test *t)
 
 	if (!KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
 		return;
-	ksw_long_line(t, w);
+	ksw_long_lines(t, w);
 	KsUnregisterWorker(w);
 }
 
 static void scale_a_long_shared_line_lets_others_have_its_cpus(struct ksw_test *t)
 {
-	ksw_long_line(t, NULL);
+	ksw_long_lines(t, NULL);
 }
 
 static const struct ksw_test_case ksw_cases[] = {
