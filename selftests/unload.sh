@@ -174,7 +174,7 @@ one()
 		held || bad=1
 		# which takes some seconds: where time is short, at one setting of the verifier
 		case ${KSW_QUICK:+$suffix}$what in
-		worker_running | ex_running)
+		worker_running | ex_running | mini_routine)
 			ksw_until named || { echo "# the routine is not named"; bad=1; } ;;
 		esac
 	fi
@@ -228,7 +228,7 @@ lent()
 # That it takes long, and because of whom
 named()
 {
-	ksw_log | grep 'ksworker: ' | grep -q ksw_unload_waits
+	ksw_log | grep 'ksworker: ' | grep -qE 'callback ksw_(unload|mini_io)_waits'
 }
 
 # failing WHAT GATE COUNT...: the same of an init that fails
