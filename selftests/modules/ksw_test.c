@@ -979,7 +979,8 @@ bool ksw_test_race(struct ksw_test *t, struct ksw_race *race)
 	wake_up_process(r->one.task);
 	good = wait_for_completion_timeout(&r->one.done, 3 * ksw_test_bound());
 	if (!good) {
-		KSW_FAIL(t, "expected the race to end, hung in round %u", READ_ONCE(r->race.done) + 1);
+		KSW_FAIL(t, "expected the race to end, hung in round %u",
+			 READ_ONCE(r->race.done) + 1);
 		ksw_test_stuck(t);
 		return false;
 	}
