@@ -64,17 +64,26 @@ case $tools in
 	;;
 esac
 
-# what does not change is built once for all tries
+# what is built here must not come from a build there
+sources()
+{
+	tar -C "$TOP" --exclude-vcs --exclude='*.o' --exclude='*.ko' --exclude='*.mod' \
+		--exclude='*.mod.c' --exclude='*.cmd' --exclude='*.order' \
+		--exclude='*.symvers' --exclude='./Documentation' -cf - .
+}
+
+# What does not change is built once for all tries; a package's files may be older
+# than what was built of others.
 if [ "$what" = try ]; then
 	rm -rf "$guest" "$log"
+	sum=$(sources | cksum)
+	[ "$(cat "$build/sources" 2>/dev/null || :)" = "$sum" ] || rm -rf "$src" "$build/sources"
 else
 	rm -rf "$build"
 fi
 mkdir -p "$src" "$guest"
-# what is built here must not come from a build there
-tar -C "$TOP" --exclude-vcs --exclude='*.o' --exclude='*.ko' --exclude='*.mod' \
-	--exclude='*.mod.c' --exclude='*.cmd' --exclude='*.order' \
-	--exclude='*.symvers' --exclude='./Documentation' -cf - . | tar -C "$src" -xf -
+sources | tar -C "$src" -xf -
+[ "$what" != try ] || echo "$sum" >"$build/sources"
 
 # kmake ARGUMENT...: make for this kernel
 kmake()
