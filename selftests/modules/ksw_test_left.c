@@ -70,6 +70,7 @@ static void ksw_leave_strings(void)
 	ANSI_STRING ansi, narrow[2];
 	UNICODE_STRING wide[6];
 	GUID guid = { };
+	int i;
 
 	RtlInitAnsiString(&ansi, "left");
 	RtlAnsiStringToUnicodeString(&wide[0], &ansi, TRUE);
@@ -80,6 +81,11 @@ static void ksw_leave_strings(void)
 	RtlDowncaseUnicodeString(&wide[3], &wide[0], TRUE);
 	RtlDuplicateUnicodeString(0, &wide[0], &wide[4]);
 	RtlStringFromGUID(&guid, &wide[5]);
+	/* lost on purpose, as the pool below */
+	for (i = 0; i < ARRAY_SIZE(narrow); i++)
+		kmemleak_ignore((void *)narrow[i].Buffer - 16);
+	for (i = 0; i < ARRAY_SIZE(wide); i++)
+		kmemleak_ignore((void *)wide[i].Buffer - 16);
 }
 
 static int __init ksw_left_init(void)
