@@ -569,7 +569,7 @@ static void ksw_s_item_ex(struct ksw_s_item *item, u32 how)
 	ksw_s_unshare(&item->gate);
 }
 
-/* Initialise it again, be it idle, queued or running. */
+/* Initialise it again, whether it is idle, queued or running. */
 static void ksw_s_item_init(struct ksw_s_item *item)
 {
 	if (!ksw_s_alone(&item->gate))
@@ -1123,7 +1123,7 @@ static void ksw_s_own_queue_idle(struct ksw_s_own_slot *slot, u32 how)
 	ksw_s_open(&slot->gate);
 }
 
-/* Uninitialise it, be it idle, queued or running; free the storage, or use it again. */
+/* Uninitialise it, whether idle, queued or running; free the storage, or use it again. */
 static void ksw_s_own_uninit(struct ksw_s_own_slot *slot, u32 how)
 {
 	struct ksw_s_own *own;
@@ -1158,7 +1158,7 @@ static void ksw_s_own_uninit(struct ksw_s_own_slot *slot, u32 how)
 	ksw_s_open(&slot->gate);
 }
 
-/* Initialise it again, be it idle, queued or running. */
+/* Initialise it again, whether it is idle, queued or running. */
 static void ksw_s_own_again(struct ksw_s_own_slot *slot, u32 which)
 {
 	struct ksw_s_device *held;
