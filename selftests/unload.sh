@@ -21,6 +21,7 @@ worker_idle      -    1 0 0 0 0 leaves_an_idle_worker
 worker_running   gate 1 0 0 0 0 leaves_a_running_worker_item
 worker_queued    gate 1 0 0 0 0 leaves_queued_worker_items
 worker_counted   gate 1 0 0 0 0 leaves_a_running_counted_item
+worker_heads     gate 1 6 0 0 0 leaves_queued_heads_of_io_workitems
 worker_requeues  -    1 0 1 0 0 leaves_a_worker_item_that_queues_itself_for_ever
 worker_self      gate 0 0 0 1 0 leaves_a_worker_that_unregistered_itself
 worker_irq       gate 0 0 0 0 1 leaves_a_worker_unregistered_in_an_interrupt
@@ -192,6 +193,7 @@ one()
 	# whose module it is does not depend on who made it
 	mini_device)	ksw_log | grep -q "module $module: device objects left behind: 1" ||
 				{ echo "# its device is not noticed"; bad=1; } ;;
+	ex_queues_late)	! ksw_log | grep 'something was made' || bad=1 ;;
 	mini_storage)	! ksw_log | grep 'its device is gone' || bad=1 ;;
 	esac
 	return $bad

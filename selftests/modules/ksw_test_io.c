@@ -1297,6 +1297,50 @@ static void io_uninitialising_a_queued_item_takes_it_off_in_every_context(struct
 	KSW_TRUE(t, ksw_guard_intact(s));
 }
 
+static void io_uninitialising_takes_any_item_out_of_a_line(struct ksw_test *t)
+{
+	static const int off[] = { 4, 2, 0 };
+	PDEVICE_OBJECT dev = ksw_device(t);
+	struct ksw_storage *s[5];
+	struct ksw_probe *p[5];
+	int i, runs;
+
+	for (i = 0; i < ARRAY_SIZE(s); i++) {
+		s[i] = ksw_storage(t);
+		p[i] = ksw_probe_alloc(t);
+		if (!dev || !s[i] || !p[i])
+			return;
+		IoInitializeWorkItem(dev, s[i]->item);
+	}
+	if (!ksw_test_freeze(t))
+		return;
+	for (i = 0; i < ARRAY_SIZE(s); i++)
+		IoQueueWorkItem(s[i]->item, ksw_probe_io, NormalWorkQueue, p[i]);
+	for (i = 0; i < ARRAY_SIZE(off); i++) {
+		IoUninitializeWorkItem(s[off[i]]->item);
+		memset(s[off[i]]->item, KSW_POISON, s[off[i]]->size);
+		KSW_ONLY(t, KSW_UNINIT_QUEUED, 1);
+		KSW_EQ(t, ARRAY_SIZE(s) - 1 - i, t->mark.pending);
+	}
+	/* the line has its end where it now is */
+	IoInitializeWorkItem(dev, s[4]->item);
+	IoQueueWorkItem(s[4]->item, ksw_probe_io, NormalWorkQueue, p[4]);
+	ksw_test_thaw(t);
+	for (i = 0; i < ARRAY_SIZE(s); i++) {
+		runs = i != 0 && i != 2;
+		KSW_RUNS(t, p[i], runs, runs);
+	}
+	ksw_rest(t);
+	for (i = 0; i < ARRAY_SIZE(s); i++) {
+		if (i != 0 && i != 2)
+			IoUninitializeWorkItem(s[i]->item);
+		KSW_TRUE(t, ksw_guard_intact(s[i]));
+	}
+	KSW_CLEAN(t);
+	KSW_EQ(t, t->start.items, t->mark.items);
+	IoDeleteDevice(dev);
+}
+
 static void io_item_queued_again_while_it_runs_and_uninitialised_runs_no_more(struct ksw_test *t)
 {
 	struct ksw_storage *s = ksw_storage(t);
@@ -2162,6 +2206,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(io_initialize_and_uninitialize_work_at_any_level),
 	KSW_TEST(io_item_may_be_made_of_garbage_memory),
 	KSW_TEST(io_uninitialising_a_queued_item_takes_it_off_in_every_context),
+	KSW_TEST(io_uninitialising_takes_any_item_out_of_a_line),
 	KSW_TEST(io_item_queued_again_while_it_runs_and_uninitialised_runs_no_more),
 	KSW_TEST(io_callback_may_uninitialise_its_own_item_and_free_its_storage),
 	KSW_TEST(io_item_may_be_uninitialised_from_anywhere_while_it_runs),
