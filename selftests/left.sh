@@ -30,7 +30,7 @@ waiting()
 # shellcheck disable=SC2317	# ksw_until calls it
 named()
 {
-	ksw_log | grep 'ksworker: ' | grep -q ksw_left_thread
+	ksw_log | grep -q 'is going: still waiting for its callback ksw_left_thread'
 }
 
 # An EX_TIMER's memory is freed, as kmalloc()'s tracepoint says.
@@ -148,13 +148,24 @@ all()
 	TABLE
 }
 
+# A module that goes meanwhile is no matter of ksw_wdm's any more.
+wdm_goes_and_comes()
+{
+	rmmod ksw_wdm || return 1
+	ksw_load ksw_test_unload && rmmod ksw_test_unload || return 1
+	ksw_load ksw_wdm || return 1
+	one pool - leaked_pool "$1" ""
+}
+
 ksw_need ksworker
 ksw_need ksw_wdm
 ksw_have_harness
-ksw_plan 20
+ksw_plan 21
 all "" 0
 echo 1 >/sys/module/ksworker/parameters/verifier
 all _at_verifier_1 1
+wdm_goes_and_comes 2
+ksw_result $? wdm_is_unloaded_and_loaded_again_beside_ksworker
 echo 0 >/sys/module/ksworker/parameters/verifier
 ksw_unload_mine || ksw_failed=1
 exit $ksw_failed
