@@ -313,6 +313,31 @@ static void ex_items_that_sleep_do_not_hold_up_another(struct ksw_test *t)
 		KSW_RUNS(t, p[i], 1, 1);
 }
 
+/* Queued at once, so that each is taken from the line before it sleeps */
+static void ex_items_in_line_behind_one_that_sleeps_run_all_the_same(struct ksw_test *t)
+{
+	struct ksw_probe *p[3];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		p[i] = ksw_shared_item(t);
+		if (!p[i])
+			return;
+		p[i]->hold = true;
+	}
+	if (!ksw_test_freeze(t))
+		return;
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		ExQueueWorkItem(&p[i]->item, NormalWorkQueue);
+	ksw_test_thaw(t);
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		KSW_WAIT(t, &p[i]->began);
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		complete(&p[i]->go);
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		KSW_RUNS(t, p[i], 1, 1);
+}
+
 /* Items that their callback frees, each allocating the next and waiting for it */
 
 struct ksw_chain {
@@ -563,6 +588,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(ex_item_may_be_queued_again_by_its_own_callback),
 	KSW_TEST(ex_item_may_be_queued_again_from_when_its_callback_has_begun),
 	KSW_TEST(ex_items_that_sleep_do_not_hold_up_another),
+	KSW_TEST(ex_items_in_line_behind_one_that_sleeps_run_all_the_same),
 	KSW_TEST(ex_callback_may_free_its_item_and_wait_for_the_next_one),
 	KSW_TEST(ex_callback_may_wait_for_an_item_made_anew_at_its_own_address),
 	KSW_TEST(ex_any_number_of_runs_may_be_under_way_at_one_address),
