@@ -188,7 +188,7 @@ one()
 	compare 1 "$@" || bad=1
 	case $what in
 	mini_probed)	ksw_same "hits of the probe" $((hits_were + 1)) "$(cat $hits)" || bad=1 ;;
-	worker_idle)	ksw_log | grep -qE "leaked_worker: .* at (ksw_unload_init|init_module)\+0x" ||
+	worker_idle)	ksw_log | grep -qE "leaked_worker: .* at (ksw_unload_init|init_module)\+" ||
 				{ echo "# not known where it was made"; bad=1; } ;;
 	# whose module it is does not depend on who made it
 	mini_device)	ksw_log | grep -q "module $module: device objects left behind: 1" ||
