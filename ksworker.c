@@ -29,15 +29,6 @@
  *   dequeued under the lock of its bucket, so that a claimed item is always
  *   found in the queue.
  *
- * Shared queues: who queues pushes the item on an inbox, without a lock, and
- * has a carrier queued if the inbox was KSW_IDLE.  While a queue is not empty,
- * either a carrier is pending, or somebody is about to queue one, or all
- * carriers are out and look at the queue again before they return.  A carrier
- * that starts takes the oldest item, queues the next carrier if there are more,
- * so that an item that sleeps does not block the others, runs the item, and
- * repeats until the queue is empty.  The carriers come from a pool, and no
- * workqueue ever knows an address in a driver's memory.
- *
  * A worker is closed by a bit in the word that is the head of its list:
  * an item is either queued before that, and is drained, or its queueing fails.
  * The queueing section runs with preemption disabled and the worker is freed
@@ -51,7 +42,8 @@
  * that has its code differ, or the worker belongs to another, then each of
  * them that does not wait for the item by these counts holds it (KSW_N_HELD).
  *
- * core/internal.h has the structures and the locking legend of their fields.
+ * core/queues.c has the shared queues, core/internal.h the structures and the
+ * locking legend of their fields.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -63,19 +55,10 @@
 #include <linux/sched/task.h>
 
 #include "core/internal.h"
+#include "core/run.h"
 
 #define CREATE_TRACE_POINTS
 #include "core/trace.h"
-
-#define KSW_BACKGROUND_NICE	10
-#define KSW_INBOX		64	/* items of a module and a CPU in an inbox */
-#define KSW_MAX_ACTIVE		512	/* runs of a shared queue; WQ_MAX_ACTIVE is that or more */
-
-struct ksw_queue ksw_queues[KSW_NR_CLASSES];
-
-const char * const ksw_class_names[KSW_NR_CLASSES] = {
-	"ksw_none", "ksw_normal", "ksw_high", "ksw_background"
-};
 
 /* By WORK_QUEUE_TYPE: the class, shifted to where an item's state has it; 0: bad type */
 #define KSW_NR_TYPES		64
@@ -104,24 +87,6 @@ static atomic_t ksw_worker_id;
 static __always_inline unsigned long ksw_class_of(WORK_QUEUE_TYPE type)
 {
 	return likely((unsigned int)type < KSW_NR_TYPES) ? ksw_type_class[type] : 0;
-}
-
-/* Lower the thread's priority for items of KSW_BACKGROUND.  Return: the nice level before. */
-static inline int ksw_lower_priority(enum ksw_class class)
-{
-	int nice = 0;
-
-	if (class == KSW_BACKGROUND) {
-		nice = task_nice(current);
-		set_user_nice(current, KSW_BACKGROUND_NICE);
-	}
-	return nice;
-}
-
-static inline void ksw_restore_priority(enum ksw_class class, int nice)
-{
-	if (class == KSW_BACKGROUND)
-		set_user_nice(current, nice);
 }
 
 /* Items: claiming, freeing */
@@ -206,7 +171,7 @@ static void ksw_free_item_work(struct work_struct *work)
 	kmem_cache_free(ksw_item_cache, container_of(work, IO_WORKITEM, release));
 }
 
-static void ksw_free_item(PIO_WORKITEM io)
+void ksw_free_item(PIO_WORKITEM io)
 {
 	/* whoever gets this memory is not to take it for an item */
 	atomic_long_set(&io->head.ksw_state, 0);
@@ -216,13 +181,6 @@ static void ksw_free_item(PIO_WORKITEM io)
 		INIT_WORK(&io->release, ksw_free_item_work);
 		queue_work(ksw_reaper, &io->release);
 	}
-}
-
-/* Drop a reference on the memory of @io (model: put). */
-static void ksw_put_item(PIO_WORKITEM io)
-{
-	if (refcount_dec_and_test(&io->refs))
-		ksw_free_item(io);
 }
 
 /* Set KSW_FREED in @io.  Return: the previous state. */
@@ -269,7 +227,7 @@ bool ksw_unclaim(PWORK_QUEUE_ITEM item)
 }
 
 /* Hold an item for each module that does not wait for it as the owner @base does. */
-static void ksw_hold_item(struct ksw_parties who, u32 base, long n)
+void ksw_hold_item(struct ksw_parties who, u32 base, long n)
 {
 	if (who.queuer != base)
 		ksw_account(ksw_owners[who.queuer], KSW_N_HELD, n);
@@ -349,7 +307,7 @@ static noinline void ksw_note_latency(PKSWORKER w, enum ksw_class class, size_t 
 }
 
 /* Call a callback; ksw_drain_fast() has the fast path. */
-static void ksw_call(PKSWORKER w, enum ksw_class class, const struct ksw_run *run)
+void ksw_call(PKSWORKER w, enum ksw_class class, const struct ksw_run *run)
 {
 	u32 began = 0, wait = 0, took = 0;
 	const char *queue = w ? w->name : ksw_class_names[class];
@@ -379,222 +337,7 @@ static void ksw_call(PKSWORKER w, enum ksw_class class, const struct ksw_run *ru
 	trace_ksworker_end(w, run->item, run->routine, took);
 }
 
-/*
- * Begin the run of a dequeued item (model: begin): copy what the run needs and
- * clear KSW_QUEUED.  After this the item may be queued again, and freed.
- *
- * Return: NULL, or the shadow if the item is one: ksw_begin_shadow() does the rest.
- */
-static struct ksw_shadow *ksw_begin(PWORK_QUEUE_ITEM item, struct ksw_run *run)
-{
-	PIO_WORKITEM io = container_of(item, IO_WORKITEM, head);
-	unsigned long s = atomic_long_read(&item->ksw_state);
-	struct ksw_shadow *sh;
-
-	run->item = item;
-	run->routine = item->ksw_routine;
-	run->since = jiffies;
-	run->who = ksw_parties(item, s);
-	run->time = item->ksw_time;
-	run->how = s;
-	if (unlikely(s & KSW_SHADOW)) {
-		sh = container_of(item, struct ksw_shadow, head);
-		run->item = sh->node.addr;
-		run->object = NULL;
-		return sh;
-	}
-	if (likely(s & KSW_ALLOC))
-		refcount_inc(&io->refs);
-	else if ((s & KSW_OWN) && io->record)
-		WRITE_ONCE(io->record->queued, 0);
-	if (s & (KSW_IO | KSW_IOEX)) {
-		run->context = io->context;
-		run->object = io->object;
-		if (likely(!(s & KSW_DRIVER)))
-			ksw_device_get(run->object);
-	} else {
-		run->context = item->Parameter;
-		run->object = NULL;
-	}
-	/* full barrier, pairs with ksw_claim() */
-	s = atomic_long_sub_return(s & (KSW_QUEUED | KSW_HOW), &item->ksw_state);
-	run->how |= s & KSW_FREED;
-	return NULL;
-}
-
-/* Return: false if the item was cancelled, or its memory freed or overwritten. */
-static bool ksw_begin_shadow(struct ksw_shadow *sh, struct ksw_run *run)
-{
-	bool runs = ksw_shadow_begin(sh);
-
-	run->context = sh->copy.head.Parameter;
-	if (run->how & (KSW_IO | KSW_IOEX)) {
-		run->context = sh->copy.context;
-		run->object = runs ? sh->copy.object : NULL;
-	}
-	ksw_shadow_put(sh);
-	return runs;
-}
-
-/* A callback has returned.  run->item is valid only if it is KSW_ALLOC. */
-static __always_inline void ksw_end(struct ksw_run *run, u32 base)
-{
-	PIO_WORKITEM io = (PIO_WORKITEM)run->item;
-
-	WRITE_ONCE(run->item, NULL);	/* its address may be another's after this */
-	if (run->object && !(run->how & KSW_DRIVER))
-		ksw_device_put(run->object);
-	if (unlikely(run->how & (KSW_FREED | KSW_FOREIGN))) {
-		if (run->how & KSW_FREED)
-			ksw_end_item(io);
-		if (run->how & KSW_FOREIGN)
-			ksw_hold_item(run->who, base, -1);
-	}
-	if (run->how & KSW_ALLOC)
-		ksw_put_item(io);
-}
-
-/* Return: whether @item runs as an IO_WORKITEM; @found gets a copy of the run. */
-bool ksw_runs(const void *item, struct ksw_run *found)
-{
-	struct ksw_queue *q;
-	struct ksw_run *run;
-	unsigned long flags;
-	bool runs = false;
-
-	for (q = ksw_queues; q < ksw_queues + KSW_NR_CLASSES && !runs; q++) {
-		raw_spin_lock_irqsave(&q->lock, flags);
-		list_for_each_entry(run, &q->runs, link) {
-			if (READ_ONCE(run->item) != item)
-				continue;
-			*found = *run;
-			runs = true;
-			break;
-		}
-		raw_spin_unlock_irqrestore(&q->lock, flags);
-	}
-	return runs;
-}
-
-/* Shared queues */
-
-/* Move what was pushed to the line, behind what is there (model: flush). */
-static void ksw_flush(struct ksw_queue *q)
-{
-	struct hlist_node **last = q->last, *after = NULL;
-	PWORK_QUEUE_ITEM item, next;
-
-	lockdep_assert_held(&q->lock);
-	item = (PWORK_QUEUE_ITEM)atomic_long_xchg(&q->inbox, 0);
-	q->last = &item->ksw_link.next;
-	/* from the newest to the oldest: each goes before those that were moved */
-	do {
-		next = item->ksw_next;
-		item->ksw_link.next = after;
-		if (after)
-			after->pprev = &item->ksw_link.next;
-		after = &item->ksw_link;
-		item = next;
-	} while (item);
-	after->pprev = last;
-	*last = after;
-}
-
-/* Flush the inbox if there is something in it. */
-static inline void ksw_look(struct ksw_queue *q)
-{
-	if (atomic_long_read(&q->inbox) & ~KSW_HEAD_FLAGS)
-		ksw_flush(q);
-}
-
-/*
- * Is there an item in line?  If there is none, and no carrier is pending, then
- * the next that pushes one has to queue a carrier (model: idle).
- */
-static bool ksw_in_line(struct ksw_queue *q)
-{
-	long head;
-
-	lockdep_assert_held(&q->lock);
-	while (!q->line.first) {
-		head = atomic_long_read(&q->inbox);
-		if (head & ~KSW_HEAD_FLAGS)
-			ksw_flush(q);
-		else if (q->pending || head ||
-			 atomic_long_try_cmpxchg(&q->inbox, &head, KSW_IDLE))
-			return false;
-	}
-	return true;
-}
-
-/* Get a carrier if one is needed, and left; if all are out, they look at the queue again. */
-static inline struct ksw_carrier *ksw_next_carrier(struct ksw_queue *q)
-{
-	struct ksw_carrier *c;
-
-	lockdep_assert_held(&q->lock);
-	if (likely(q->pending) || !ksw_in_line(q) || unlikely(!q->idle))
-		return NULL;
-	c = q->idle;
-	q->idle = c->next;
-	q->pending = true;
-	return c;
-}
-
-/* An item was pushed on an idle queue (model: kick), or many on a busy one. */
-static noinline void ksw_kick(struct ksw_queue *q)
-{
-	struct ksw_carrier *c;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&q->lock, flags);
-	ksw_look(q);
-	c = ksw_next_carrier(q);
-	raw_spin_unlock_irqrestore(&q->lock, flags);
-	if (likely(c))
-		queue_work(q->wq, &c->work);
-}
-
-/*
- * Queue a claimed item, or its shadow, on a shared queue (model: push), for the
- * owner @o, which it is counted for.  Every so many items the caller flushes the
- * inbox, so that nobody has to do that to a long one with interrupts off.
- */
-static __always_inline void ksw_enqueue(struct ksw_queue *q, PWORK_QUEUE_ITEM item,
-					struct ksw_owner *o)
-{
-	long head;
-
-	preempt_disable();	/* others rely on us to kick */
-	ksw_add(o, KSW_N_QUEUED, 1);
-	head = atomic_long_read(&q->inbox);
-	do {
-		item->ksw_next = (PWORK_QUEUE_ITEM)(head & ~KSW_HEAD_FLAGS);
-	} while (unlikely(!atomic_long_try_cmpxchg(&q->inbox, &head, (long)item)));
-	if (unlikely(head & KSW_IDLE) ||
-	    unlikely(!(__this_cpu_read(o->counts->n[KSW_N_QUEUED]) % KSW_INBOX)))
-		ksw_kick(q);
-	preempt_enable();
-}
-
-static void ksw_dequeue(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
-{
-	if (q->last == &item->ksw_link.next)
-		q->last = item->ksw_link.pprev;
-	__hlist_del(&item->ksw_link);
-	item->ksw_link.pprev = NULL;
-}
-
-/* Dequeue an item that is to be cancelled.  Return: false if it was dequeued before. */
-bool ksw_take_off(struct ksw_queue *q, PWORK_QUEUE_ITEM item)
-{
-	lockdep_assert_held(&q->lock);
-	ksw_look(q);
-	if (hlist_unhashed(&item->ksw_link))
-		return false;
-	ksw_dequeue(q, item);
-	return true;
-}
+/* Cancelling */
 
 /* A queued item was dequeued without a run. */
 void ksw_account_cancelled(const struct ksw_run *run)
@@ -612,96 +355,6 @@ void ksw_cancel_shadow(struct ksw_shadow *sh)
 
 	ksw_shadow_put(sh);
 	ksw_account_cancelled(&run);
-}
-
-/* Run an item that was dequeued from a shared queue. */
-static __always_inline void ksw_run_shared(enum ksw_class class, struct ksw_run *run,
-					   struct ksw_shadow *sh)
-{
-	if (unlikely(sh) && !ksw_begin_shadow(sh, run)) {
-		WRITE_ONCE(run->item, NULL);
-		ksw_account_cancelled(run);
-		return;
-	}
-	ksw_call(NULL, class, run);
-	ksw_end(run, run->who.queuer);
-	ksw_account(ksw_owners[run->who.queuer], KSW_N_EXECUTED, 1);
-}
-
-/* Carry items of a shared queue (model: carry). */
-static void ksw_carry(struct work_struct *work)
-{
-	struct ksw_carrier *c = container_of(work, struct ksw_carrier, work), *next;
-	struct ksw_queue *q = c->queue;
-	enum ksw_class class = q - ksw_queues;
-	struct ksw_run run;
-	struct ksw_shadow *sh;
-	PWORK_QUEUE_ITEM item;
-	int nice;
-
-	nice = ksw_lower_priority(class);
-	raw_spin_lock_irq(&q->lock);
-	q->pending = false;
-	list_add(&run.link, &q->runs);
-	while (ksw_in_line(q)) {
-		item = hlist_entry(q->line.first, WORK_QUEUE_ITEM, ksw_link);
-		ksw_dequeue(q, item);
-		sh = ksw_begin(item, &run);
-		next = ksw_next_carrier(q);
-		raw_spin_unlock(&q->lock);
-		if (unlikely(next))
-			queue_work(q->wq, &next->work);
-		local_irq_enable();
-
-		ksw_run_shared(class, &run, sh);
-		if (should_resched(0))
-			cond_resched();
-
-		raw_spin_lock_irq(&q->lock);
-	}
-	list_del(&run.link);
-	/* may be queued again, and even run, from here on; see also ksw_drain() */
-	c->work.data = (atomic_long_t)WORK_DATA_INIT();
-	c->next = q->idle;
-	q->idle = c;
-	raw_spin_unlock_irq(&q->lock);
-	ksw_restore_priority(class, nice);
-}
-
-static void ksw_queue_exit(struct ksw_queue *q)
-{
-	if (q->wq)
-		destroy_workqueue(q->wq);
-	kvfree(q->pool);
-	free_percpu(q->latencies);
-}
-
-static int __init ksw_queue_init(struct ksw_queue *q)
-{
-	enum ksw_class class = q - ksw_queues;
-	struct ksw_carrier *c;
-
-	atomic_long_set(&q->inbox, KSW_IDLE);
-	raw_spin_lock_init(&q->lock);
-	q->last = &q->line.first;
-	INIT_LIST_HEAD(&q->runs);
-	if (class == KSW_NO_CLASS)
-		return 0;
-	/* as many as can run, and one that is pending */
-	q->pool = kvcalloc(KSW_MAX_ACTIVE + 1, sizeof(*c), GFP_KERNEL);
-	q->latencies = alloc_percpu(struct ksw_latencies);
-	q->wq = alloc_workqueue("%s", WQ_UNBOUND | WQ_MEM_RECLAIM |
-				(class == KSW_HIGH ? WQ_HIGHPRI : 0),
-				KSW_MAX_ACTIVE, ksw_class_names[class]);
-	if (!q->pool || !q->latencies || !q->wq)
-		return -ENOMEM;		/* ksw_queue_exit() cleans up */
-	for (c = q->pool; c <= q->pool + KSW_MAX_ACTIVE; c++) {
-		INIT_WORK(&c->work, ksw_carry);
-		c->queue = q;
-		c->next = q->idle;
-		q->idle = c;
-	}
-	return 0;
 }
 
 /* Queueing, the slow path: all of it, for items of every kind and every caller */

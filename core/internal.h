@@ -4,11 +4,11 @@
  *
  * ksworker.c has the public calls and the protocols under them.  The leaves
  * each know one thing: owners.c the modules that call us and the table of
- * addresses, objects.c device objects, records.c I/O work items in drivers'
- * memory, shadows.c what is queued in place of an item whose memory may vanish,
- * violations.c what is reported, settings.c the parameters, debugfs.c what is
- * shown.  They include this file and nothing of each other; what a leaf
- * calls in ksworker.c is named at the end.
+ * addresses, objects.c device objects, queues.c the shared queues, records.c I/O
+ * work items in drivers' memory, shadows.c what is queued in place of an item
+ * whose memory may vanish, violations.c what is reported, settings.c the
+ * parameters, debugfs.c what is shown.  They include this file and nothing of
+ * each other; what a leaf calls in ksworker.c is named at the end.
  *
  * Locking legend of the structures' fields:
  *
@@ -122,6 +122,26 @@ static inline enum ksw_class ksw_how_class(unsigned long how)
 }
 
 extern const char * const ksw_class_names[KSW_NR_CLASSES];
+
+#define KSW_BACKGROUND_NICE	10
+
+/* Lower the thread's priority for items of KSW_BACKGROUND.  Return: the nice level before. */
+static inline int ksw_lower_priority(enum ksw_class class)
+{
+	int nice = 0;
+
+	if (class == KSW_BACKGROUND) {
+		nice = task_nice(current);
+		set_user_nice(current, KSW_BACKGROUND_NICE);
+	}
+	return nice;
+}
+
+static inline void ksw_restore_priority(enum ksw_class class, int nice)
+{
+	if (class == KSW_BACKGROUND)
+		set_user_nice(current, nice);
+}
 
 /* Settings */
 
@@ -267,6 +287,8 @@ struct ksw_latencies {
 #define KSW_IDLE		BIT(0)	/* empty; who pushes has its work queued */
 #define KSW_CLOSED		BIT(1)	/* takes no more items */
 #define KSW_HEAD_FLAGS		(KSW_IDLE | KSW_CLOSED)
+
+#define KSW_INBOX		64	/* items of a module and a CPU in an inbox */
 
 /**
  * struct _KSWORKER - a worker
@@ -419,6 +441,34 @@ struct ksw_run {
 	PVOID context;
 	PVOID object;
 };
+
+int ksw_queue_init(struct ksw_queue *q);
+void ksw_queue_exit(struct ksw_queue *q);
+void ksw_kick(struct ksw_queue *q);
+bool ksw_take_off(struct ksw_queue *q, PWORK_QUEUE_ITEM item);
+bool ksw_runs(const void *item, struct ksw_run *found);
+
+/*
+ * Queue a claimed item, or its shadow, on a shared queue (model: push), for the
+ * owner @o, which it is counted for.  Every so many items the caller flushes the
+ * inbox, so that nobody has to do that to a long one with interrupts off.
+ */
+static __always_inline void ksw_enqueue(struct ksw_queue *q, PWORK_QUEUE_ITEM item,
+					struct ksw_owner *o)
+{
+	long head;
+
+	preempt_disable();	/* others rely on us to kick */
+	ksw_add(o, KSW_N_QUEUED, 1);
+	head = atomic_long_read(&q->inbox);
+	do {
+		item->ksw_next = (PWORK_QUEUE_ITEM)(head & ~KSW_HEAD_FLAGS);
+	} while (unlikely(!atomic_long_try_cmpxchg(&q->inbox, &head, (long)item)));
+	if (unlikely(head & KSW_IDLE) ||
+	    unlikely(!(__this_cpu_read(o->counts->n[KSW_N_QUEUED]) % KSW_INBOX)))
+		ksw_kick(q);
+	preempt_enable();
+}
 
 /**
  * struct _IO_WORKITEM - an I/O work item
@@ -675,11 +725,12 @@ static inline void ksw_release(struct work_struct *work)
 
 void ksw_take_back_worker(PKSWORKER w);
 bool ksw_unclaim(PWORK_QUEUE_ITEM item);
-bool ksw_take_off(struct ksw_queue *q, PWORK_QUEUE_ITEM item);
 unsigned long ksw_set_freed(PIO_WORKITEM io);
 void ksw_end_item(PIO_WORKITEM io);
 void ksw_account_cancelled(const struct ksw_run *run);
 void ksw_cancel_shadow(struct ksw_shadow *sh);
-bool ksw_runs(const void *item, struct ksw_run *found);
+void ksw_free_item(PIO_WORKITEM io);
+void ksw_hold_item(struct ksw_parties who, u32 base, long n);
+void ksw_call(PKSWORKER w, enum ksw_class class, const struct ksw_run *run);
 
 #endif /* _KSW_INTERNAL_H */

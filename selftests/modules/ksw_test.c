@@ -865,9 +865,9 @@ EXPORT_SYMBOL_GPL(ksw_test_join);
 
 void ksw_test_step(unsigned int *at, unsigned int me, unsigned int i)
 {
-	/* what either did before the step is seen by the other after it */
+	/* what either did before the step is seen by the other after it: */
 	smp_store_release(&at[me], i + 1);
-	while (smp_load_acquire(&at[!me]) < i + 1)
+	while (smp_load_acquire(&at[!me]) < i + 1)	/* pairs with the store */
 		cpu_relax();
 }
 EXPORT_SYMBOL_GPL(ksw_test_step);
