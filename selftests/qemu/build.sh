@@ -61,6 +61,7 @@ case $tools in
 	"$QEMU_DIR/deps.sh" make=make "${needs[@]}" \
 		"$KCROSS$KGCC=$KGCC$cross" "${KCROSS}gcc=gcc$cross" "$libc" \
 		'/usr/lib/*-linux-gnu/libelf.so.1=libelf1'
+	use_ccache "$src"
 	;;
 esac
 

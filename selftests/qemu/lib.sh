@@ -85,6 +85,37 @@ finish()
 	exit 0
 }
 
+# said WORD...: the file for what a check says that depends on these alone, of which
+# those that are files are taken by what is in them. KSW_REFRESH=1: on nothing known.
+said()
+{
+	local word dir=$KSW_CACHE/said
+
+	mkdir -p "$dir"
+	printf '%s/' "$dir"
+	{
+		printf '%s\n' "${KSW_REFRESH:+$$}"
+		for word in "$@"; do
+			if [ -f "$word" ]; then
+				cat "$word"
+			else
+				printf '%s\n' "$word"
+			fi
+		done
+	} | sha256sum | cut -c 1-40
+}
+
+# use_ccache DIR: what is compiled below DIR is not compiled again, there or elsewhere
+use_ccache()
+{
+	"$QEMU_DIR/deps.sh" ccache=ccache
+	export CCACHE_DIR=$KSW_CACHE/ccache CCACHE_BASEDIR=$1 CCACHE_NOHASHDIR=1
+	case $PATH in
+	/usr/lib/ccache:*) ;;
+	*)	PATH=/usr/lib/ccache:$PATH ;;
+	esac
+}
+
 # the_kernel [NAME]: NAME, or what this Debian calls its own; there must be such
 the_kernel()
 {
