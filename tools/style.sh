@@ -279,12 +279,12 @@ analyze()
 
 check_analyze()
 {
-	local dir commands f headers
+	local dir commands f headers others
 
 	build_needs
 	"$QEMU_DIR/deps.sh" clang=clang
-	headers=$(cat "$TOP/tools/style.sh" "$KSW_CACHE/kernels/$series/info" $(printf '%s\n' "${files[@]}" |
-		grep -E '\.(h|inc|awk|pl)$|(^|/)Kbuild$|\.kbuild$') | sha256sum; clang --version)
+	mapfile -t headers < <(printf '%s\n' "${files[@]}" | grep -E '\.(h|inc|awk|pl)$|(^|/)Kbuild$|\.kbuild$')
+	others=$(said "$(clang --version)" "$TOP/tools/style.sh" "$KSW_CACHE/kernels/$series/info" "${headers[@]}")
 	for dir in "${modules[@]}"; do
 		# sparse's words are its own check's
 		[ -e "$tmp/src/$dir/modules.order" ] || build "$dir" >/dev/null
@@ -296,7 +296,7 @@ check_analyze()
 			'' | *.mod.c)	continue ;;
 			esac
 			f=$(realpath --relative-to="$tmp/src" "$f")
-			kept=$(said analyze "$f" "$tmp/src/$f" "$headers" "$(sed -n "1s|$tmp||gp" "$commands")")
+			kept=$(said analyze "$f" "$tmp/src/$f" "$others" "$(sed -n "1s|$tmp||gp" "$commands")")
 			try "analyze $f" analyze "$f" "$commands"
 		done
 	done
