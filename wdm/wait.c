@@ -13,6 +13,11 @@
  * has dequeued its entry and taken the object when ksw_waiter.won says so, and
  * touches none of them afterwards.  Who has to sets ksw_waiter.locks before.
  *
+ * The other objects of a wait may be freed as soon as it is satisfied, although their
+ * entries are still queued.  So whoever looks at an object but for signalling it claims
+ * the wait meanwhile, as KSW_LOOKING, and does not look where it is decided.  Who looks
+ * holds the object's bucket and waits for nothing, so others may spin for it.
+ *
  * A wait for all looks at its objects, and takes them, with all of their
  * buckets locked, in whatever order, since nobody locks two without
  * ksw_all_lock.
@@ -32,7 +37,8 @@
 
 #define KSW_PENDING		(-1)
 #define KSW_TAKING		(-2)	/* claimed, and about to be the object's index */
-#define KSW_TIMED_OUT		(-3)
+#define KSW_LOOKING		(-3)	/* claimed for a look, and pending again afterwards */
+#define KSW_TIMED_OUT		(-4)
 #define KSW_ABANDONED		STATUS_ABANDONED_WAIT_0
 
 #define KSW_EVENTS		(BIT(KSW_NOTIFICATION_EVENT) | BIT(KSW_SYNCHRONIZATION_EVENT))
@@ -89,7 +95,7 @@ static_assert(sizeof(struct ksw_entry) <= sizeof(KWAIT_BLOCK));
  * @all: I: it is for all of them at once
  * @locks: B: it is to lock its buckets before it returns; read when it is satisfied
  * @won: A: index of the object that was taken, with KSW_ABANDONED where its owner
- *	had ended; or KSW_PENDING, KSW_TAKING, KSW_TIMED_OUT
+ *	had ended; or KSW_PENDING, KSW_TAKING, KSW_LOOKING, KSW_TIMED_OUT
  */
 struct ksw_waiter {
 	struct task_struct *task;
@@ -257,14 +263,24 @@ static void ksw_take(struct ksw_object *o, struct task_struct *task)
 
 static inline bool ksw_claim(struct ksw_waiter *w, int won)
 {
-	return cmpxchg(&w->won, KSW_PENDING, won) == KSW_PENDING;
+	int old;
+
+	while (unlikely((old = cmpxchg(&w->won, KSW_PENDING, won)) == KSW_LOOKING))
+		cpu_relax();
+	return old == KSW_PENDING;
+}
+
+/* What was looked at may be gone from here on. */
+static inline void ksw_looked(struct ksw_waiter *w, int won)
+{
+	smp_store_release(&w->won, won);	/* pairs with ksw_claim() */
 }
 
 static inline bool ksw_undecided(struct ksw_waiter *w)
 {
 	int won = READ_ONCE(w->won);
 
-	return won == KSW_PENDING || won == KSW_TAKING;
+	return won < 0 && won != KSW_TIMED_OUT;
 }
 
 static void ksw_enqueue(struct ksw_bucket *b, struct ksw_entry *e)
@@ -320,11 +336,14 @@ static void ksw_take_all(struct ksw_waiter *w)
 	}
 }
 
-/* Satisfy a wait for all, where all are signalled.  Return false where they are not. */
+/* Satisfy a wait for all, where all are signalled.  Return false where it goes on. */
 static bool ksw_try_all(struct ksw_waiter *w)
 {
 	bool signalled;
 
+	/* ksw_all_lock, under which alone it is satisfied, is held */
+	if (!ksw_undecided(w))
+		return true;
 	ksw_hold_all(w);
 	signalled = ksw_all_signalled(w);
 	if (signalled && ksw_claim(w, ksw_all_won(w))) {
@@ -432,34 +451,54 @@ static void ksw_abandon(struct ksw_bucket *b, struct ksw_mutex *m)
 }
 
 /*
- * Only threads of ours tell when they end.  Return whether the owner of a mutex
- * was found to be dead.
+ * Only threads of ours tell when they end.  Return whether @e is for a mutex whose
+ * owner was found to be dead.
  */
-static bool ksw_find_dead(struct ksw_object *o, const char *call, unsigned long ip)
+static bool ksw_find_dead(struct ksw_entry *e, const char *call, unsigned long ip)
 {
-	struct ksw_mutex *m = ksw_to_mutex(o);
+	struct ksw_mutex *m = ksw_to_mutex(e->object);
+	bool dead = false, counted = false;
 	struct ksw_bucket *b;
 	unsigned long flags;
-	bool dead, counted;
 
-	b = ksw_lock_object(o, &flags);
-	dead = m->owner && ksw_is_dead(m);
-	counted = m->counted;
+	b = ksw_lock_object(m, &flags);
+	if (ksw_claim(e->waiter, KSW_LOOKING)) {
+		dead = ksw_type(&m->head) == KSW_MUTEX && m->owner && ksw_is_dead(m);
+		counted = dead && m->counted;
+		ksw_looked(e->waiter, KSW_PENDING);
+	}
 	if (dead)
 		ksw_abandon(b, m);
 	ksw_unlock_object(b, flags);
 	if (dead && !counted)
-		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, o);
+		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, m);
+	return dead;
+}
+
+static bool ksw_any_dead(struct ksw_waiter *w, const char *call, unsigned long ip)
+{
+	bool dead = false;
+	unsigned int i;
+
+	for (i = 0; i < w->count; i++) {
+		if (w->entries[i].object)
+			dead |= ksw_find_dead(&w->entries[i], call, ip);
+	}
 	return dead;
 }
 
 static struct ksw_mutex *ksw_find_owned(struct ksw_bucket *b)
 {
 	struct ksw_entry *e;
+	bool owned;
 
 	list_for_each_entry(e, &b->waits, link) {
-		if (ksw_type(e->object) == KSW_MUTEX && e->object->state <= 0 &&
-		    ksw_owned_by(ksw_to_mutex(e->object), current))
+		if (!ksw_claim(e->waiter, KSW_LOOKING))
+			continue;
+		owned = ksw_type(e->object) == KSW_MUTEX && e->object->state <= 0 &&
+			ksw_owned_by(ksw_to_mutex(e->object), current);
+		ksw_looked(e->waiter, KSW_PENDING);
+		if (owned)
 			return ksw_to_mutex(e->object);
 	}
 	return NULL;
@@ -521,18 +560,13 @@ static void ksw_sleep(struct ksw_waiter *w, const LARGE_INTEGER *timeout, bool m
 {
 	clockid_t clock = CLOCK_MONOTONIC;
 	ktime_t until = KTIME_MAX, look;
-	unsigned int i;
 
 	if (timeout)
 		until = ksw_deadline(timeout->QuadPart, &clock);
 	for (;;) {
 		look = until;
 		if (mutex && ksw_undecided(w)) {
-			for (i = 0; i < w->count; i++) {
-				if (w->entries[i].object &&
-				    ksw_type(w->entries[i].object) == KSW_MUTEX)
-					ksw_find_dead(w->entries[i].object, call, ip);
-			}
+			ksw_any_dead(w, call, ip);
 			look = ktime_add_ns(clock == CLOCK_REALTIME ? ktime_get_real() :
 					    ktime_get(), NSEC_PER_SEC);
 			look = min(look, until);
@@ -570,26 +604,29 @@ static unsigned int ksw_begin_any(struct ksw_waiter *w, bool queue)
 	struct ksw_entry *e;
 	unsigned long flags;
 	unsigned int i;
+	bool over;
 	int won;
 
-	for (i = 0; i < w->count && READ_ONCE(w->won) == KSW_PENDING; i++) {
+	for (i = 0; i < w->count; i++) {
 		e = &w->entries[i];
 		b = ksw_bucket(e->object);
 		raw_spin_lock_irqsave(&b->lock, flags);
-		if (ksw_signalled(e->object, w->task)) {
-			won = i;
-			if (unlikely(ksw_is_abandoned(e->object)))
-				won += KSW_ABANDONED;
-			if (!i)
-				w->won = won;	/* nobody else knows of it yet */
-			if (!i || ksw_claim(w, won))
+		/* nobody else knows of it before its first entry is queued */
+		over = i && queue && !ksw_claim(w, KSW_LOOKING);
+		if (!over) {
+			won = KSW_PENDING;
+			over = ksw_signalled(e->object, w->task);
+			if (over) {
+				won = ksw_is_abandoned(e->object) ? KSW_ABANDONED + i : i;
 				ksw_take(e->object, w->task);
-			raw_spin_unlock_irqrestore(&b->lock, flags);
-			break;
+			} else if (queue) {
+				ksw_enqueue(b, e);
+			}
+			ksw_looked(w, won);
 		}
-		if (queue)
-			ksw_enqueue(b, e);
 		raw_spin_unlock_irqrestore(&b->lock, flags);
+		if (over)
+			break;
 	}
 	return queue ? i : 0;
 }
@@ -614,18 +651,6 @@ static unsigned int ksw_begin_all(struct ksw_waiter *w, bool queue)
 	ksw_drop_all(w);
 	raw_spin_unlock_irqrestore(&ksw_all_lock, flags);
 	return i;
-}
-
-static bool ksw_any_dead(struct ksw_waiter *w, const char *call, unsigned long ip)
-{
-	bool dead = false;
-	unsigned int i;
-
-	for (i = 0; i < w->count; i++) {
-		if (w->entries[i].object && ksw_type(w->entries[i].object) == KSW_MUTEX)
-			dead |= ksw_find_dead(w->entries[i].object, call, ip);
-	}
-	return dead;
 }
 
 static NTSTATUS ksw_wait(struct ksw_waiter *w, const LARGE_INTEGER *timeout, bool mutex,

@@ -1258,7 +1258,209 @@ static void mutex_is_owned_by_nobody_in_an_interrupt(struct ksw_test *t)
 	KSW_CLEAN(t);
 }
 
+/*
+ * A wait is over for who satisfied it before the waiter runs: what else it was for
+ * may vanish from then on.  KASAN tells whether it is looked at.
+ */
+struct ksw_vanish {
+	struct ksw_test *t;
+	KEVENT event, *other, owns, end;
+	KMUTEX mine, *mutex;
+	PVOID thread;
+	KAFFINITY cpus;
+	struct ksw_thread first;
+};
+
+/* On the waiter's CPU, where it cannot run meanwhile */
+static void ksw_vanish_all(void *arg)
+{
+	struct ksw_vanish *v = arg;
+
+	sched_set_fifo(current);
+	KeSetEvent(&v->event, IO_NO_INCREMENT, FALSE);
+	KeSetEvent(v->other, IO_NO_INCREMENT, FALSE);
+	kfree(v->other);
+	KeSetEvent(&v->event, IO_NO_INCREMENT, FALSE);
+}
+
+/* A thread that ends looks who waits for mutexes of its own. */
+static void ksw_vanish_any(void *arg)
+{
+	unsigned long end = jiffies + ksw_test_bound();
+	struct ksw_vanish *v = arg;
+
+	sched_set_fifo(current);
+	KeSetEvent(&v->event, IO_NO_INCREMENT, FALSE);
+	kfree(v->mutex);
+	KeSetEvent(&v->end, IO_NO_INCREMENT, FALSE);
+	while (ksw_poll(v->thread) && time_before(jiffies, end))
+		cpu_relax();
+}
+
+static VOID ksw_vanish_owner(PVOID context)
+{
+	struct ksw_vanish *v = context;
+
+	KeSetSystemAffinityThread(v->cpus);
+	KeWaitForSingleObject(&v->mine, Executive, KernelMode, FALSE, NULL);
+	KeSetEvent(&v->owns, IO_NO_INCREMENT, FALSE);
+	KeWaitForSingleObject(&v->end, Executive, KernelMode, FALSE, NULL);
+}
+
+static void wait_that_is_satisfied_is_over_for_who_satisfied_it(struct ksw_test *t)
+{
+	struct ksw_vanish *v = ksw_test_alloc(t, sizeof(*v));
+	struct ksw_wait *w;
+	HANDLE handle;
+
+	if (num_online_cpus() < 2) {
+		ksw_test_skip(t, "needs two CPUs");
+		return;
+	}
+	if (!v)
+		return;
+	KeInitializeEvent(&v->event, NotificationEvent, FALSE);
+	KeInitializeEvent(&v->owns, NotificationEvent, FALSE);
+	KeInitializeEvent(&v->end, NotificationEvent, FALSE);
+	KeInitializeMutex(&v->mine, 0);
+	v->other = kmalloc(sizeof(*v->other), GFP_KERNEL);
+	v->mutex = kmalloc(sizeof(*v->mutex), GFP_KERNEL);
+	w = ksw_wait_new(t, &v->event);
+	if (!v->other || !v->mutex || !w)
+		return;
+	KeInitializeEvent(v->other, NotificationEvent, FALSE);
+	w->count = 2;
+	w->type = WaitAll;
+	w->objects[1] = v->other;
+	if (!ksw_wait_begin(w) || !ksw_test_thread(t, &v->first, ksw_vanish_all, v))
+		return;
+	ksw_test_join(t, &v->first);
+	ksw_test_join(t, &w->thread);
+	KSW_EQ(t, STATUS_SUCCESS, w->status);
+
+	KeClearEvent(&v->event);
+	KeInitializeMutex(v->mutex, 0);
+	KeWaitForSingleObject(v->mutex, Executive, KernelMode, FALSE, NULL);
+	w = ksw_wait_new(t, v->mutex);
+	if (!w)
+		return;
+	w->count = 2;
+	w->objects[1] = &v->event;
+	if (!ksw_wait_begin(w))
+		return;
+	v->cpus = KeQueryActiveProcessors() & ~BIT(task_cpu(w->thread.task));
+	if (PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, ksw_vanish_owner, v))
+		return;
+	ObReferenceObjectByHandle(handle, 0, NULL, KernelMode, &v->thread, NULL);
+	ZwClose(handle);
+	KeWaitForSingleObject(&v->owns, Executive, KernelMode, FALSE, NULL);
+	KSW_CLEAN(t);
+	if (!ksw_test_thread(t, &v->first, ksw_vanish_any, v))
+		return;
+	ksw_test_join(t, &v->first);
+	ksw_test_join(t, &w->thread);
+	KSW_EQ(t, STATUS_WAIT_0 + 1, w->status);
+	KSW_EQ(t, STATUS_SUCCESS, ksw_poll(v->thread));
+	ObfDereferenceObject(v->thread);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	KSW_EQ(t, STATUS_ABANDONED_WAIT_0, ksw_poll(&v->mine));
+	KeReleaseMutex(&v->mine, FALSE);
+}
+
+/* The same while the waiter has only just begun */
+struct ksw_over {
+	struct ksw_test *t;
+	KEVENT event;
+	PKMUTEX mutexes[KSW_GONE];
+	unsigned int at[2], n;
+	NTSTATUS bad;
+};
+
+static bool ksw_over_before(void *arg)
+{
+	struct ksw_over *o = arg;
+
+	memset(o->at, 0, sizeof(o->at));
+	KeInitializeEvent(&o->event, SynchronizationEvent, FALSE);
+	return true;
+}
+
+static void ksw_over_wait(void *arg)
+{
+	struct ksw_over *o = arg;
+	NTSTATUS status;
+	int i;
+
+	for (i = 0; i < KSW_GONE; i++) {
+		ksw_test_step(o->at, 0, 2 * i);
+		if (o->mutexes[i]) {
+			PVOID objects[2] = { o->mutexes[i], &o->event };
+
+			if (i & 1)
+				swap(objects[0], objects[1]);
+			status = KeWaitForMultipleObjects(2, objects, WaitAny, Executive,
+							  KernelMode, FALSE, NULL, NULL);
+			if (status != (i & 1 ? STATUS_WAIT_0 : STATUS_WAIT_0 + 1))
+				o->bad = status;
+		}
+		ksw_test_step(o->at, 0, 2 * i + 1);
+	}
+}
+
+static void ksw_over_set(void *arg)
+{
+	struct ksw_over *o = arg;
+	PKMUTEX mutex;
+	int i;
+
+	for (i = 0; i < KSW_GONE; i++) {
+		mutex = kmalloc(sizeof(*mutex), GFP_KERNEL);
+		if (mutex)
+			KeInitializeMutant(mutex, TRUE);
+		o->mutexes[i] = mutex;
+		ksw_test_step(o->at, 1, 2 * i);
+		if (mutex) {
+			ksw_test_delay(o->n + i);
+			KeSetEvent(&o->event, IO_NO_INCREMENT, FALSE);
+			while (KeReadStateEvent(&o->event))
+				ksw_test_spin();
+			kfree(mutex);
+		}
+		ksw_test_step(o->at, 1, 2 * i + 1);
+	}
+}
+
+static bool ksw_over_after(void *arg)
+{
+	struct ksw_over *o = arg;
+
+	o->n++;
+	return KSW_EQ(o->t, 0, o->bad);
+}
+
+static void wait_any_looks_at_nothing_that_vanishes_once_it_is_satisfied(struct ksw_test *t)
+{
+	struct ksw_over *o = ksw_test_alloc(t, sizeof(*o));
+	struct ksw_race race = {
+		.rounds = 200,
+		.before = ksw_over_before,
+		.one = ksw_over_wait,
+		.two = ksw_over_set,
+		.after = ksw_over_after,
+		.arg = o,
+	};
+
+	if (!o)
+		return;
+	memset(o, 0, sizeof(*o));
+	o->t = t;
+	if (ksw_test_race(t, &race))
+		ksw_test_note(t, "%u rounds of %u", race.done, KSW_GONE);
+}
+
 static const struct ksw_test_case ksw_cases[] = {
+	KSW_TEST(wait_that_is_satisfied_is_over_for_who_satisfied_it),
+	KSW_TEST(wait_any_looks_at_nothing_that_vanishes_once_it_is_satisfied),
 	KSW_TEST(mutex_is_owned_by_nobody_in_an_interrupt),
 	KSW_TEST(event_notification_satisfies_all_waits_and_stays_signalled),
 	KSW_TEST(event_synchronization_satisfies_one_wait_and_is_reset_by_it),
