@@ -212,6 +212,8 @@ struct ksw_thread;
 struct ksw_thread *ksw_thread_of(struct task_struct *task);
 bool ksw_thread_owns(struct task_struct *task, int n);
 bool ksw_thread_waits(const void *object);
+void ksw_enter_region(bool guarded, const char *call, unsigned long ip);
+void ksw_leave_region(bool guarded, const char *call, unsigned long ip);
 void ksw_threads_going(u32 owner);
 void ksw_threads_gone(void);
 const void *ksw_threads_running(u32 owner, unsigned long *since);

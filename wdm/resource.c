@@ -686,7 +686,7 @@ EXPORT_SYMBOL_GPL(ExIsResourceAcquiredSharedLite);
  */
 PVOID ExEnterCriticalRegionAndAcquireResourceExclusive(PERESOURCE Resource)
 {
-	KeEnterCriticalRegion();
+	ksw_enter_region(false, __func__, _RET_IP_);
 	ksw_acquire_resource(Resource, KSW_EXCLUSIVE, true, __func__, _RET_IP_);
 	return KeGetCurrentThread();
 }
@@ -702,7 +702,7 @@ EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireResourceExclusive);
  */
 PVOID ExEnterCriticalRegionAndAcquireResourceShared(PERESOURCE Resource)
 {
-	KeEnterCriticalRegion();
+	ksw_enter_region(false, __func__, _RET_IP_);
 	ksw_acquire_resource(Resource, KSW_SHARE, true, __func__, _RET_IP_);
 	return KeGetCurrentThread();
 }
@@ -718,7 +718,7 @@ EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireResourceShared);
  */
 PVOID ExEnterCriticalRegionAndAcquireSharedWaitForExclusive(PERESOURCE Resource)
 {
-	KeEnterCriticalRegion();
+	ksw_enter_region(false, __func__, _RET_IP_);
 	ksw_acquire_resource(Resource, KSW_SHARE_YIELD, true, __func__, _RET_IP_);
 	return KeGetCurrentThread();
 }
@@ -734,7 +734,7 @@ EXPORT_SYMBOL_GPL(ExEnterCriticalRegionAndAcquireSharedWaitForExclusive);
 VOID ExReleaseResourceAndLeaveCriticalRegion(PERESOURCE Resource)
 {
 	ksw_release_resource(Resource, in_task() ? ksw_this_thread() : 0, __func__, _RET_IP_);
-	KeLeaveCriticalRegion();
+	ksw_leave_region(false, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExReleaseResourceAndLeaveCriticalRegion);
 

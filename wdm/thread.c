@@ -929,12 +929,17 @@ static void ksw_sweep_regions(void)
 	}
 }
 
-static void ksw_enter_region(bool guarded)
+/* What comes upon a thread in an interrupt is not in that thread's regions. */
+void ksw_enter_region(bool guarded, const char *call, unsigned long ip)
 {
-	struct ksw_region *r = ksw_find_region();
+	struct ksw_region *r;
 	unsigned long flags;
 	bool sweep;
 
+	ksw_check_irql(PASSIVE_LEVEL, call, ip, NULL);
+	if (!in_task())
+		return;
+	r = ksw_find_region();
 	if (!r) {
 		r = kzalloc(sizeof(*r), ksw_irql() == PASSIVE_LEVEL ? GFP_KERNEL : GFP_ATOMIC);
 		if (!r) {
@@ -968,10 +973,14 @@ static void ksw_free_region(struct ksw_region *r)
 	kfree(r);
 }
 
-static void ksw_leave_region(bool guarded, const char *call, unsigned long ip)
+void ksw_leave_region(bool guarded, const char *call, unsigned long ip)
 {
-	struct ksw_region *r = ksw_find_region();
+	struct ksw_region *r;
 
+	ksw_check_irql(PASSIVE_LEVEL, call, ip, NULL);
+	if (!in_task())
+		return;
+	r = ksw_find_region();
 	if (!r || !(guarded ? r->guarded : r->critical)) {
 		if (unlikely(atomic_add_unless(&ksw_unnoted_regions, -1, 0)))
 			return;
@@ -989,11 +998,11 @@ static void ksw_leave_region(bool guarded, const char *call, unsigned long ip)
 /**
  * KeEnterCriticalRegion - hold normal kernel APCs off, of which there are none
  *
- * Context: Up to DISPATCH_LEVEL.
+ * Context: PASSIVE_LEVEL; in an interrupt it does nothing.
  */
 VOID KeEnterCriticalRegion(void)
 {
-	ksw_enter_region(false);
+	ksw_enter_region(false, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeEnterCriticalRegion);
 
@@ -1013,11 +1022,11 @@ EXPORT_SYMBOL_GPL(KeLeaveCriticalRegion);
 /**
  * KeEnterGuardedRegion - hold all APCs off, of which there are none
  *
- * Context: Up to DISPATCH_LEVEL.
+ * Context: As KeEnterCriticalRegion().
  */
 VOID KeEnterGuardedRegion(void)
 {
-	ksw_enter_region(true);
+	ksw_enter_region(true, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeEnterGuardedRegion);
 

@@ -343,6 +343,22 @@ static void ksw_stay_in_region(struct ksw_thread_test *h)
 	KeEnterCriticalRegion();
 }
 
+static void ksw_stay_in_interrupt(void *arg)
+{
+	KeEnterCriticalRegion();
+	KeEnterGuardedRegion();
+	KeLeaveGuardedRegion();
+}
+
+static void regions_of_an_interrupt_are_not_those_of_the_thread_it_came_upon(struct ksw_test *t)
+{
+	ksw_test_in(KSW_SOFTIRQ, ksw_stay_in_interrupt, NULL);
+	KSW_EQ(t, FALSE, KeAreApcsDisabled());
+	ksw_test_in(KSW_HARDIRQ, ksw_stay_in_interrupt, NULL);
+	KSW_EQ(t, FALSE, KeAreApcsDisabled());
+	KSW_ONLY(t, KSW_IRQL_CALL, t->verifier ? 6 : 0);
+}
+
 static void regions_nest_and_are_the_threads_own(struct ksw_test *t)
 {
 	struct ksw_thread_test *h = ksw_thread_new(t);
@@ -476,6 +492,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(thread_has_the_priority_that_was_set),
 	KSW_TEST(thread_runs_on_the_cpus_that_it_binds_itself_to),
 	KSW_TEST(regions_nest_and_are_the_threads_own),
+	KSW_TEST(regions_of_an_interrupt_are_not_those_of_the_thread_it_came_upon),
 	KSW_TEST(thread_of_linux_that_ended_leaves_nothing_behind),
 	KSW_TEST(threads_by_the_hundred_come_and_go),
 };
