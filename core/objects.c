@@ -182,6 +182,28 @@ VOID IoDeleteDevice(PDEVICE_OBJECT DeviceObject)
 }
 EXPORT_SYMBOL_GPL(IoDeleteDevice);
 
+/* ObReferenceObject() for the caller at @ip */
+void ksw_ob_reference(void *object, unsigned long ip)
+{
+	ksw_check_irql("ObReferenceObject", DISPATCH_LEVEL, ip, object);
+	if (ksw_is_device(object))
+		ksw_device_get(object);
+	else
+		ksw_bad_device("ObReferenceObject", ip, object);
+}
+KSW_EXPORT(ksw_ob_reference);
+
+/* ObDereferenceObject() for the caller at @ip */
+void ksw_ob_dereference(void *object, unsigned long ip)
+{
+	ksw_check_irql("ObDereferenceObject", DISPATCH_LEVEL, ip, object);
+	if (ksw_is_device(object))
+		ksw_device_put(object);
+	else
+		ksw_bad_device("ObDereferenceObject", ip, object);
+}
+KSW_EXPORT(ksw_ob_dereference);
+
 /**
  * ObReferenceObject - take a reference
  * @Object: a device object
@@ -191,11 +213,7 @@ EXPORT_SYMBOL_GPL(IoDeleteDevice);
  */
 VOID ObReferenceObject(PVOID Object)
 {
-	ksw_check_irql("ObReferenceObject", DISPATCH_LEVEL, _RET_IP_, Object);
-	if (ksw_is_device(Object))
-		ksw_device_get(Object);
-	else
-		ksw_bad_device("ObReferenceObject", _RET_IP_, Object);
+	ksw_ob_reference(Object, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ObReferenceObject);
 
@@ -208,11 +226,7 @@ EXPORT_SYMBOL_GPL(ObReferenceObject);
  */
 VOID ObDereferenceObject(PVOID Object)
 {
-	ksw_check_irql("ObDereferenceObject", DISPATCH_LEVEL, _RET_IP_, Object);
-	if (ksw_is_device(Object))
-		ksw_device_put(Object);
-	else
-		ksw_bad_device("ObDereferenceObject", _RET_IP_, Object);
+	ksw_ob_dereference(Object, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ObDereferenceObject);
 

@@ -127,7 +127,7 @@ checkpatch()
 
 	case $1 in
 	*/trace.h)		ignore=$ignore,$ignored_in_trace ;;
-	core/neighbours.c)	ignore=$ignore,LINE_SPACING ;;	# KSW_EXPORT() follows its function
+	core/neighbours.c | core/objects.c) ignore=$ignore,LINE_SPACING ;;	# KSW_EXPORT() follows its function
 	wdm/debug.c)		ignore=$ignore,PRINTK_WITHOUT_KERN_LEVEL ;;	# it is an argument
 	wdm/pool.c)		ignore=$ignore,MACRO_WITH_FLOW_CONTROL ;;	# families of functions
 	wdm/irql.c)		ignore=$ignore,USE_LOCKDEP ;;	# KeTestSpinLock() asks just that

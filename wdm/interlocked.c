@@ -18,6 +18,9 @@
 #include <linux/kernel.h>
 #include <linux/spinlock.h>
 
+/* Lists that do not agree are reported as those of who called a function here. */
+static void report_corrupt(const void *entry, unsigned long ip);
+#define ksw_list_corrupt(Entry)	report_corrupt(Entry, _RET_IP_)
 #include "internal.h"
 
 static_assert(sizeof(spinlock_t) <= sizeof(KSPIN_LOCK));
@@ -78,6 +81,11 @@ static void release(PKSPIN_LOCK lock, struct held *held)
 #endif
 
 /* Lists */
+
+static noinline void report_corrupt(const void *entry, unsigned long ip)
+{
+	ksw_report_at(KSW_BAD_ARGUMENT, "RemoveEntryList", ip, entry);
+}
 
 /**
  * ExInterlockedInsertHeadList - put an entry first on a list
@@ -197,7 +205,7 @@ EXPORT_SYMBOL_GPL(ExInterlockedPopEntryList);
  */
 VOID KswListCorrupt(PCVOID Entry)
 {
-	ksw_report_at(KSW_BAD_ARGUMENT, "RemoveEntryList", _RET_IP_, Entry);
+	report_corrupt(Entry, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KswListCorrupt);
 

@@ -135,6 +135,8 @@ struct ksw_bucket *ksw_lock_beside(struct ksw_bucket *b);
 void ksw_unlock_beside(struct ksw_bucket *b);
 void ksw_satisfy(struct ksw_bucket *b, struct ksw_object *o);
 void ksw_abandon_mutexes(void);
+void ksw_wait_for(void *object, const char *call, unsigned long ip);
+void ksw_set_event(PRKEVENT event);
 ktime_t ksw_deadline(s64 due, clockid_t *clock);
 void ksw_wait_init(void);
 
@@ -222,6 +224,9 @@ void ksw_threads_stats(struct seq_file *m);
 void ksw_threads_exit(void);
 
 /* pool.c */
+void *ksw_pool_alloc(size_t size, u32 tag, bool paged, bool zero, bool aligned,
+		     struct module *module, unsigned long ip, const char *call);
+void ksw_pool_free(void *block, u32 tag, const char *call, unsigned long ip);
 void ksw_pool_going(u32 owner);
 int ksw_pool_show(struct seq_file *m, void *v);
 void ksw_pool_stats(struct seq_file *m);

@@ -870,7 +870,7 @@ EXPORT_SYMBOL_GPL(ExAllocateCacheAwareRundownProtection);
  */
 VOID ExFreeCacheAwareRundownProtection(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware)
 {
-	ExFreePool(RunRefCacheAware);
+	ksw_pool_free(RunRefCacheAware, 0, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(ExFreeCacheAwareRundownProtection);
 
@@ -1012,7 +1012,7 @@ static bool ksw_remove_lock_put(PIO_REMOVE_LOCK lock)
 			return false;
 	} while (!try_cmpxchg(&lock->Common.IoCount, &old, old - 1));
 	if (old == 1)
-		KeSetEvent(&lock->Common.RemoveEvent, IO_NO_INCREMENT, FALSE);
+		ksw_set_event(&lock->Common.RemoveEvent);
 	return true;
 }
 
@@ -1074,11 +1074,10 @@ EXPORT_SYMBOL_GPL(IoReleaseRemoveLockEx);
  *
  * Also: IoReleaseRemoveLockAndWait().
  *
- * Context: PASSIVE_LEVEL.
+ * Context: PASSIVE_LEVEL; above it counts irql_call, and does not wait.
  */
 VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG RemlockSize)
 {
-	ksw_highest(PASSIVE_LEVEL, RemoveLock);
 	if (!ksw_is_remove_lock(RemoveLock, __func__, _RET_IP_))
 		return;
 	if (READ_ONCE(RemoveLock->Common.IoCount) < 2 || READ_ONCE(RemoveLock->Common.Removed)) {
@@ -1089,7 +1088,7 @@ VOID IoReleaseRemoveLockAndWaitEx(PIO_REMOVE_LOCK RemoveLock, PVOID Tag, ULONG R
 	smp_mb();	/* pairs with the count of IoAcquireRemoveLock() */
 	ksw_remove_lock_put(RemoveLock);
 	ksw_remove_lock_put(RemoveLock);
-	KeWaitForSingleObject(&RemoveLock->Common.RemoveEvent, Executive, KernelMode, FALSE, NULL);
+	ksw_wait_for(&RemoveLock->Common.RemoveEvent, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(IoReleaseRemoveLockAndWaitEx);
 

@@ -261,8 +261,8 @@ static noinline void *ksw_alloc_aligned(size_t size, unsigned int offset, gfp_t 
  * @ip: the caller
  * @call: the caller's name for it
  */
-static noinline void *ksw_pool_alloc(size_t size, u32 tag, bool paged, bool zero, bool aligned,
-				     struct module *module, unsigned long ip, const char *call)
+noinline void *ksw_pool_alloc(size_t size, u32 tag, bool paged, bool zero, bool aligned,
+			      struct module *module, unsigned long ip, const char *call)
 {
 	unsigned int offset = aligned ? max(L1_CACHE_BYTES, KSW_POOL_ALIGN) : KSW_POOL_ALIGN;
 	gfp_t gfp = ksw_irql() == PASSIVE_LEVEL ? GFP_KERNEL : GFP_ATOMIC;
@@ -378,7 +378,7 @@ static bool ksw_check_block(void *block, u32 tag, const char *call, unsigned lon
 	return false;
 }
 
-static noinline void ksw_pool_free(void *block, u32 tag, const char *call, unsigned long ip)
+noinline void ksw_pool_free(void *block, u32 tag, const char *call, unsigned long ip)
 {
 	struct ksw_block *b = ksw_header(block);
 	u32 magic;

@@ -18,9 +18,8 @@ size_t ksw_print(void *buf, size_t room, bool wide, const void *fmt, va_list arg
  */
 static inline PVOID ksw_rtl_allocate(SIZE_T bytes, unsigned long ip)
 {
-	return __ExAllocatePool2(POOL_FLAG_PAGED | POOL_FLAG_UNINITIALIZED,
-				 bytes ?: sizeof(WCHAR), KSW_RTL_TAG,
-				 ksw_verifying() ? ksw_caller(ip) : NULL);
+	return ksw_pool_alloc(bytes ?: sizeof(WCHAR), KSW_RTL_TAG, true, false, false, NULL, ip,
+			      "ExAllocatePool2");
 }
 
 #endif /* _KSW_WDM_RTL_H */

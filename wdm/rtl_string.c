@@ -714,6 +714,13 @@ NTSTATUS RtlDuplicateUnicodeString(ULONG Flags, PCUNICODE_STRING StringIn,
 }
 EXPORT_SYMBOL_GPL(RtlDuplicateUnicodeString);
 
+static void free_string(PUNICODE_STRING s, const char *call, unsigned long ip)
+{
+	if (s->Buffer)
+		ksw_pool_free(s->Buffer, 0, call, ip);
+	memset(s, 0, sizeof(*s));
+}
+
 /**
  * RtlFreeUnicodeString - free a string that a call of Rtl has allocated
  * @UnicodeString: the string; empty afterwards
@@ -722,9 +729,7 @@ EXPORT_SYMBOL_GPL(RtlDuplicateUnicodeString);
  */
 VOID RtlFreeUnicodeString(PUNICODE_STRING UnicodeString)
 {
-	if (UnicodeString->Buffer)
-		ExFreePool(UnicodeString->Buffer);
-	memset(UnicodeString, 0, sizeof(*UnicodeString));
+	free_string(UnicodeString, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(RtlFreeUnicodeString);
 
@@ -736,7 +741,7 @@ EXPORT_SYMBOL_GPL(RtlFreeUnicodeString);
  */
 VOID RtlFreeAnsiString(PANSI_STRING AnsiString)
 {
-	RtlFreeUnicodeString((PUNICODE_STRING)AnsiString);
+	free_string((PUNICODE_STRING)AnsiString, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(RtlFreeAnsiString);
 
@@ -748,6 +753,6 @@ EXPORT_SYMBOL_GPL(RtlFreeAnsiString);
  */
 VOID RtlFreeUTF8String(PUTF8_STRING Utf8String)
 {
-	RtlFreeUnicodeString((PUNICODE_STRING)Utf8String);
+	free_string((PUNICODE_STRING)Utf8String, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(RtlFreeUTF8String);

@@ -433,7 +433,7 @@ VOID KswObReferenceObject(PVOID Object)
 	else if (ksw_is_thread(Object))
 		refcount_inc(&((struct ksw_thread *)Object)->refs);
 	else
-		(ObReferenceObject)(Object);
+		ksw_ob_reference(Object, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KswObReferenceObject);
 
@@ -452,7 +452,7 @@ VOID KswObDereferenceObject(PVOID Object)
 	else if (ksw_is_thread(Object))
 		ksw_thread_put(Object);
 	else
-		(ObDereferenceObject)(Object);
+		ksw_ob_dereference(Object, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KswObDereferenceObject);
 

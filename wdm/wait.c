@@ -707,6 +707,27 @@ static inline void ksw_begin_entry(struct ksw_entry *e, struct ksw_waiter *w, vo
 	e->waiter = w;
 }
 
+static __always_inline NTSTATUS ksw_wait_single(void *object, const LARGE_INTEGER *timeout,
+						const char *call, unsigned long ip)
+{
+	struct ksw_waiter w;
+	struct ksw_entry e;
+
+	if (!ksw_is(object, KSW_WAITABLE, call, ip))
+		return STATUS_INVALID_PARAMETER;
+	w.entries = &e;
+	w.count = 1;
+	w.all = false;
+	ksw_begin_entry(&e, &w, object);
+	return ksw_wait(&w, timeout, ksw_type(object) == KSW_MUTEX, call, ip);
+}
+
+/* KeWaitForSingleObject() without end, as @call of the code at @ip */
+void ksw_wait_for(void *object, const char *call, unsigned long ip)
+{
+	ksw_wait_single(object, NULL, call, ip);
+}
+
 /**
  * KeWaitForSingleObject - wait until an object is signalled, and take it
  * @Object: a KEVENT, KSEMAPHORE, KMUTEX, KTIMER or thread
@@ -738,17 +759,8 @@ static inline void ksw_begin_entry(struct ksw_entry *e, struct ksw_waiter *w, vo
 NTSTATUS KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason, KPROCESSOR_MODE WaitMode,
 			       BOOLEAN Alertable, PLARGE_INTEGER Timeout)
 {
-	struct ksw_waiter w;
-	struct ksw_entry e;
-
 	ksw_highest(DISPATCH_LEVEL, Object);
-	if (!ksw_is(Object, KSW_WAITABLE, __func__, _RET_IP_))
-		return STATUS_INVALID_PARAMETER;
-	w.entries = &e;
-	w.count = 1;
-	w.all = false;
-	ksw_begin_entry(&e, &w, Object);
-	return ksw_wait(&w, Timeout, ksw_type(Object) == KSW_MUTEX, __func__, _RET_IP_);
+	return ksw_wait_single(Object, Timeout, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeWaitForSingleObject);
 
@@ -929,6 +941,12 @@ LONG KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
 	return old;
 }
 EXPORT_SYMBOL_GPL(KeSetEvent);
+
+/* KeSetEvent() of an event of ours */
+void ksw_set_event(PRKEVENT event)
+{
+	ksw_signal((struct ksw_object *)event, 1);
+}
 
 static s32 ksw_reset(struct ksw_object *o)
 {

@@ -2,6 +2,7 @@
 /*
  * Locks that threads sleep for, and the reader-writer spin lock
  */
+#include <linux/mm.h>
 #include "ksw_test_wdm.h"
 
 struct ksw_lock_test {
@@ -665,7 +666,74 @@ static void objects_are_no_larger_than_on_windows_where_locks_are_not_checked(st
 	}
 }
 
+/* What calls do for others is reported as their caller's */
+
+static void ksw_remove_raised(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+
+	IoReleaseRemoveLockAndWait(&l->remove, 0);
+}
+
+static void ksw_only_mine(struct ksw_test *t, enum ksw_kind kind)
+{
+	char owner[64] = "";
+
+	KSW_ONLY(t, kind, 1);
+	ksw_test_cell(t, "violations", "kind", ksw_kind_name(kind), "owner", owner, sizeof(owner));
+	KSW_STR(t, KBUILD_MODNAME, owner);
+}
+
+static void violation_in_a_call_of_another_is_the_drivers(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+	struct {
+		LIST_ENTRY head, entry, other;
+		KSPIN_LOCK lock;
+		ERESOURCE resource;
+		ULONG_PTR words[8] __aligned(16);
+	} *m = ksw_test_alloc(t, sizeof(*m));
+	UNICODE_STRING string = { };
+	void *memory;
+
+	if (!l || !m)
+		return;
+	/* memory that is no pool's, and begins no page */
+	memory = m->words + (offset_in_page(m->words + 2) ? 2 : 4);
+	string.Buffer = memory;
+	RtlFreeUnicodeString(&string);
+	ksw_only_mine(t, KSW_BAD_ARGUMENT);
+	ExFreeCacheAwareRundownProtection(memory);
+	ksw_only_mine(t, KSW_BAD_ARGUMENT);
+	ObDereferenceObject(m->words);
+	ksw_only_mine(t, KSW_BAD_ARGUMENT);
+	ObReferenceObject(m->words);
+	ksw_only_mine(t, KSW_BAD_ARGUMENT);
+
+	KeInitializeSpinLock(&m->lock);
+	InitializeListHead(&m->head);
+	InitializeListHead(&m->other);
+	InsertTailList(&m->head, &m->entry);
+	m->entry.Flink = &m->other;
+	ExInterlockedRemoveHeadList(&m->head, &m->lock);
+	ksw_only_mine(t, KSW_BAD_ARGUMENT);
+
+	ExInitializeResourceLite(&m->resource);
+	ExAcquireResourceExclusiveLite(&m->resource, TRUE);
+	ExReleaseResourceAndLeaveCriticalRegion(&m->resource);
+	ksw_only_mine(t, KSW_BAD_ARGUMENT);
+	ExDeleteResourceLite(&m->resource);
+
+	IoAcquireRemoveLock(&l->remove, 0);
+	IoAcquireRemoveLock(&l->remove, 0);
+	ksw_test_in(KSW_BH_OFF, ksw_remove_raised, l);
+	ksw_only_mine(t, KSW_IRQL_CALL);
+	IoReleaseRemoveLock(&l->remove, 0);
+	KSW_CLEAN(t);
+}
+
 static const struct ksw_test_case ksw_cases[] = {
+	KSW_TEST(violation_in_a_call_of_another_is_the_drivers),
 	KSW_TEST(objects_are_no_larger_than_on_windows_where_locks_are_not_checked),
 	KSW_TEST(fast_mutex_is_for_one_thread_at_a_time),
 	KSW_TEST(fast_mutex_misuse_is_a_violation_and_hangs_nobody),

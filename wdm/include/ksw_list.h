@@ -19,6 +19,9 @@
 
 /* where it was seen is told by the return address */
 __attribute__((__cold__)) VOID KswListCorrupt(PCVOID Entry);
+#ifndef ksw_list_corrupt	/* ksw_wdm.ko's own calls report their callers */
+#define ksw_list_corrupt(Entry)	KswListCorrupt(Entry)
+#endif
 
 #define InitializeListHead32(ListHead)					\
 	((ListHead)->Flink = (ListHead)->Blink = PtrToUlong(ListHead))
@@ -49,7 +52,7 @@ KSW_INLINE BOOLEAN ksw_list_holds(const LIST_ENTRY *Entry)
 	if (__builtin_expect(Entry->Flink->Blink == Entry &&
 			     Entry->Blink->Flink == Entry, 1))
 		return TRUE;
-	KswListCorrupt(Entry);
+	ksw_list_corrupt(Entry);
 	return FALSE;
 }
 
@@ -108,7 +111,7 @@ KSW_INLINE PLIST_ENTRY RemoveHeadList(PLIST_ENTRY ListHead)
 	if (__builtin_expect(entry->Blink == ListHead && entry->Flink->Blink == entry, 1)) {
 		ksw_list_close(ListHead, entry->Flink);
 	} else {
-		KswListCorrupt(entry);
+		ksw_list_corrupt(entry);
 		InitializeListHead(ListHead);
 	}
 	return entry;
@@ -127,7 +130,7 @@ KSW_INLINE PLIST_ENTRY RemoveTailList(PLIST_ENTRY ListHead)
 	if (__builtin_expect(entry->Flink == ListHead && entry->Blink->Flink == entry, 1)) {
 		ksw_list_close(entry->Blink, ListHead);
 	} else {
-		KswListCorrupt(entry);
+		ksw_list_corrupt(entry);
 		InitializeListHead(ListHead);
 	}
 	return entry;
@@ -145,7 +148,7 @@ KSW_INLINE VOID InsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry)
 	if (__builtin_expect(last->Flink == ListHead, 1))
 		ksw_list_insert(last, ListHead, Entry);
 	else
-		KswListCorrupt(ListHead);
+		ksw_list_corrupt(ListHead);
 }
 
 /**
@@ -160,7 +163,7 @@ KSW_INLINE VOID InsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY Entry)
 	if (__builtin_expect(first->Blink == ListHead, 1))
 		ksw_list_insert(ListHead, first, Entry);
 	else
-		KswListCorrupt(ListHead);
+		ksw_list_corrupt(ListHead);
 }
 
 /**
