@@ -1140,7 +1140,8 @@ static void ksw_spin_write(LONG *lock)
 	}
 }
 
-static void ksw_unread(LONG *lock, const char *call, unsigned long ip)
+/* Return false where it is not held so, which is reported. */
+static bool ksw_unread(LONG *lock, const char *call, unsigned long ip)
 {
 	LONG old = READ_ONCE(*lock), readers;
 
@@ -1148,21 +1149,23 @@ static void ksw_unread(LONG *lock, const char *call, unsigned long ip)
 		readers = old & KSW_WRITER;
 		if (!readers || readers == KSW_WRITER) {
 			ksw_report_at(KSW_BAD_ARGUMENT, call, ip, lock);
-			return;
+			return false;
 		}
 	} while (!try_cmpxchg_release(lock, &old, old - 1));
+	return true;
 }
 
-static void ksw_unwrite(LONG *lock, const char *call, unsigned long ip)
+static bool ksw_unwrite(LONG *lock, const char *call, unsigned long ip)
 {
 	LONG old = READ_ONCE(*lock);
 
 	do {
 		if ((old & KSW_WRITER) != KSW_WRITER) {
 			ksw_report_at(KSW_BAD_ARGUMENT, call, ip, lock);
-			return;
+			return false;
 		}
 	} while (!try_cmpxchg_release(lock, &old, 0));
+	return true;
 }
 
 static KIRQL ksw_raise_to_dispatch(void)
@@ -1221,8 +1224,8 @@ EXPORT_SYMBOL_GPL(ExAcquireSpinLockExclusive);
  */
 VOID ExReleaseSpinLockShared(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql)
 {
-	ksw_unread(SpinLock, __func__, _RET_IP_);
-	ksw_lower_from_dispatch(OldIrql);
+	if (ksw_unread(SpinLock, __func__, _RET_IP_))
+		ksw_lower_from_dispatch(OldIrql);
 }
 EXPORT_SYMBOL_GPL(ExReleaseSpinLockShared);
 
@@ -1235,8 +1238,8 @@ EXPORT_SYMBOL_GPL(ExReleaseSpinLockShared);
  */
 VOID ExReleaseSpinLockExclusive(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql)
 {
-	ksw_unwrite(SpinLock, __func__, _RET_IP_);
-	ksw_lower_from_dispatch(OldIrql);
+	if (ksw_unwrite(SpinLock, __func__, _RET_IP_))
+		ksw_lower_from_dispatch(OldIrql);
 }
 EXPORT_SYMBOL_GPL(ExReleaseSpinLockExclusive);
 

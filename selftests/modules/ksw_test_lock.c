@@ -526,6 +526,7 @@ static void spin_lock_is_shared_or_exclusive_at_dispatch_level(struct ksw_test *
 {
 	struct ksw_lock_test *l = ksw_lock_new(t);
 	KIRQL old;
+	int i;
 
 	if (!l)
 		return;
@@ -551,6 +552,17 @@ static void spin_lock_is_shared_or_exclusive_at_dispatch_level(struct ksw_test *
 	local_bh_enable();
 	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
 	KSW_EQ(t, 0, l->spin);
+	/* nor is the level lowered of who holds nothing */
+	for (i = 0; i < 2; i++) {
+		KeRaiseIrql(DISPATCH_LEVEL, &old);
+		if (i)
+			ExReleaseSpinLockExclusive(&l->spin, old);
+		else
+			ExReleaseSpinLockShared(&l->spin, old);
+		KSW_EQ(t, DISPATCH_LEVEL, KeGetCurrentIrql());
+		KeLowerIrql(old);
+		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	}
 }
 
 static void ksw_spin_race(struct ksw_lock_test *l, unsigned int me)
