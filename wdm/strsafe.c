@@ -104,7 +104,7 @@ static NTSTATUS open_target(struct target *t, void *to, size_t room, ULONG flags
 		.room = flags & KSW_SAFE_BYTES && flags & KSW_SAFE_WIDE ?
 			room / sizeof(WCHAR) : room,
 	};
-	if (t->room > STRSAFE_MAX_CCH)
+	if (t->room > STRSAFE_MAX_CCH || flags & KSW_SAFE_INVALID)
 		return STATUS_INVALID_PARAMETER;
 	if (!to && (t->room || !(t->flags & STRSAFE_IGNORE_NULLS)))
 		return STATUS_INVALID_PARAMETER;
@@ -163,8 +163,8 @@ NTSTATUS ksw_safe_copy(PVOID to, SIZE_T room, const VOID *from, SIZE_T most, PVO
 			status = status ?: STATUS_INVALID_PARAMETER;
 	}
 	if (NT_SUCCESS(status)) {
-		/* one more than fits, to tell that there is more */
-		n = length(from, min(n, t.room + 1), t.wide);
+		/* one more than fits beside the zero, to tell that there is more */
+		n = length(from, min(n, max(t.room - t.at, (size_t)1)), t.wide);
 		if (t.room)
 			status = write(&t, t.room - 1, from, n);
 		else if (n)
@@ -273,7 +273,7 @@ NTSTATUS RtlString##Kind##PrintfEx##Letter(Type *Dest, size_t Room, Type **End, 
 									\
 	va_start(args, Format);						\
 	status = ksw_safe_vprintf(Dest, Room, (PVOID *)End, Left,	\
-				  (Flags) | KSW_SAFE_EX | How, Format, args); \
+				  (Flags) | KSW_SAFE_HOW(How), Format, args); \
 	va_end(args);							\
 	return status;							\
 }									\
@@ -327,6 +327,8 @@ static NTSTATUS open_unicode(struct target *t, PUNICODE_STRING to, ULONG flags)
 		.wide = true,
 		.flags = flags & KSW_SAFE_EX ? flags & 0xffff : 0,
 	};
+	if (flags & KSW_SAFE_INVALID)
+		return STATUS_INVALID_PARAMETER;
 	if (!to)
 		return t->flags & STRSAFE_IGNORE_NULLS ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
 	if (!NT_SUCCESS(RtlValidateUnicodeString(0, to)))
@@ -342,10 +344,9 @@ static NTSTATUS open_unicode(struct target *t, PUNICODE_STRING to, ULONG flags)
 static void close_unicode(struct target *t, PUNICODE_STRING to, PUNICODE_STRING rest,
 			  NTSTATUS status)
 {
-	if (!to)
-		return;
 	obey(t, status, 0);
-	to->Length = t->len * sizeof(WCHAR);
+	if (to)
+		to->Length = t->len * sizeof(WCHAR);
 	if (rest) {
 		rest->Buffer = place(t, t->len);
 		rest->Length = 0;
@@ -386,7 +387,7 @@ NTSTATUS ksw_safe_ucopy(PUNICODE_STRING to, const VOID *from, SIZE_T most, PUNIC
 		from = counted->Buffer;
 		n = min_t(size_t, n, counted->Length / sizeof(WCHAR));
 	} else if (from) {
-		n = ksw_wcsnlen(from, min_t(size_t, n, t.room + 1));
+		n = ksw_wcsnlen(from, min(n, t.room - t.at + 1));
 	} else {
 		n = 0;
 		if (!(t.flags & STRSAFE_IGNORE_NULLS))
@@ -466,7 +467,7 @@ NTSTATUS RtlUnicodeStringPrintfEx(PUNICODE_STRING DestinationString,
 	va_list args;
 
 	va_start(args, pszFormat);
-	status = ksw_safe_uvprintf(DestinationString, RemainingString, KSW_SAFE_EX | dwFlags,
+	status = ksw_safe_uvprintf(DestinationString, RemainingString, KSW_SAFE_HOW(dwFlags),
 				   pszFormat, args);
 	va_end(args);
 	return status;

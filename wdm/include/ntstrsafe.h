@@ -50,6 +50,11 @@ typedef const WCHAR *STRSAFE_LPCWSTR, *STRSAFE_PCNZWCH;
 #define KSW_SAFE_BYTES			0x00020000
 #define KSW_SAFE_APPEND			0x00040000
 #define KSW_SAFE_EX			0x00080000
+#define KSW_SAFE_COUNTED		0x00100000
+#define KSW_SAFE_INVALID		0x00200000
+/* the flags of an Ex call, none of which may be taken for one of those above */
+#define KSW_SAFE_HOW(How)						\
+	(KSW_SAFE_EX | ((How) & ~0x1fffu ? KSW_SAFE_INVALID : (How)))
 NTSTATUS ksw_safe_copy(PVOID to, SIZE_T room, const VOID *from, SIZE_T most, PVOID *end,
 		       SIZE_T *left, ULONG flags);
 NTSTATUS ksw_safe_vprintf(PVOID to, SIZE_T room, PVOID *end, SIZE_T *left, ULONG flags,
@@ -73,7 +78,7 @@ KSW_INLINE NTSTATUS RtlString##Kind##Verb##Ex##Letter(Type *Dest, size_t Room, c
 						    Type **End, size_t *Left, ULONG How) \
 {									\
 	return ksw_safe_copy(Dest, Room, Src, KSW_SAFE_ALL, (PVOID *)End, Left,	\
-			     (Flags) | KSW_SAFE_EX | How);		\
+			     (Flags) | KSW_SAFE_HOW(How));		\
 }									\
 KSW_INLINE NTSTATUS RtlString##Kind##Verb##N##Letter(Type *Dest, size_t Room, const Type *Src, \
 						   size_t Most)		\
@@ -85,7 +90,7 @@ KSW_INLINE NTSTATUS RtlString##Kind##Verb##NEx##Letter(Type *Dest, size_t Room, 
 						     Type **End, size_t *Left, ULONG How) \
 {									\
 	return ksw_safe_copy(Dest, Room, Src, Most, (PVOID *)End, Left,	\
-			     (Flags) | KSW_SAFE_EX | How);		\
+			     (Flags) | KSW_SAFE_HOW(How));		\
 }
 
 /* the rest */
@@ -102,7 +107,7 @@ KSW_INLINE NTSTATUS RtlString##Kind##VPrintfEx##Letter(Type *Dest, size_t Room, 
 						     const Type *Format, va_list Args) \
 {									\
 	return ksw_safe_vprintf(Dest, Room, (PVOID *)End, Left,		\
-				(Flags) | KSW_SAFE_EX | How, Format, Args);	\
+				(Flags) | KSW_SAFE_HOW(How), Format, Args);	\
 }									\
 KSW_INLINE NTSTATUS RtlString##Kind##Length##Letter(const Type *Source, size_t Room, \
 						  size_t *Length)	\
@@ -155,7 +160,7 @@ KSW_INLINE NTSTATUS RtlUnicodeStringVPrintfEx(PUNICODE_STRING DestinationString,
 					    PUNICODE_STRING RemainingString, ULONG dwFlags,
 					    NTSTRSAFE_PCWSTR pszFormat, va_list argList)
 {
-	return ksw_safe_uvprintf(DestinationString, RemainingString, KSW_SAFE_EX | dwFlags,
+	return ksw_safe_uvprintf(DestinationString, RemainingString, KSW_SAFE_HOW(dwFlags),
 				 pszFormat, argList);
 }
 
@@ -168,7 +173,7 @@ KSW_INLINE NTSTATUS RtlUnicodeString##Verb##String(PUNICODE_STRING Dest, NTSTRSA
 KSW_INLINE NTSTATUS RtlUnicodeString##Verb##StringEx(PUNICODE_STRING Dest, NTSTRSAFE_PCWSTR Src, \
 						   PUNICODE_STRING Rest, ULONG How) \
 {									\
-	return ksw_safe_ucopy(Dest, Src, KSW_SAFE_ALL, Rest, (Flags) | KSW_SAFE_EX | How); \
+	return ksw_safe_ucopy(Dest, Src, KSW_SAFE_ALL, Rest, (Flags) | KSW_SAFE_HOW(How)); \
 }									\
 KSW_INLINE NTSTATUS RtlUnicodeString##Verb(PUNICODE_STRING Dest, PCUNICODE_STRING Src) \
 {									\
@@ -178,7 +183,7 @@ KSW_INLINE NTSTATUS RtlUnicodeString##Verb##Ex(PUNICODE_STRING Dest, PCUNICODE_S
 					     PUNICODE_STRING Rest, ULONG How) \
 {									\
 	return ksw_safe_ucopy(Dest, Src, KSW_SAFE_ALL, Rest,		\
-			      (Flags) | KSW_SAFE_COUNTED | KSW_SAFE_EX | How);	\
+			      (Flags) | KSW_SAFE_COUNTED | KSW_SAFE_HOW(How));	\
 }									\
 KSW_SAFE_UNICODE_N(Cch, Verb, Flags)					\
 KSW_SAFE_UNICODE_N(Cb, Verb, (Flags) | KSW_SAFE_BYTES)
@@ -192,7 +197,7 @@ KSW_INLINE NTSTATUS RtlUnicodeString##Kind##Verb##StringNEx(PUNICODE_STRING Dest
 							  NTSTRSAFE_PCWSTR Src, size_t Most, \
 							  PUNICODE_STRING Rest, ULONG How) \
 {									\
-	return ksw_safe_ucopy(Dest, Src, Most, Rest, (Flags) | KSW_SAFE_EX | How);	\
+	return ksw_safe_ucopy(Dest, Src, Most, Rest, (Flags) | KSW_SAFE_HOW(How));	\
 }									\
 KSW_INLINE NTSTATUS RtlUnicodeString##Kind##Verb##N(PUNICODE_STRING Dest, PCUNICODE_STRING Src, \
 						  size_t Most)		\
@@ -204,9 +209,8 @@ KSW_INLINE NTSTATUS RtlUnicodeString##Kind##Verb##NEx(PUNICODE_STRING Dest, PCUN
 						    ULONG How)		\
 {									\
 	return ksw_safe_ucopy(Dest, Src, Most, Rest,			\
-			      (Flags) | KSW_SAFE_COUNTED | KSW_SAFE_EX | How);	\
+			      (Flags) | KSW_SAFE_COUNTED | KSW_SAFE_HOW(How));	\
 }
-#define KSW_SAFE_COUNTED		0x00100000
 
 KSW_SAFE_UNICODE(Copy, 0)
 KSW_SAFE_UNICODE(Cat, KSW_SAFE_APPEND)

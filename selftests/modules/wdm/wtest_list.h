@@ -52,6 +52,7 @@
 	T(intsafe_adds_subtracts_multiplies)				\
 	T(intsafe_converts)						\
 	T(strsafe_copies_and_appends)					\
+	T(strsafe_reads_no_more_than_fits)				\
 	T(strsafe_prints)						\
 	T(strsafe_measures)						\
 	T(strsafe_ex_tells_the_rest)					\

@@ -104,6 +104,28 @@ WTEST(strsafe_copies_and_appends)
 	EQ(t, 'c', w[2]);
 }
 
+WTEST(strsafe_reads_no_more_than_fits)
+{
+	CHAR *narrow = wtest_alloc(t, 8), a[8];
+	WCHAR *wide = wtest_alloc(t, 8), w[4];
+	UNICODE_STRING to = { 4, 8, w };
+
+	if (!narrow || !wide)
+		return;
+	RtlFillMemory(narrow, 8, 'n');
+	RtlFillMemory(wide, 8, 'w');
+	/* neither of them ends: KASAN tells what is read behind it */
+	EQ(t, STATUS_BUFFER_OVERFLOW, RtlStringCchCopyA(a, 8, narrow));
+	STR(t, "nnnnnnn", a);
+	EQ(t, STATUS_BUFFER_OVERFLOW, RtlStringCchCopyW(w, 4, wide));
+	EQ(t, 0, w[3]);
+	a[4] = 0;
+	EQ(t, STATUS_BUFFER_OVERFLOW, RtlStringCchCatA(a, 8, narrow + 4));
+	STR(t, "nnnnnnn", a);
+	EQ(t, STATUS_BUFFER_OVERFLOW, RtlUnicodeStringCatString(&to, wide + 1));
+	EQ(t, 8, to.Length);
+}
+
 WTEST(strsafe_prints)
 {
 	CHAR a[8];
@@ -139,9 +161,11 @@ WTEST(strsafe_ex_tells_the_rest)
 {
 	CHAR a[8] = "";
 	WCHAR w[4];
+	UNICODE_STRING counted = { 0, sizeof(w), w };
 	STRSAFE_LPWSTR wend;
 	NTSTRSAFE_PSTR end;
 	size_t left;
+	int i;
 
 	EQ(t, STATUS_SUCCESS, RtlStringCbCopyExA(a, sizeof(a), "abc", &end, &left, 0));
 	PTR(t, a + 3, end);
@@ -183,6 +207,17 @@ WTEST(strsafe_ex_tells_the_rest)
 	   RtlStringCbCopyExA(NULL, 0, NULL, &end, &left, STRSAFE_IGNORE_NULLS));
 	EQ(t, STATUS_INVALID_PARAMETER,
 	   RtlStringCbCopyExA(NULL, 0, "a", &end, &left, STRSAFE_IGNORE_NULLS));
+	/* flags that are none, whatever they mean further down */
+	for (i = 13; i < 32; i++) {
+		STR(t, "", a);
+		EQ(t, STATUS_INVALID_PARAMETER,
+		   RtlStringCbCopyExA(a, sizeof(a), "x", &end, &left, 1u << i));
+		EQ(t, STATUS_INVALID_PARAMETER,
+		   RtlStringCbPrintfExA(a, sizeof(a), &end, &left, 1u << i, "x"));
+		EQ(t, STATUS_INVALID_PARAMETER,
+		   RtlUnicodeStringCopyStringEx(&counted, L"x", NULL, 1u << i));
+		EQ(t, 0, counted.Length);
+	}
 	/* bytes of wide ones, the odd one included */
 	EQ(t, STATUS_SUCCESS, RtlStringCbCopyExW(w, 7, L"a", &wend, &left, 0));
 	PTR(t, w + 1, wend);
@@ -221,4 +256,11 @@ WTEST(strsafe_of_counted_strings)
 	EQ(t, STATUS_INVALID_PARAMETER, RtlUnicodeStringCopy(&odd, &from));
 	EQ(t, STATUS_SUCCESS, RtlUnicodeStringInit(&odd, L"ab"));
 	EQ(t, 4, odd.Length);
+	/* nothing is left of nothing */
+	RtlFillMemory(&rest, sizeof(rest), 0x77);
+	EQ(t, STATUS_SUCCESS,
+	   RtlUnicodeStringCopyStringEx(NULL, NULL, &rest, STRSAFE_IGNORE_NULLS));
+	PTR(t, NULL, rest.Buffer);
+	EQ(t, 0, rest.MaximumLength);
+	EQ(t, 0, rest.Length);
 }
