@@ -18,8 +18,10 @@
 enum ksw_size { KSW_SIZE_INT, KSW_SIZE_CHAR, KSW_SIZE_SHORT, KSW_SIZE_LONG, KSW_SIZE_64,
 		KSW_SIZE_POINTER, KSW_SIZE_WIDE };
 
-/* The longest that a width or precision may be. */
+/* The longest that a width, or the precision of a number, may be */
 #define KSW_WIDEST	4096
+/* and that any number in a format may be */
+#define KSW_LONGEST	(INT_MAX / 10 - 1)
 
 /**
  * struct ksw_spec - a conversion
@@ -187,7 +189,7 @@ static void ksw_put_number(struct ksw_out *o, const struct ksw_spec *spec, char 
 
 		text[digits] = digit < 10 ? '0' + digit : (lower ? 'a' : 'A') + digit - 10;
 	}
-	zeroes = (spec->precision < 0 ? 1 : spec->precision) - digits;
+	zeroes = (spec->precision < 0 ? 1 : min(spec->precision, KSW_WIDEST)) - digits;
 	if (base == 8 && spec->hash && zeroes < 1)
 		zeroes = 1;
 	pad = spec->width - max(zeroes, 0) - digits - (int)strlen(prefix);
@@ -205,11 +207,15 @@ static void ksw_put_number(struct ksw_out *o, const struct ksw_spec *spec, char 
 		ksw_fill(o, ' ', pad);
 }
 
-/* An address as Linux shows it, which may be a hash of it, in Windows' digits. */
-static void ksw_put_pointer(struct ksw_out *o, const struct ksw_spec *spec, const void *p)
+/*
+ * An address as Linux shows it, which may be a hash of it, in Windows' digits: all of
+ * them, whatever the precision
+ */
+static void ksw_put_pointer(struct ksw_out *o, struct ksw_spec *spec, const void *p)
 {
 	char text[32], *c;
 
+	spec->precision = -1;
 	snprintf(text, sizeof(text), "%p", p);
 	for (c = text; *c; c++) {
 		if (*c >= 'a' && *c <= 'f')
@@ -290,7 +296,7 @@ static int ksw_get_number(struct ksw_out *o)
 	int n = 0;
 
 	while ((c = ksw_peek(o, 0)) >= '0' && c <= '9') {
-		n = min_t(int, n * 10 + c - '0', KSW_WIDEST);
+		n = min_t(int, n * 10 + c - '0', KSW_LONGEST);
 		ksw_skip(o, 1);
 	}
 	return n;
@@ -344,14 +350,14 @@ static void ksw_format(struct ksw_out *o, va_list args)
 			spec.width = clamp(va_arg(args, int), -KSW_WIDEST, KSW_WIDEST);
 			ksw_skip(o, 1);
 		} else {
-			spec.width = ksw_get_number(o);
+			spec.width = min(ksw_get_number(o), KSW_WIDEST);
 		}
 		if (spec.width < 0) {
 			spec.width = -spec.width;
 			spec.left = true;
 		}
 		if (ksw_peek(o, 0) == '.' && ksw_peek(o, 1) == '*') {
-			spec.precision = clamp(va_arg(args, int), -1, KSW_WIDEST);
+			spec.precision = clamp(va_arg(args, int), -1, KSW_LONGEST);
 			ksw_skip(o, 2);
 		} else if (ksw_peek(o, 0) == '.') {
 			ksw_skip(o, 1);

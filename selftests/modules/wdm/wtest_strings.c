@@ -476,7 +476,7 @@ WTEST(format_numbers)
 	FORMAT("-9223372036854775808", "%I64d", MINLONG64);
 	FORMAT("100% 5", "%d%% %d", 100, 5);
 	FORMAT("%f %q", "%f %q");
-	FORMAT("0000000000000000", "%p", null);
+	FORMAT("0000000000000000 0000000000000000", "%p %.8p", null, null);
 }
 
 WTEST(format_strings)
@@ -484,6 +484,7 @@ WTEST(format_strings)
 	UNICODE_STRING u = RTL_CONSTANT_STRING(L"wide\xe4");
 	ANSI_STRING a = RTL_CONSTANT_STRING("narrow");
 	WCHAR open[3] = { 'a', 'b', 'c' };
+	CHAR *from = wtest_alloc(t, 6000), *to = wtest_alloc(t, 8192);
 
 	FORMAT("abc|  abc|abc  |ab", "%s|%5s|%-5s|%.2s", "abc", "abc", "abc", "abc");
 	FORMAT("wide wide wide", "%ws %ls %S", L"wide", L"wide", L"wide");
@@ -497,6 +498,16 @@ WTEST(format_strings)
 	FORMAT("(null) (null)", "%s %ws", (char *)NULL, (PWSTR)NULL);
 	FORMAT("(null)", "%wZ", (PUNICODE_STRING)NULL);
 	FORMAT("\xf0\x9f\x98\x80", "%ws", wide_text + 3);
+	if (!from || !to)
+		return;
+	/* a precision is as large as it is, unlike a width */
+	RtlFillMemory(from, 6000, 'a');
+	EQ(t, STATUS_SUCCESS, RtlStringCbPrintfA(to, 8192, "%.*s", 6000, from));
+	EQ(t, 6000, strlen(to));
+	EQ(t, STATUS_SUCCESS, RtlStringCbPrintfA(to, 8192, "%.6000s|", from));
+	EQ(t, 6001, strlen(to));
+	EQ(t, STATUS_SUCCESS, RtlStringCbPrintfA(to, 8192, "%.99999999999d", 5));
+	EQ(t, 4096, strlen(to));
 }
 
 WTEST(format_wide)
