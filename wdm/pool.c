@@ -390,7 +390,9 @@ noinline void ksw_pool_free(void *block, u32 tag, const char *call, unsigned lon
 	}
 	if (ksw_verifying() && !ksw_check_block(block, tag, call, ip))
 		return;
-	magic = cmpxchg(&b->magic, ksw_pool_magic(block), KSW_POOL_FREED);
+	/* not every CPU compares and exchanges what is not aligned */
+	magic = IS_ALIGNED((unsigned long)block, KSW_POOL_ALIGN) ?
+		cmpxchg(&b->magic, ksw_pool_magic(block), KSW_POOL_FREED) : 0;
 	if (magic != ksw_pool_magic(block)) {
 		ksw_free_refused(block, magic, call, ip);
 		return;
@@ -407,6 +409,7 @@ static __always_inline bool ksw_pool_free_fast(void *block)
 	u32 magic = ksw_pool_magic(block);
 
 	if (IS_ENABLED(CONFIG_PREEMPT_RT) || ksw_verifying() || unlikely(ksw_is_big(block)) ||
+	    unlikely(!IS_ALIGNED((unsigned long)block, KSW_POOL_ALIGN)) ||
 	    unlikely(b->offset != 1 || b->counted) ||
 	    unlikely(!try_cmpxchg(&b->magic, &magic, KSW_POOL_FREED)))
 		return false;

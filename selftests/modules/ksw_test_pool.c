@@ -197,6 +197,9 @@ static void pool_free_of_no_pools_is_a_violation(struct ksw_test *t)
 	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
 	ExFreePool(block + 8);
 	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	/* its header would lie across what a CPU can exchange at once */
+	ExFreePool((u8 *)&ksw_no_pool[4] + 14);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
 	ExFreePool(big + PAGE_SIZE);
 	KSW_ONLY(t, KSW_STALE_POINTER, 1);
 	if (t->verifier) {
