@@ -543,7 +543,7 @@ EXPORT_SYMBOL_GPL(ZwClose);
 
 /* Priorities and CPUs */
 
-/* Of Windows' priorities, 16 and above are of real time. */
+/* Of Windows' priorities 16 and above are of real time, and 7 on either side of 8 are not. */
 static void ksw_set_priority(struct task_struct *task, KPRIORITY priority)
 {
 	if (priority == HIGH_PRIORITY)
@@ -551,9 +551,9 @@ static void ksw_set_priority(struct task_struct *task, KPRIORITY priority)
 	else if (priority >= LOW_REALTIME_PRIORITY)
 		sched_set_fifo_low(task);
 	else if (priority > KSW_NORMAL_PRIORITY)
-		sched_set_normal(task, (KSW_NORMAL_PRIORITY - priority) * 20 / 7);
+		sched_set_normal(task, DIV_ROUND_CLOSEST((KSW_NORMAL_PRIORITY - priority) * 20, 7));
 	else
-		sched_set_normal(task, (KSW_NORMAL_PRIORITY - priority) * 19 / 8);
+		sched_set_normal(task, DIV_ROUND_CLOSEST((KSW_NORMAL_PRIORITY - priority) * 19, 7));
 }
 
 static KPRIORITY ksw_get_priority(const void *thread)
@@ -567,7 +567,7 @@ static KPRIORITY ksw_get_priority(const void *thread)
 	if (task->policy == SCHED_FIFO || task->policy == SCHED_RR)
 		return LOW_REALTIME_PRIORITY;
 	nice = task_nice(task);
-	return KSW_NORMAL_PRIORITY - (nice > 0 ? nice * 8 / 19 : nice * 7 / 20);
+	return KSW_NORMAL_PRIORITY - DIV_ROUND_CLOSEST(nice * 7, nice > 0 ? 19 : 20);
 }
 
 /**

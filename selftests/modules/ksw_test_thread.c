@@ -281,7 +281,12 @@ static void thread_has_the_priority_that_was_set(struct ksw_test *t)
 	KSW_EQ(t, 8, KeQueryPriorityThread(self));
 	KSW_EQ(t, 8, KeSetPriorityThread(self, 12));
 	KSW_EQ(t, -11, task_nice(current));
-	KSW_TRUE(t, KeQueryPriorityThread(self) > 8);
+	for (prio = 1; prio <= 15; prio++) {
+		KeSetPriorityThread(self, prio);
+		KSW_EQ(t, prio, KeQueryPriorityThread(self));
+	}
+	set_user_nice(current, MAX_NICE);
+	KSW_EQ(t, 1, KeQueryPriorityThread(self));
 	KeSetPriorityThread(self, 8);
 	KSW_EQ(t, 0, task_nice(current));
 	KSW_EQ(t, 0, KeSetPriorityThread((PKTHREAD)t, 8));
