@@ -162,6 +162,18 @@ ULONG DbgPrintEx(ULONG ComponentId, ULONG Level, PCSTR Format, ...)
 }
 EXPORT_SYMBOL_GPL(DbgPrintEx);
 
+static void ksw_break(ULONG status, unsigned long ip)
+{
+#ifdef CONFIG_KGDB
+	if (kgdb_connected) {
+		kgdb_breakpoint();
+		return;
+	}
+#endif
+	pr_err("DbgBreakPoint (0x%X) at %pS\n", status, (void *)ip);
+	dump_stack();
+}
+
 /**
  * DbgBreakPointWithStatus - break into the debugger
  * @Status: for the debugger
@@ -173,14 +185,7 @@ EXPORT_SYMBOL_GPL(DbgPrintEx);
  */
 VOID DbgBreakPointWithStatus(ULONG Status)
 {
-#ifdef CONFIG_KGDB
-	if (kgdb_connected) {
-		kgdb_breakpoint();
-		return;
-	}
-#endif
-	pr_err("DbgBreakPoint (0x%X) at %pS\n", Status, __builtin_return_address(0));
-	dump_stack();
+	ksw_break(Status, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(DbgBreakPointWithStatus);
 
@@ -191,7 +196,7 @@ EXPORT_SYMBOL_GPL(DbgBreakPointWithStatus);
  */
 VOID DbgBreakPoint(void)
 {
-	DbgBreakPointWithStatus(0);
+	ksw_break(0, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(DbgBreakPoint);
 
@@ -232,6 +237,20 @@ static const struct {
 	KSW_CODE(KERNEL_SECURITY_CHECK_FAILURE),
 };
 
+static void ksw_stop(ULONG code, ULONG_PTR p1, ULONG_PTR p2, ULONG_PTR p3, ULONG_PTR p4,
+		     unsigned long ip)
+{
+	const char *name = "a code of the driver's own";
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ksw_codes); i++) {
+		if (ksw_codes[i].code == code)
+			name = ksw_codes[i].name;
+	}
+	panic("STOP 0x%08X %s (0x%lX, 0x%lX, 0x%lX, 0x%lX) at %pS", code, name, p1, p2, p3, p4,
+	      (void *)ip);
+}
+
 /**
  * KeBugCheckEx - stop the machine
  * @BugCheckCode: why
@@ -247,16 +266,8 @@ static const struct {
 VOID KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR BugCheckParameter1, ULONG_PTR BugCheckParameter2,
 		  ULONG_PTR BugCheckParameter3, ULONG_PTR BugCheckParameter4)
 {
-	const char *name = "a code of the driver's own";
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(ksw_codes); i++) {
-		if (ksw_codes[i].code == BugCheckCode)
-			name = ksw_codes[i].name;
-	}
-	panic("STOP 0x%08X %s (0x%lX, 0x%lX, 0x%lX, 0x%lX) at %pS", BugCheckCode, name,
-	      BugCheckParameter1, BugCheckParameter2, BugCheckParameter3, BugCheckParameter4,
-	      __builtin_return_address(0));
+	ksw_stop(BugCheckCode, BugCheckParameter1, BugCheckParameter2, BugCheckParameter3,
+		 BugCheckParameter4, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeBugCheckEx);
 
@@ -268,7 +279,7 @@ EXPORT_SYMBOL_GPL(KeBugCheckEx);
  */
 VOID KeBugCheck(ULONG BugCheckCode)
 {
-	KeBugCheckEx(BugCheckCode, 0, 0, 0, 0);
+	ksw_stop(BugCheckCode, 0, 0, 0, 0, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeBugCheck);
 
@@ -280,6 +291,6 @@ EXPORT_SYMBOL_GPL(KeBugCheck);
  */
 VOID RtlFailFast(ULONG Code)
 {
-	KeBugCheckEx(KERNEL_SECURITY_CHECK_FAILURE, Code, 0, 0, 0);
+	ksw_stop(KERNEL_SECURITY_CHECK_FAILURE, Code, 0, 0, 0, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(RtlFailFast);

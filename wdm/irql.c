@@ -111,7 +111,8 @@ EXPORT_SYMBOL_GPL(__KeInitializeSpinLock);
 /* Released by who does not hold it?  Without SMP a lock does not tell. */
 static bool is_held(PKSPIN_LOCK lock, const char *call, unsigned long ip)
 {
-	if (!IS_ENABLED(CONFIG_SMP) || likely(spin_is_locked(&ksw_lock_of(lock)->ksw_lock)))
+	if (lock && (!IS_ENABLED(CONFIG_SMP) ||
+		     likely(spin_is_locked(&ksw_lock_of(lock)->ksw_lock))))
 		return true;
 	ksw_report_at(KSW_BAD_ARGUMENT, call, ip, lock);
 	return false;

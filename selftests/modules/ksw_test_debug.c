@@ -214,6 +214,8 @@ static void debug_assert_prints_what_and_where_and_goes_on(struct ksw_test *t)
 	DbgBreakPoint();
 	line = ksw_log_next(log);
 	KSW_TRUE(t, line && strstr(line, "DbgBreakPoint (0x0) at "));
+	/* in the driver */
+	KSW_TRUE(t, line && strstr(line, "[" KBUILD_MODNAME "]"));
 }
 
 static const struct ksw_test_case ksw_cases[] = {

@@ -138,6 +138,10 @@ WTEST(lock_released_that_is_not_held_is_a_violation)
 	handle.OldIrql = PASSIVE_LEVEL;
 	KeReleaseInStackQueuedSpinLock(&handle);
 	wtest_only(t, WTEST_BAD_ARGUMENT, 1);
+	/* a handle that took none */
+	handle.LockQueue.Lock = NULL;
+	KeReleaseInStackQueuedSpinLock(&handle);
+	wtest_only(t, WTEST_BAD_ARGUMENT, 1);
 	EQ(t, PASSIVE_LEVEL, KeGetCurrentIrql());
 	KeAcquireSpinLock(&lock, &old);
 	EQ(t, PASSIVE_LEVEL, old);
