@@ -161,7 +161,7 @@ EXPORT_SYMBOL_GPL(RtlTimeFieldsToTime);
  * On Windows it is drawn from @Seed, the same for the same (Microsoft: ntddk.h,
  * RtlRandomEx).
  *
- * Context: Any.
+ * Context: Up to DISPATCH_LEVEL.
  * Return: a number from 0 to MAXLONG - 1.
  */
 ULONG RtlRandomEx(PULONG Seed)

@@ -6,8 +6,8 @@
  * Linux' would be read and written by longs, past its end.  So the searches are
  * by 32 bits here, and what Linux has for a word is used on each.
  *
- * What lies outside of the map is not touched; the calls that get bits
- * which are not in it do nothing, and say FALSE.
+ * Nothing outside of a map's words is touched; the calls that get bits which are
+ * not in it do nothing, and return FALSE.
  */
 #include <linux/bitops.h>
 #include <linux/export.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Conversions: between strings, back and forthm integers and GUIDs
+ * Conversions: between strings, and to and from integers and GUIDs
  *
  * The ANSI code page is UTF-8, as Windows has it for those who choose it.
  */

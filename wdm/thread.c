@@ -769,6 +769,9 @@ static void ksw_unbind(const GROUP_AFFINITY *affinity, const char *call, unsigne
  * @Affinity: a bit for each CPU of group 0; without one that is there it counts
  *	bad_argument and changes nothing
  *
+ * On Windows one at DISPATCH_LEVEL comes into force when the level is lowered
+ * (Microsoft: wdm.h, KeSetSystemAffinityThread).
+ *
  * Context: PASSIVE_LEVEL; above it counts irql_call and changes nothing.
  * Return: what it was bound to before, for KeRevertToUserAffinityThreadEx(); 0
  * where it was not.
