@@ -55,6 +55,16 @@ freed()
 	[ -n "$timer" ] && grep -q "ptr=[0x]*$timer" "$tracing/trace"
 }
 
+# allocated_in FUNCTION
+allocated_in()
+{
+	site=$(ksw_column violations kind leaked_pool site)
+	case $site in
+	"$1"+*)	;;
+	*)	echo "# allocated at $site, not in $1"; return 1 ;;
+	esac
+}
+
 # one WHAT GATE KIND COUNT SUFFIX: loads it, lets it go, compares; where COUNT is
 # "some", there are to be as many, but more than none
 one()
@@ -99,6 +109,11 @@ one()
 	strings1)
 		ksw_log | grep -q "leaves 8 blocks of tag 'Strg'" ||
 			{ echo "# not all strings are its own"; bad=1; } ;;
+	esac
+	# by the last that was allocated
+	case $1$verifier in
+	pool1)		allocated_in ksw_left_init || bad=1 ;;
+	strings1)	allocated_in ksw_leave_strings || bad=1 ;;
 	esac
 	count=$4
 	if [ "$4" = some ]; then

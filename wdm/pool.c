@@ -78,6 +78,7 @@ struct ksw_big {
  * @frees: L: blocks freed
  * @bytes: L: allocated now
  * @leaked: L: blocks of which it was reported that they were never freed
+ * @site: L: where the last of them was allocated
  */
 struct ksw_tag {
 	struct hlist_node hash;
@@ -87,6 +88,7 @@ struct ksw_tag {
 	unsigned long frees;
 	unsigned long bytes;
 	unsigned long leaked;
+	unsigned long site;
 };
 
 static struct hlist_head ksw_bigs[1 << KSW_POOL_HASH_BITS];
@@ -147,7 +149,7 @@ static struct ksw_tag *ksw_find_tag(u32 tag, u32 owner)
 }
 
 /* Return whether it is counted: not where memory is short. */
-static bool ksw_count_alloc(u32 tag, u32 owner, size_t size)
+static bool ksw_count_alloc(u32 tag, u32 owner, size_t size, unsigned long ip)
 {
 	struct ksw_tag *t, *made = NULL;
 	unsigned long flags;
@@ -162,6 +164,7 @@ again:
 	}
 	if (t) {
 		t->allocs++;
+		t->site = ip;
 		t->bytes += size;
 	}
 	raw_spin_unlock_irqrestore(&ksw_pool_lock, flags);
@@ -209,7 +212,8 @@ static struct ksw_big *ksw_find_big(const void *block)
 	return NULL;
 }
 
-static noinline void *ksw_alloc_big(size_t size, u32 tag, gfp_t gfp, bool count, u32 owner)
+static noinline void *ksw_alloc_big(size_t size, u32 tag, gfp_t gfp, bool count, u32 owner,
+				    unsigned long ip)
 {
 	struct ksw_big *big;
 	unsigned long flags;
@@ -230,7 +234,7 @@ static noinline void *ksw_alloc_big(size_t size, u32 tag, gfp_t gfp, bool count,
 	big->size = size;
 	big->tag = tag;
 	big->owner = owner;
-	big->counted = count && ksw_count_alloc(tag, owner, size);
+	big->counted = count && ksw_count_alloc(tag, owner, size, ip);
 	raw_spin_lock_irqsave(&ksw_pool_lock, flags);
 	hlist_add_head(&big->hash, ksw_big_head(big->addr));
 	raw_spin_unlock_irqrestore(&ksw_pool_lock, flags);
@@ -281,7 +285,7 @@ noinline void *ksw_pool_alloc(size_t size, u32 tag, bool paged, bool zero, bool 
 	if (zero)
 		gfp |= __GFP_ZERO;
 	if (size >= PAGE_SIZE)
-		return ksw_alloc_big(size, tag, gfp, count, owner);
+		return ksw_alloc_big(size, tag, gfp, count, owner, ip);
 	memory = kmalloc(size + offset, gfp);
 	if (!memory)
 		return NULL;
@@ -297,7 +301,7 @@ noinline void *ksw_pool_alloc(size_t size, u32 tag, bool paged, bool zero, bool 
 	b->size = size;
 	b->owner = owner;
 	b->offset = offset / KSW_POOL_ALIGN;
-	b->counted = count && ksw_count_alloc(tag, owner, size);
+	b->counted = count && ksw_count_alloc(tag, owner, size, ip);
 	b->magic = ksw_pool_magic(block);
 	return block;
 }
@@ -1102,7 +1106,7 @@ void ksw_pool_going(u32 owner)
 		ksw_tag_text(text, t.tag);
 		pr_warn("module %s leaves %lu blocks of tag '%s', in all %lu bytes\n",
 			ksw_owner_name(owner), t.allocs - t.frees - t.leaked, text, t.bytes);
-		ksw_report(KSW_LEAKED_POOL, "ExAllocatePoolWithTag", owner, 0, NULL, NULL);
+		ksw_report(KSW_LEAKED_POOL, "ExAllocatePoolWithTag", owner, t.site, NULL, NULL);
 	}
 }
 
