@@ -128,6 +128,103 @@ static void fast_mutex_misuse_is_a_violation_and_hangs_nobody(struct ksw_test *t
 	ExReleaseFastMutex(&l->mutex);
 }
 
+/* Several threads in line for a mutex or a push lock */
+enum ksw_how { KSW_MUTEX, KSW_EXCLUSIVE, KSW_SHARED };
+
+struct ksw_queuer {
+	struct ksw_lock_test *l;
+	enum ksw_how how;
+	KEVENT has, go;
+	struct ksw_thread thread;
+};
+
+static void ksw_queue_up(void *arg)
+{
+	struct ksw_queuer *q = arg;
+	struct ksw_lock_test *l = q->l;
+
+	switch (q->how) {
+	case KSW_MUTEX:
+		ExAcquireFastMutex(&l->mutex);
+		break;
+	case KSW_EXCLUSIVE:
+		ExAcquirePushLockExclusiveEx(&l->push, 0);
+		break;
+	case KSW_SHARED:
+		ExAcquirePushLockSharedEx(&l->push, 0);
+		break;
+	}
+	KeSetEvent(&q->has, IO_NO_INCREMENT, FALSE);
+	KeWaitForSingleObject(&q->go, Executive, KernelMode, FALSE, NULL);
+	switch (q->how) {
+	case KSW_MUTEX:
+		ExReleaseFastMutex(&l->mutex);
+		break;
+	case KSW_EXCLUSIVE:
+		ExReleasePushLockExclusiveEx(&l->push, 0);
+		break;
+	case KSW_SHARED:
+		ExReleasePushLockSharedEx(&l->push, 0);
+		break;
+	}
+}
+
+/* Start one, of which is known that it has to wait, and see it wait. */
+static bool ksw_queuer_begin(struct ksw_queuer *q, struct ksw_lock_test *l, enum ksw_how how)
+{
+	q->l = l;
+	q->how = how;
+	KeInitializeEvent(&q->has, NotificationEvent, FALSE);
+	KeInitializeEvent(&q->go, NotificationEvent, FALSE);
+	return ksw_test_thread(l->t, &q->thread, ksw_queue_up, q) &&
+	       KSW_UNTIL(l->t, READ_ONCE(q->thread.task->__state) & TASK_UNINTERRUPTIBLE) &&
+	       KSW_TRUE(l->t, !KeReadStateEvent(&q->has));
+}
+
+/* It has the lock now. */
+static bool ksw_queuer_has(struct ksw_queuer *q)
+{
+	return KSW_UNTIL(q->l->t, KeReadStateEvent(&q->has));
+}
+
+static bool ksw_queuer_waits(struct ksw_queuer *q)
+{
+	return KSW_TRUE(q->l->t, !KeReadStateEvent(&q->has));
+}
+
+static void ksw_queuer_end(struct ksw_queuer *q)
+{
+	KeSetEvent(&q->go, IO_NO_INCREMENT, FALSE);
+	ksw_test_join(q->l->t, &q->thread);
+}
+
+static void fast_mutex_is_had_in_the_order_of_coming(struct ksw_test *t)
+{
+	struct ksw_queuer *q = ksw_test_alloc(t, 3 * sizeof(*q));
+	struct ksw_lock_test *l = ksw_lock_new(t);
+	int i;
+
+	if (!l || !q)
+		return;
+	ExAcquireFastMutex(&l->mutex);
+	for (i = 0; i < 3; i++) {
+		if (!ksw_queuer_begin(&q[i], l, KSW_MUTEX))
+			return;
+	}
+	ExReleaseFastMutex(&l->mutex);
+	for (i = 0; i < 3; i++) {
+		if (!ksw_queuer_has(&q[i]))
+			return;
+		KSW_EQ(t, FALSE, ExTryToAcquireFastMutex(&l->mutex));
+		if (i < 2)
+			ksw_queuer_waits(&q[i + 1]);
+		ksw_queuer_end(&q[i]);
+	}
+	KSW_EQ(t, TRUE, ExTryToAcquireFastMutex(&l->mutex));
+	ExReleaseFastMutex(&l->mutex);
+	KSW_CLEAN(t);
+}
+
 static bool ksw_lock_before(void *arg)
 {
 	struct ksw_lock_test *l = arg;
@@ -320,6 +417,74 @@ static void push_lock_is_shared_or_exclusive(struct ksw_test *t)
 	KSW_CLEAN(t);
 }
 
+static void push_lock_is_had_in_the_order_of_coming(struct ksw_test *t)
+{
+	static const enum ksw_how hows[] = { KSW_SHARED, KSW_SHARED, KSW_EXCLUSIVE, KSW_EXCLUSIVE,
+					     KSW_SHARED };
+	struct ksw_queuer *q = ksw_test_alloc(t, 6 * sizeof(*q));
+	struct ksw_lock_test *l = ksw_lock_new(t);
+	int i;
+
+	if (!l || !q)
+		return;
+	ExAcquirePushLockExclusiveEx(&l->push, 0);
+	for (i = 0; i < 5; i++) {
+		if (!ksw_queuer_begin(&q[i], l, hows[i]))
+			return;
+	}
+	ExReleasePushLockExclusiveEx(&l->push, 0);
+	if (!ksw_queuer_has(&q[0]) || !ksw_queuer_has(&q[1]))
+		return;
+	ksw_queuer_waits(&q[2]);
+	/* who comes now does not share it before those who want it alone */
+	if (!ksw_queuer_begin(&q[5], l, KSW_SHARED))
+		return;
+	ksw_queuer_end(&q[0]);
+	ksw_queuer_waits(&q[2]);
+	ksw_queuer_end(&q[1]);
+	for (i = 2; i < 4; i++) {
+		if (!ksw_queuer_has(&q[i]))
+			return;
+		ksw_queuer_waits(&q[i + 1]);
+		KSW_CLEAN(t);
+		/* it is not shared, though somebody waits */
+		ExReleasePushLockSharedEx(&l->push, 0);
+		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+		ksw_queuer_end(&q[i]);
+	}
+	if (!ksw_queuer_has(&q[4]) || !ksw_queuer_has(&q[5]))
+		return;
+	ksw_queuer_end(&q[4]);
+	ksw_queuer_end(&q[5]);
+	ExAcquirePushLockExclusiveEx(&l->push, 0);
+	ExReleasePushLockExclusiveEx(&l->push, 0);
+	KSW_CLEAN(t);
+}
+
+static void ksw_push_raised(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+
+	ExAcquirePushLockSharedEx(&l->push, 0);
+}
+
+static void push_lock_that_is_not_free_is_not_acquired_above_passive_level(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+
+	if (!l)
+		return;
+	if (!ksw_test_thread(t, &l->thread, ksw_take_push, l))
+		return;
+	KeWaitForSingleObject(&l->has, Executive, KernelMode, FALSE, NULL);
+	ksw_test_in(KSW_BH_OFF, ksw_push_raised, l);
+	KSW_ONLY(t, KSW_IRQL_CALL, 1);
+	KeSetEvent(&l->go, IO_NO_INCREMENT, FALSE);
+	ksw_test_join(t, &l->thread);
+	ExReleasePushLockSharedEx(&l->push, 0);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+}
+
 static void ksw_push_race(struct ksw_lock_test *l, unsigned int me)
 {
 	int i;
@@ -415,6 +580,74 @@ static void rundown_waits_for_the_last_reference_and_lets_no_more(struct ksw_tes
 	KSW_EQ(t, TRUE, ExAcquireRundownProtection(&l->rundown));
 	ExReleaseRundownProtection(&l->rundown);
 	ExWaitForRundownProtectionRelease(&l->rundown);
+	KSW_CLEAN(t);
+}
+
+static void rundown_lets_all_go_who_wait_for_it(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+	struct ksw_thread *second = ksw_test_alloc(t, sizeof(*second));
+
+	if (!l || !second)
+		return;
+	KSW_EQ(t, TRUE, ExAcquireRundownProtection(&l->rundown));
+	if (!ksw_test_thread(t, &l->thread, ksw_run_down, l) ||
+	    !ksw_test_thread(t, second, ksw_run_down, l))
+		return;
+	KSW_UNTIL(t, ksw_asleep(l));
+	KSW_UNTIL(t, READ_ONCE(second->task->__state) & TASK_UNINTERRUPTIBLE);
+	ExReleaseRundownProtection(&l->rundown);
+	ksw_test_join(t, &l->thread);
+	ksw_test_join(t, second);
+	KSW_CLEAN(t);
+}
+
+static void rundown_above_passive_level_is_a_violation_and_does_not_wait(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+
+	if (!l)
+		return;
+	KSW_EQ(t, TRUE, ExAcquireRundownProtection(&l->rundown));
+	ksw_test_in(KSW_BH_OFF, ksw_run_down, l);
+	KSW_ONLY(t, KSW_IRQL_CALL, 1);
+	KSW_EQ(t, FALSE, ExAcquireRundownProtection(&l->rundown));
+	ExReleaseRundownProtection(&l->rundown);
+	KSW_CLEAN(t);
+	/* where there is nothing to wait for it is its level alone */
+	ksw_test_in(KSW_BH_OFF, ksw_run_down, l);
+	if (t->verifier)
+		KSW_ONLY(t, KSW_IRQL_CALL, 1);
+	KSW_CLEAN(t);
+}
+
+static void rundown_of_the_cache_aware_kind_is_the_same(struct ksw_test *t)
+{
+	PEX_RUNDOWN_REF_CACHE_AWARE ref;
+
+	ref = ExAllocateCacheAwareRundownProtection(NonPagedPoolNx, 0x6e777254);
+	if (!KSW_TRUE(t, ref))
+		return;
+	/* as it is allocated */
+	KSW_EQ(t, TRUE, ExAcquireRundownProtectionCacheAware(ref));
+	KSW_EQ(t, TRUE, ExAcquireRundownProtectionCacheAwareEx(ref, 2));
+	ExReleaseRundownProtectionCacheAwareEx(ref, 2);
+	ExReleaseRundownProtectionCacheAware(ref);
+	KSW_CLEAN(t);
+	ExReleaseRundownProtectionCacheAware(ref);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	ExWaitForRundownProtectionReleaseCacheAware(ref);
+	KSW_EQ(t, FALSE, ExAcquireRundownProtectionCacheAware(ref));
+	ExReInitializeRundownProtectionCacheAware(ref);
+	KSW_EQ(t, TRUE, ExAcquireRundownProtectionCacheAware(ref));
+	ExReleaseRundownProtectionCacheAware(ref);
+	ExRundownCompletedCacheAware(ref);
+	KSW_EQ(t, FALSE, ExAcquireRundownProtectionCacheAwareEx(ref, 1));
+	memset(ref, KSW_POISON, ExSizeOfRundownProtectionCacheAware());
+	ExInitializeRundownProtectionCacheAware(ref, ExSizeOfRundownProtectionCacheAware());
+	KSW_EQ(t, TRUE, ExAcquireRundownProtectionCacheAware(ref));
+	ExReleaseRundownProtectionCacheAware(ref);
+	ExFreeCacheAwareRundownProtection(ref);
 	KSW_CLEAN(t);
 }
 
@@ -563,6 +796,74 @@ static void spin_lock_is_shared_or_exclusive_at_dispatch_level(struct ksw_test *
 		KeLowerIrql(old);
 		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
 	}
+}
+
+static void ksw_share_spin(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+	unsigned long end;
+	LOGICAL shared;
+	KIRQL old;
+
+	/* both run, and on a CPU each */
+	ksw_test_step(l->at, 0, 0);
+	old = ExAcquireSpinLockShared(&l->spin);
+	ksw_test_step(l->at, 0, 1);
+	end = jiffies + ksw_test_bound();
+	while ((shared = ExTryAcquireSpinLockSharedAtDpcLevel(&l->spin)) &&
+	       time_before(jiffies, end))
+		ExReleaseSpinLockSharedFromDpcLevel(&l->spin);
+	/* who has it may have it alone before who waits for that */
+	l->result = ExTryConvertSharedSpinLockExclusive(&l->spin);
+	if (shared || !l->result || READ_ONCE(l->inside))
+		l->bad++;
+	if (l->result)
+		ExReleaseSpinLockExclusive(&l->spin, old);
+	else
+		ExReleaseSpinLockShared(&l->spin, old);
+}
+
+static void ksw_want_spin(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+	KIRQL old;
+
+	ksw_test_step(l->at, 1, 0);
+	ksw_test_step(l->at, 1, 1);
+	old = ExAcquireSpinLockExclusive(&l->spin);
+	WRITE_ONCE(l->inside, 1);
+	ExReleaseSpinLockExclusive(&l->spin, old);
+}
+
+static bool ksw_wanted_before(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+
+	l->inside = 0;
+	return ksw_lock_before(l);
+}
+
+static bool ksw_wanted_after(void *arg)
+{
+	struct ksw_lock_test *l = arg;
+
+	return KSW_EQ(l->t, 0, l->bad) && KSW_EQ(l->t, 1, l->inside) && KSW_EQ(l->t, 0, l->spin);
+}
+
+static void spin_lock_that_is_wanted_alone_is_shared_no_more(struct ksw_test *t)
+{
+	struct ksw_lock_test *l = ksw_lock_new(t);
+	struct ksw_race race = {
+		.rounds = 20,
+		.before = ksw_wanted_before,
+		.one = ksw_share_spin,
+		.two = ksw_want_spin,
+		.after = ksw_wanted_after,
+		.arg = l,
+	};
+
+	if (l)
+		ksw_test_race(t, &race);
 }
 
 static void ksw_spin_race(struct ksw_lock_test *l, unsigned int me)
@@ -749,14 +1050,21 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(objects_are_no_larger_than_on_windows_where_locks_are_not_checked),
 	KSW_TEST(fast_mutex_is_for_one_thread_at_a_time),
 	KSW_TEST(fast_mutex_misuse_is_a_violation_and_hangs_nobody),
+	KSW_TEST(fast_mutex_is_had_in_the_order_of_coming),
 	KSW_TEST(fast_mutex_excludes_two_cpus),
 	KSW_TEST(fast_mutex_may_be_freed_by_who_gets_it_last),
 	KSW_TEST(push_lock_is_shared_or_exclusive),
+	KSW_TEST(push_lock_is_had_in_the_order_of_coming),
+	KSW_TEST(push_lock_that_is_not_free_is_not_acquired_above_passive_level),
 	KSW_TEST(push_lock_excludes_two_cpus),
 	KSW_TEST(rundown_waits_for_the_last_reference_and_lets_no_more),
+	KSW_TEST(rundown_lets_all_go_who_wait_for_it),
+	KSW_TEST(rundown_above_passive_level_is_a_violation_and_does_not_wait),
+	KSW_TEST(rundown_of_the_cache_aware_kind_is_the_same),
 	KSW_TEST(rundown_is_never_over_under_a_reference),
 	KSW_TEST(remove_lock_holds_removal_off),
 	KSW_TEST(spin_lock_is_shared_or_exclusive_at_dispatch_level),
+	KSW_TEST(spin_lock_that_is_wanted_alone_is_shared_no_more),
 	KSW_TEST(spin_lock_excludes_two_cpus),
 	KSW_TEST(spin_lock_held_at_dpc_level_does_not_hold_up_an_interlocked_list),
 };
