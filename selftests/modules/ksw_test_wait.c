@@ -395,6 +395,23 @@ static void wait_that_would_block_above_passive_level_returns_timeout(struct ksw
 	KSW_EQ(t, STATUS_SUCCESS, ksw_poll(event));
 }
 
+static void wait_that_need_not_block_is_satisfied_above_passive_level(struct ksw_test *t)
+{
+	struct ksw_call *c = ksw_test_alloc(t, sizeof(*c));
+	PKEVENT event = ksw_test_alloc(t, sizeof(*event));
+
+	if (!c || !event)
+		return;
+	c->event = event;
+	c->timeout = ksw_ms(60000);
+	KeInitializeEvent(event, SynchronizationEvent, TRUE);
+	ksw_test_in(KSW_BH_OFF, ksw_wait_raised, c);
+	KSW_EQ(t, STATUS_SUCCESS, c->status);
+	KSW_EQ(t, 0, KeReadStateEvent(event));
+	/* the next would have blocked */
+	KSW_ONLY(t, KSW_IRQL_CALL, t->verifier ? 1 : 0);
+}
+
 static void wait_with_a_timeout_of_0_is_allowed_at_dispatch_level(struct ksw_test *t)
 {
 	struct ksw_call *c = ksw_test_alloc(t, sizeof(*c));
@@ -666,7 +683,7 @@ static void mutex_of_a_thread_that_ended_is_the_next_waiters(struct ksw_test *t)
 {
 	struct ksw_dying *d = ksw_test_alloc(t, sizeof(*d));
 	struct ksw_thread *linux_thread = ksw_test_alloc(t, sizeof(*linux_thread));
-	struct ksw_wait *w[2];
+	struct ksw_wait *w[3];
 	PVOID thread = NULL;
 	KEVENT other;
 	HANDLE handle;
@@ -693,12 +710,12 @@ static void mutex_of_a_thread_that_ended_is_the_next_waiters(struct ksw_test *t)
 		KeWaitForSingleObject(&d->owns, Executive, KernelMode, FALSE, NULL);
 		KSW_EQ(t, STATUS_SUCCESS, d->status);
 		KSW_EQ(t, STATUS_TIMEOUT, ksw_poll(&d->mutex));
-		for (i = 0; i < 2; i++) {
-			w[i] = ksw_wait_new(t, i ? (PVOID)&other : (PVOID)&d->mutex);
+		for (i = 0; i < ARRAY_SIZE(w); i++) {
+			w[i] = ksw_wait_new(t, i == 1 ? (PVOID)&other : (PVOID)&d->mutex);
 			if (!w[i])
 				return;
-			w[i]->objects[1] = &d->mutex;
-			w[i]->count = 1 + i;
+			w[i]->objects[1] = i == 1 ? (PVOID)&d->mutex : (PVOID)&other;
+			w[i]->count = i ? 2 : 1;
 			if (!ksw_wait_begin(w[i]))
 				return;
 		}
@@ -715,10 +732,116 @@ static void mutex_of_a_thread_that_ended_is_the_next_waiters(struct ksw_test *t)
 		/* and the waiter ended just so */
 		ksw_test_join(t, &w[1]->thread);
 		KSW_EQ(t, STATUS_ABANDONED_WAIT_0 + 1, w[1]->status);
+		ksw_test_join(t, &w[2]->thread);
+		KSW_EQ(t, STATUS_ABANDONED_WAIT_0, w[2]->status);
 		ksw_take_abandoned(t, &d->mutex);
 		KSW_EQ(t, 0, KeReleaseMutex(&d->mutex, FALSE));
-		KSW_ONLY(t, KSW_BAD_ARGUMENT, 3);
+		KSW_ONLY(t, KSW_BAD_ARGUMENT, 4);
 	}
+}
+
+/* Nobody waits for it when its owner ends. */
+static void mutex_of_a_thread_that_ended_is_told_to_who_comes_later(struct ksw_test *t)
+{
+	struct ksw_dying *d = ksw_test_alloc(t, sizeof(*d));
+	struct ksw_thread *linux_thread = ksw_test_alloc(t, sizeof(*linux_thread));
+	NTSTATUS status;
+	HANDLE handle;
+	PVOID thread;
+	int ours;
+
+	if (!d || !linux_thread)
+		return;
+	d->t = t;
+	for (ours = 1; ours >= 0; ours--) {
+		KeInitializeMutex(&d->mutex, 0);
+		KeInitializeEvent(&d->owns, NotificationEvent, FALSE);
+		KeInitializeEvent(&d->go, NotificationEvent, TRUE);
+		if (ours) {
+			if (!KSW_EQ(t, STATUS_SUCCESS,
+				    PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, ksw_die, d)))
+				return;
+			ObReferenceObjectByHandle(handle, 0, *PsThreadType, KernelMode, &thread,
+						  NULL);
+			ZwClose(handle);
+			KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL);
+			ObfDereferenceObject(thread);
+			/* its end was reported, so the mutex is not once more */
+			KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+		} else {
+			if (!ksw_test_thread(t, linux_thread, ksw_die, d))
+				return;
+			ksw_test_join(t, linux_thread);
+		}
+		/* it may still be on its way out */
+		KSW_UNTIL(t, (status = ksw_poll(&d->mutex)) != STATUS_TIMEOUT);
+		KSW_EQ(t, STATUS_ABANDONED_WAIT_0, status);
+		KSW_EQ(t, 0, KeReadStateMutex(&d->mutex));
+		KSW_ONLY(t, KSW_BAD_ARGUMENT, ours ? 0 : 1);
+		KSW_EQ(t, 0, KeReleaseMutex(&d->mutex, FALSE));
+		KSW_EQ(t, STATUS_SUCCESS, ksw_poll(&d->mutex));
+		KSW_EQ(t, 0, KeReleaseMutex(&d->mutex, FALSE));
+	}
+}
+
+static void ksw_take_and_release(void *arg)
+{
+	struct ksw_dying *d = arg;
+
+	ksw_poll(&d->mutex);
+	d->status = ksw_poll(&d->mutex);
+	KeReleaseMutex(&d->mutex, FALSE);
+	KeReleaseMutex(&d->mutex, FALSE);
+}
+
+static void mutex_released_by_a_thread_is_not_left_by_it(struct ksw_test *t)
+{
+	struct ksw_dying *d = ksw_test_alloc(t, sizeof(*d));
+	PVOID thread = NULL;
+	HANDLE handle;
+
+	if (!d)
+		return;
+	KeInitializeMutex(&d->mutex, 0);
+	if (!KSW_EQ(t, STATUS_SUCCESS, PsCreateSystemThread(&handle, 0, NULL, NULL, NULL,
+							    ksw_take_and_release, d)))
+		return;
+	ObReferenceObjectByHandle(handle, 0, *PsThreadType, KernelMode, &thread, NULL);
+	ZwClose(handle);
+	KeWaitForSingleObject(thread, Executive, KernelMode, FALSE, NULL);
+	ObfDereferenceObject(thread);
+	KSW_EQ(t, STATUS_SUCCESS, d->status);
+	KSW_EQ(t, 1, KeReadStateMutex(&d->mutex));
+	KSW_CLEAN(t);
+}
+
+static void ksw_release_here(void *arg)
+{
+	struct ksw_dying *d = arg;
+
+	d->status = KeReleaseMutex(&d->mutex, FALSE);
+}
+
+static void mutex_is_released_by_nobody_in_an_interrupt(struct ksw_test *t)
+{
+	static const enum ksw_context contexts[] = { KSW_SOFTIRQ, KSW_HARDIRQ };
+	struct ksw_dying *d = ksw_test_alloc(t, sizeof(*d));
+	int i;
+
+	if (!d)
+		return;
+	KeInitializeMutant(&d->mutex, TRUE);
+	for (i = 0; i < ARRAY_SIZE(contexts); i++) {
+		if (!ksw_test_in(contexts[i], ksw_release_here, d))
+			continue;
+		KSW_EQ(t, 0, KeReadStateMutex(&d->mutex));
+		/* a hard interrupt is above the call's highest level, too */
+		KSW_ALSO(t, KSW_IRQL_CALL, t->verifier && contexts[i] == KSW_HARDIRQ);
+		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	}
+	KSW_EQ(t, 0, KeReleaseMutex(&d->mutex, FALSE));
+	KSW_EQ(t, 1, KeReadStateMutex(&d->mutex));
+	KSW_CLEAN(t);
 }
 
 /* Time-outs */
@@ -753,6 +876,41 @@ static void wait_times_out_not_before_its_time(struct ksw_test *t)
 	KSW_EQ(t, STATUS_TIMEOUT,
 	       KeWaitForSingleObject(event, Executive, KernelMode, FALSE, &timeout));
 	KSW_EQ(t, STATUS_TIMEOUT, ksw_poll(event));
+}
+
+static void wait_for_a_mutex_times_out_not_before_its_time(struct ksw_test *t)
+{
+	KMUTEX *mutex = ksw_test_alloc(t, sizeof(*mutex));
+	PKEVENT event = ksw_test_alloc(t, sizeof(*event));
+	LARGE_INTEGER timeout;
+	struct ksw_wait *w;
+	s64 began;
+	int i;
+
+	if (!mutex || !event)
+		return;
+	KeInitializeMutant(mutex, TRUE);
+	KeInitializeEvent(event, NotificationEvent, FALSE);
+	for (i = 0; i < 4; i++) {
+		w = ksw_wait_new(t, mutex);
+		if (!w)
+			return;
+		w->objects[1] = event;
+		w->count = 1 + i / 2;
+		began = ktime_get_ns();
+		timeout = ksw_ms(20);
+		if (i & 1)
+			timeout.QuadPart = KSW_EPOCH + 200000 +
+					   DIV_ROUND_UP_ULL(ktime_get_real_ns(), 100);
+		w->timeout = &timeout;
+		if (!ksw_test_thread(t, &w->thread, ksw_wait_thread, w) ||
+		    !ksw_test_join(t, &w->thread))
+			return;
+		KSW_EQ(t, STATUS_TIMEOUT, w->status);
+		KSW_TRUE(t, ktime_get_ns() - began >= 20 * NSEC_PER_MSEC);
+	}
+	KSW_EQ(t, 0, KeReleaseMutex(mutex, FALSE));
+	KSW_CLEAN(t);
 }
 
 static void wait_with_a_far_timeout_is_satisfied_all_the_same(struct ksw_test *t)
@@ -1474,12 +1632,17 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(mutex_released_by_who_does_not_own_it_is_a_violation),
 	KSW_TEST(mutant_may_be_owned_from_the_start),
 	KSW_TEST(mutex_of_a_thread_that_ended_is_the_next_waiters),
+	KSW_TEST(mutex_of_a_thread_that_ended_is_told_to_who_comes_later),
+	KSW_TEST(mutex_released_by_a_thread_is_not_left_by_it),
+	KSW_TEST(mutex_is_released_by_nobody_in_an_interrupt),
 	KSW_TEST(wait_is_satisfied_from_every_context),
 	KSW_TEST(wait_that_would_block_above_passive_level_returns_timeout),
+	KSW_TEST(wait_that_need_not_block_is_satisfied_above_passive_level),
 	KSW_TEST(wait_with_a_timeout_of_0_is_allowed_at_dispatch_level),
 	KSW_TEST(wait_for_what_is_no_object_is_a_violation),
 	KSW_TEST(wait_for_too_many_or_without_wait_blocks_is_a_violation),
 	KSW_TEST(wait_times_out_not_before_its_time),
+	KSW_TEST(wait_for_a_mutex_times_out_not_before_its_time),
 	KSW_TEST(wait_with_a_far_timeout_is_satisfied_all_the_same),
 	KSW_TEST(wait_any_takes_the_first_that_is_signalled_and_no_other),
 	KSW_TEST(wait_any_is_satisfied_by_each_kind_of_object),
