@@ -18,6 +18,7 @@ struct ksw_thread_test {
 	int nice, policy;
 	KAFFINITY first, second;
 	int cpu, cpus;
+	struct completion gate;
 };
 
 static VOID ksw_thread_routine(PVOID context)
@@ -124,6 +125,34 @@ static void thread_runs_at_passive_level_and_is_signalled_when_it_has_ended(stru
 	}
 }
 
+static void ksw_gate_body(struct ksw_thread_test *h)
+{
+	wait_for_completion(&h->gate);
+}
+
+static void thread_that_waits_no_more_is_not_shown_as_waiting(struct ksw_test *t)
+{
+	struct ksw_thread_test *h = ksw_thread_new(t);
+	char cell[80];
+	PVOID thread;
+
+	if (!h)
+		return;
+	h->body = ksw_gate_body;
+	init_completion(&h->gate);
+	thread = ksw_thread_start(h);
+	if (!thread)
+		return;
+	KSW_UNTIL(t, ksw_test_cell(t, "threads", "state", "waiting", NULL, NULL, 0) == 1);
+	KeSetEvent(&h->go, IO_NO_INCREMENT, FALSE);
+	KSW_UNTIL(t, ksw_test_cell(t, "threads", "state", "sleeping", "waits_on", cell,
+				   sizeof(cell)) == 1);
+	KSW_STR(t, "-", cell);
+	complete(&h->gate);
+	ksw_thread_finish(h, thread);
+	KSW_CLEAN(t);
+}
+
 static void thread_of_a_closed_handle_goes_on(struct ksw_test *t)
 {
 	struct ksw_thread_test *h = ksw_thread_new(t);
@@ -135,6 +164,7 @@ static void thread_of_a_closed_handle_goes_on(struct ksw_test *t)
 	KSW_EQ(t, STATUS_SUCCESS,
 	       PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, ksw_thread_routine, h));
 	KSW_TRUE(t, handle && !((unsigned long)handle & 3));
+	KSW_EQ(t, STATUS_INVALID_HANDLE, ZwClose((HANDLE)((unsigned long)handle | 1)));
 	KSW_EQ(t, STATUS_SUCCESS, ZwClose(handle));
 	KSW_EQ(t, STATUS_INVALID_HANDLE, ZwClose(handle));
 	KSW_EQ(t, STATUS_INVALID_HANDLE,
@@ -489,6 +519,7 @@ static void thread_of_linux_that_ended_leaves_nothing_behind(struct ksw_test *t)
 
 static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(thread_runs_at_passive_level_and_is_signalled_when_it_has_ended),
+	KSW_TEST(thread_that_waits_no_more_is_not_shown_as_waiting),
 	KSW_TEST(thread_of_a_closed_handle_goes_on),
 	KSW_TEST(thread_objects_are_counted_by_reference),
 	KSW_TEST(thread_of_linux_stands_for_itself),
