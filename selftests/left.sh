@@ -106,6 +106,9 @@ one()
 	case $1$verifier in
 	ex_*)	trace_frees 0
 		freed || { echo "# the timer was not freed"; bad=1; } ;;
+	late_thread*)
+		ksw_log | grep -q "a late thread: c0000056" ||
+			{ echo "# not refused by STATUS_DELETE_PENDING"; bad=1; } ;;
 	strings1)
 		ksw_log | grep -q "leaves 8 blocks of tag 'Strg'" ||
 			{ echo "# not all strings are its own"; bad=1; } ;;
@@ -158,6 +161,7 @@ all()
 	dpcs			-	leaked_dpc		some	dpcs_that_wait_for_their_cpu
 	thread			gate	leaked_thread		1	a_running_thread
 	thread_ends_itself	gate	leaked_thread		1	a_thread_that_ends_itself
+	late_thread		gate	queue_unregistered	1	an_item_that_makes_a_thread
 	pool			-	leaked_pool		tags	pool_of_two_tags
 	strings			-	leaked_pool		tag	strings_of_rtl_calls
 	TABLE
@@ -175,7 +179,7 @@ wdm_goes_and_comes()
 ksw_need ksworker
 ksw_need ksw_wdm
 ksw_have_harness
-ksw_plan 21
+ksw_plan 23
 all "" 0
 echo 1 >/sys/module/ksworker/parameters/verifier
 all _at_verifier_1 1

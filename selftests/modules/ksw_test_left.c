@@ -54,6 +54,19 @@ static VOID ksw_left_timer(PEX_TIMER timer, PVOID context)
 	ksw_word++;
 }
 
+/* Makes a thread when the exit function has returned */
+static WORK_QUEUE_ITEM ksw_late;
+
+static VOID ksw_left_late(PVOID context)
+{
+	HANDLE handle;
+
+	complete(&ksw_begun);
+	ksw_test_gate();
+	pr_info("a late thread: %x\n", PsCreateSystemThread(&handle, 0, NULL, NULL, NULL,
+							    ksw_left_thread, NULL));
+}
+
 static int ksw_leave_thread(PVOID context)
 {
 	HANDLE handle;
@@ -122,6 +135,10 @@ static int __init ksw_left_init(void)
 		err = ksw_leave_thread(NULL);
 	} else if (!strcmp(what, "thread_ends_itself")) {
 		err = ksw_leave_thread(&ksw_word);
+	} else if (!strcmp(what, "late_thread")) {
+		ExInitializeWorkItem(&ksw_late, ksw_left_late, NULL);
+		ExQueueWorkItem(&ksw_late, DelayedWorkQueue);
+		err = 1;
 	} else if (!strcmp(what, "pool")) {
 		/* lost on purpose: behind a header of 16 bytes, if it is no page or more */
 		kmemleak_ignore(ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG) - 16);

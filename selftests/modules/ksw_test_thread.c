@@ -178,6 +178,24 @@ static void thread_of_a_closed_handle_goes_on(struct ksw_test *t)
 	KSW_CLEAN(t);
 }
 
+static void thread_is_of_the_module_of_its_routine(struct ksw_test *t)
+{
+	struct ksw_thread_test *h = ksw_thread_new(t);
+	HANDLE handle;
+
+	if (!h)
+		return;
+	/* whoever makes it */
+	KSW_EQ(t, STATUS_SUCCESS,
+	       __PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, ksw_thread_routine, h,
+				      ksw_test_module()));
+	KSW_EQ(t, 1, ksw_test_cell(t, "threads", "owner", "ksw_test_thread", NULL, NULL, 0));
+	ZwClose(handle);
+	KeSetEvent(&h->go, IO_NO_INCREMENT, FALSE);
+	KSW_UNTIL(t, !ksw_test_cell(t, "threads", NULL, NULL, NULL, NULL, 0));
+	KSW_CLEAN(t);
+}
+
 static void thread_objects_are_counted_by_reference(struct ksw_test *t)
 {
 	struct ksw_thread_test *h = ksw_thread_new(t);
@@ -521,6 +539,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(thread_runs_at_passive_level_and_is_signalled_when_it_has_ended),
 	KSW_TEST(thread_that_waits_no_more_is_not_shown_as_waiting),
 	KSW_TEST(thread_of_a_closed_handle_goes_on),
+	KSW_TEST(thread_is_of_the_module_of_its_routine),
 	KSW_TEST(thread_objects_are_counted_by_reference),
 	KSW_TEST(thread_of_linux_stands_for_itself),
 	KSW_TEST(thread_is_not_made_above_passive_level),
