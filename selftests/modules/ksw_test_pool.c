@@ -108,6 +108,37 @@ static void pool_flags_that_are_none_give_no_block(struct ksw_test *t)
 	KSW_TRUE(t, !ExAllocatePoolWithTag(PagedPool, 1UL << 40, KSW_TAG));
 }
 
+static void pool_parameters_that_are_not_known_give_no_block(struct ksw_test *t)
+{
+	POOL_EXTENDED_PARAMETER p[3];
+	void *block;
+	int i;
+
+	memset(p, 0, sizeof(p));
+	p[0].Type = PoolExtendedParameterPriority;
+	p[1].Type = PoolExtendedParameterNumaNode;
+	for (i = 0; i < 2; i++) {
+		/* the last of them is looked at, unless it is optional */
+		p[2].Type = PoolExtendedParameterMax;
+		p[2].Optional = i;
+		block = ExAllocatePool3(POOL_FLAG_NON_PAGED, 8, KSW_TAG, p, 3);
+		KSW_EQ(t, i, !!block);
+		if (block)
+			ExFreePool2(block, KSW_TAG, NULL, 0);
+		p[2].Type = PoolExtendedParameterSecurePool;
+		block = ExAllocatePool3(POOL_FLAG_NON_PAGED, 8, KSW_TAG, p, 3);
+		KSW_EQ(t, i, !!block);
+		if (block)
+			ExFreePool2(block, KSW_TAG, NULL, 0);
+		block = ExAllocatePool3(POOL_FLAG_PAGED, 10000, KSW_TAG, i ? p : NULL, i * 2);
+		if (KSW_TRUE(t, block))
+			ExFreePool2(block, KSW_TAG, NULL, 0);
+	}
+	KSW_TRUE(t, !ExAllocatePool3(POOL_FLAG_NON_PAGED, 8, KSW_TAG, NULL, 1));
+	KSW_TRUE(t, !ExAllocatePool3(0, 8, KSW_TAG, p, 2));
+	KSW_CLEAN(t);
+}
+
 struct ksw_pool_call {
 	void *block;
 	size_t size;
@@ -265,6 +296,7 @@ static void pool_is_counted_by_tag_with_verifier_1(struct ksw_test *t)
 	u64 bytes = ksw_test_stat(t, "pool");
 	char cell[24] = "";
 	void *one, *two;
+	size_t size;
 
 	one = ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG);
 	two = ExAllocatePool2(POOL_FLAG_PAGED, 10000, KSW_TAG);
@@ -283,16 +315,18 @@ static void pool_is_counted_by_tag_with_verifier_1(struct ksw_test *t)
 	KSW_EQ(t, bytes, ksw_test_stat(t, "pool"));
 
 	/* counted or not, as it was when it was allocated */
-	allocs = ksw_pool_cell(t, "allocs");
-	one = ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG);
-	ksw_test_verifier(t, !t->verifier);
-	two = ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG);
-	ExFreePool(one);
-	ksw_test_verifier(t, t->verifier);
-	ExFreePool(two);
-	KSW_EQ(t, allocs + 1, ksw_pool_cell(t, "allocs"));
-	KSW_EQ(t, allocs + 1, ksw_pool_cell(t, "frees"));
-	KSW_EQ(t, 0, ksw_pool_cell(t, "bytes"));
+	for (size = 100; size <= 10000; size *= 100) {
+		allocs = ksw_pool_cell(t, "allocs");
+		one = ExAllocatePoolWithTag(NonPagedPool, size, KSW_TAG);
+		ksw_test_verifier(t, !t->verifier);
+		two = ExAllocatePoolWithTag(NonPagedPool, size, KSW_TAG);
+		ExFreePool(one);
+		ksw_test_verifier(t, t->verifier);
+		ExFreePool(two);
+		KSW_EQ(t, allocs + 1, ksw_pool_cell(t, "allocs"));
+		KSW_EQ(t, allocs + 1, ksw_pool_cell(t, "frees"));
+		KSW_EQ(t, 0, ksw_pool_cell(t, "bytes"));
+	}
 }
 
 /* Look-aside lists */
@@ -359,11 +393,60 @@ static void lookaside_list_that_is_none_is_a_violation(struct ksw_test *t)
 	KSW_CLEAN(t);
 }
 
+struct ksw_paged_call {
+	PPAGED_LOOKASIDE_LIST list;
+	void *entry;
+};
+
+static void ksw_alloc_paged(void *arg)
+{
+	struct ksw_paged_call *c = arg;
+
+	c->entry = ExAllocateFromPagedLookasideList(c->list);
+}
+
+static void ksw_free_paged(void *arg)
+{
+	struct ksw_paged_call *c = arg;
+
+	ExFreeToPagedLookasideList(c->list, c->entry);
+}
+
+static void ksw_delete_paged(void *arg)
+{
+	struct ksw_paged_call *c = arg;
+
+	ExDeletePagedLookasideList(c->list);
+}
+
+static void lookaside_list_of_paged_memory_is_for_passive_level(struct ksw_test *t)
+{
+	PPAGED_LOOKASIDE_LIST list = ksw_test_alloc(t, sizeof(*list));
+	struct ksw_paged_call c = { .list = list };
+
+	if (!list)
+		return;
+	ExInitializePagedLookasideList(list, NULL, NULL, 0, 100, KSW_TAG, 0);
+	ksw_alloc_paged(&c);
+	ksw_free_paged(&c);
+	KSW_CLEAN(t);
+	ksw_test_in(KSW_BH_OFF, ksw_alloc_paged, &c);
+	KSW_ONLY(t, KSW_IRQL_CALL, t->verifier ? 1 : 0);
+	if (!KSW_TRUE(t, c.entry))
+		return;
+	ksw_test_in(KSW_BH_OFF, ksw_free_paged, &c);
+	KSW_ONLY(t, KSW_IRQL_CALL, t->verifier ? 1 : 0);
+	ksw_test_in(KSW_BH_OFF, ksw_delete_paged, &c);
+	KSW_ONLY(t, KSW_IRQL_CALL, t->verifier ? 1 : 0);
+}
+
 static PLOOKASIDE_LIST_EX ksw_handed;
+static SIZE_T ksw_handed_size;
 
 static PVOID ksw_own_alloc_ex(POOL_TYPE type, SIZE_T size, ULONG tag, PLOOKASIDE_LIST_EX list)
 {
 	ksw_handed = list;
+	ksw_handed_size = type == PagedPool && tag == KSW_TAG ? size : 0;
 	return ExAllocatePoolWithTag(type, size, tag);
 }
 
@@ -386,6 +469,7 @@ static void lookaside_list_ex_hands_itself_to_its_routines(struct ksw_test *t)
 	entry = ExAllocateFromLookasideListEx(list);
 	KSW_TRUE(t, entry);
 	KSW_PTR(t, list, ksw_handed);
+	KSW_EQ(t, 64, ksw_handed_size);
 	ksw_handed = NULL;
 	ExFreeToLookasideListEx(list, entry);
 	KSW_PTR(t, list, ksw_handed);
@@ -402,6 +486,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(pool_many_blocks_of_each_size_are_aligned),
 	KSW_TEST(pool_block_is_zeroed_where_windows_zeroes_it),
 	KSW_TEST(pool_flags_that_are_none_give_no_block),
+	KSW_TEST(pool_parameters_that_are_not_known_give_no_block),
 	KSW_TEST(pool_works_in_every_context),
 	KSW_TEST(pool_of_paged_memory_is_for_passive_level),
 	KSW_TEST(pool_free_of_null_is_a_violation),
@@ -411,6 +496,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(pool_is_counted_by_tag_with_verifier_1),
 	KSW_TEST(lookaside_list_gives_entries_of_its_size),
 	KSW_TEST(lookaside_list_that_is_none_is_a_violation),
+	KSW_TEST(lookaside_list_of_paged_memory_is_for_passive_level),
 	KSW_TEST(lookaside_list_ex_hands_itself_to_its_routines),
 };
 
