@@ -93,6 +93,11 @@ one()
 			going || { echo "# gone under its thread"; bad=1; break; }
 			i=$((i + 1))
 		done
+		# a thread is left by its own module, whoever else goes
+		if [ "$1" = thread ]; then
+			ksw_load ksw_test_unload && rmmod ksw_test_unload ||
+				{ echo "# no other module goes"; bad=1; }
+		fi
 		# which takes some seconds: where time is short, at one setting of the verifier
 		case ${KSW_QUICK:+$5}$1 in
 		thread)	ksw_until named || { echo "# the thread is not named"; bad=1; } ;;

@@ -73,7 +73,9 @@ static int ksw_leave_thread(PVOID context)
 
 	if (PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, ksw_left_thread, context))
 		return -ENOMEM;
-	ZwClose(handle);
+	/* the other leaves its handle, too */
+	if (context)
+		ZwClose(handle);
 	return 1;
 }
 
