@@ -120,7 +120,7 @@ one()
 	esac
 	# by the last that was allocated
 	case $1$verifier in
-	pool1)		allocated_in ksw_left_init || bad=1 ;;
+	pool1)		allocated_in ksw_leave_pool || bad=1 ;;
 	strings1)	allocated_in ksw_leave_strings || bad=1 ;;
 	esac
 	count=$4

@@ -79,8 +79,18 @@ static int ksw_leave_thread(PVOID context)
 	return 1;
 }
 
+/* What is in an init function has no name any more when it is reported. */
+static noinline void ksw_leave_pool(void)
+{
+	/* of two tags, and a third that is freed */
+	kmemleak_ignore(ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG) - 16);
+	kmemleak_ignore(ExAllocatePoolWithTag(NonPagedPool, 10000, KSW_TAG));
+	kmemleak_ignore(ExAllocatePool2(POOL_FLAG_PAGED, 10, KSW_TAG + 1) - 16);
+	ExFreePool(ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG + 2));
+}
+
 /* One of each call that allocates */
-static void ksw_leave_strings(void)
+static noinline void ksw_leave_strings(void)
 {
 	ANSI_STRING ansi, narrow[2];
 	UNICODE_STRING wide[6];
@@ -143,10 +153,7 @@ static int __init ksw_left_init(void)
 		err = 1;
 	} else if (!strcmp(what, "pool")) {
 		/* lost on purpose: behind a header of 16 bytes, if it is no page or more */
-		kmemleak_ignore(ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG) - 16);
-		kmemleak_ignore(ExAllocatePoolWithTag(NonPagedPool, 10000, KSW_TAG));
-		kmemleak_ignore(ExAllocatePool2(POOL_FLAG_PAGED, 10, KSW_TAG + 1) - 16);
-		ExFreePool(ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG + 2));
+		ksw_leave_pool();
 	} else if (!strcmp(what, "strings")) {
 		ksw_leave_strings();
 	} else if (*what && strcmp(what, "dpcs")) {
