@@ -93,6 +93,18 @@ WTEST(lock_is_tried_and_tested)
 	EQ(t, DISPATCH_LEVEL, KeGetCurrentIrql());
 	KeLowerIrql(old);
 	EQ(t, PASSIVE_LEVEL, KeGetCurrentIrql());
+	/* above it as well, where sleeping locks are not for */
+#ifndef CONFIG_PREEMPT_RT
+	KeRaiseIrql(HIGH_LEVEL, &old);
+	EQ(t, TRUE, KeTryToAcquireSpinLockAtDpcLevel(&lock));
+	EQ(t, FALSE, KeTryToAcquireSpinLockAtDpcLevel(&lock));
+	KeReleaseSpinLockFromDpcLevel(&lock);
+	EQ(t, HIGH_LEVEL, KeGetCurrentIrql());
+	KeLowerIrql(DISPATCH_LEVEL);
+	EQ(t, DISPATCH_LEVEL, KeGetCurrentIrql());
+	KeLowerIrql(old);
+	EQ(t, PASSIVE_LEVEL, KeGetCurrentIrql());
+#endif
 }
 
 struct shared {

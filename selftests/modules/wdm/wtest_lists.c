@@ -189,6 +189,12 @@ static VOID lists_under_lock(PVOID Context)
 	for (i = 0; i < 3; i++)
 		PTR(t, &g->n[i].Link, ExInterlockedRemoveHeadList(&g->Head, &g->Lock));
 	OK(t, IsListEmpty(&g->Head));
+	/* the one that was the last, of more than one */
+	for (i = 0; i < 3; i++)
+		PTR(t, i ? &g->n[i - 1].Link : NULL,
+		    ExInterlockedInsertTailList(&g->Head, &g->n[i].Link, &g->Lock));
+	for (i = 0; i < 3; i++)
+		PTR(t, &g->n[i].Link, ExInterlockedRemoveHeadList(&g->Head, &g->Lock));
 	PTR(t, NULL, ExInterlockedInsertHeadList(&g->Head, &g->n[0].Link, &g->Lock));
 	PTR(t, &g->n[0].Link, ExInterlockedRemoveHeadList(&g->Head, &g->Lock));
 

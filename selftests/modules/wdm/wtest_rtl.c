@@ -211,6 +211,8 @@ WTEST(bitmap_searches_begin_at_the_hint)
 	EQ(t, 60, RtlFindClearBits(&map, 6, 0));
 	EQ(t, 60, RtlFindClearBits(&map, 10, 69));
 	EQ(t, MAXULONG, RtlFindClearBits(&map, 11, 0));
+	/* none are anywhere: at the byte of the hint */
+	EQ(t, 16, RtlFindClearBits(&map, 0, 19));
 	EQ(t, 32, RtlFindClearBits(&map, 3, 32));
 	EQ(t, 60, RtlFindClearBits(&map, 4, 32));
 	EQ(t, 3, RtlFindClearBits(&map, 2, 69));

@@ -176,6 +176,10 @@ WTEST(strsafe_ex_tells_the_rest)
 	EQ(t, STATUS_SUCCESS, RtlStringCbPrintfExA(end, left, &end, &left, 0, "%d", 7));
 	STR(t, "abcde7", a);
 	EQ(t, 2, left);
+	/* nothing needs no room */
+	EQ(t, STATUS_SUCCESS, RtlStringCbPrintfExA(a, 0, NULL, NULL, 0, ""));
+	EQ(t, STATUS_BUFFER_OVERFLOW, RtlStringCbPrintfExA(a, 0, NULL, NULL, 0, "%d", 7));
+	STR(t, "abcde7", a);
 	EQ(t, STATUS_BUFFER_OVERFLOW, RtlStringCbPrintfExA(end, left, &end, &left, 0, "%d", 777));
 	EQ(t, 1, left);
 	EQ(t, STATUS_SUCCESS,
@@ -238,6 +242,11 @@ WTEST(strsafe_of_counted_strings)
 	EQ(t, 'x', w[5]);
 	EQ(t, STATUS_SUCCESS, RtlUnicodeStringCchCopyN(&to, &from, 2));
 	USTR(t, "ab", &to);
+	EQ(t, STATUS_SUCCESS,
+	   RtlUnicodeStringCchCopyN(&to, &from, NTSTRSAFE_UNICODE_STRING_MAX_CCH));
+	EQ(t, STATUS_INVALID_PARAMETER,
+	   RtlUnicodeStringCchCopyN(&to, &from, NTSTRSAFE_UNICODE_STRING_MAX_CCH + 1));
+	EQ(t, STATUS_SUCCESS, RtlUnicodeStringCchCopyN(&to, &from, 2));
 	EQ(t, STATUS_SUCCESS, RtlUnicodeStringCbCatStringN(&to, L"xyz", 4));
 	USTR(t, "abxy", &to);
 	EQ(t, STATUS_SUCCESS, RtlUnicodeStringCopyStringEx(&to, L"z", &rest, 0));

@@ -39,6 +39,11 @@ WTEST(string_is_described_as_long_as_it_is)
 	EQ(t, STATUS_SUCCESS, RtlValidateUnicodeString(0, &u));
 	u.Length = 3;
 	EQ(t, STATUS_INVALID_PARAMETER, RtlValidateUnicodeString(0, &u));
+	u.Length = 0;
+	u.Buffer = NULL;
+	EQ(t, STATUS_INVALID_PARAMETER, RtlValidateUnicodeString(0, &u));
+	u.MaximumLength = 0;
+	EQ(t, STATUS_SUCCESS, RtlValidateUnicodeString(0, &u));
 }
 
 WTEST(string_is_copied_as_far_as_there_is_room)
@@ -56,6 +61,10 @@ WTEST(string_is_copied_as_far_as_there_is_room)
 	RtlCopyUnicodeString(&to, &from);
 	USTR(t, "abc", &to);
 	EQ(t, 'x', buffer[3]);
+	/* no half of a character */
+	to.MaximumLength = 5;
+	RtlCopyUnicodeString(&to, &from);
+	EQ(t, 4, to.Length);
 	RtlCopyUnicodeString(&to, NULL);
 	EQ(t, 0, to.Length);
 	RtlCopyString(&sto, &sfrom);
@@ -76,6 +85,11 @@ WTEST(string_is_appended_or_nothing_is)
 	EQ(t, 0, buffer[3]);
 	EQ(t, STATUS_BUFFER_TOO_SMALL, RtlAppendUnicodeStringToString(&to, &from));
 	USTR(t, "abc", &to);
+	/* nothing is written where nothing is appended */
+	from.Length = 0;
+	buffer[3] = 'x';
+	EQ(t, STATUS_SUCCESS, RtlAppendUnicodeStringToString(&to, &from));
+	EQ(t, 'x', buffer[3]);
 	EQ(t, STATUS_SUCCESS, RtlAppendUnicodeToString(&to, L"d"));
 	EQ(t, STATUS_SUCCESS, RtlAppendUnicodeToString(&to, L""));
 	EQ(t, STATUS_SUCCESS, RtlAppendUnicodeToString(&to, NULL));
@@ -181,6 +195,14 @@ WTEST(string_is_duplicated_and_freed)
 	RtlFreeUnicodeString(&to);
 	EQ(t, STATUS_INVALID_PARAMETER, RtlDuplicateUnicodeString(2, &from, &to));
 	EQ(t, STATUS_INVALID_PARAMETER, RtlDuplicateUnicodeString(4, &from, &to));
+	/* as long as it may be, which leaves no room for a zero */
+	from.Buffer = wtest_alloc(t, 0xfffe);
+	from.Length = 0xfffe;
+	from.MaximumLength = 0xfffe;
+	EQ(t, STATUS_NAME_TOO_LONG, RtlDuplicateUnicodeString(1, &from, &to));
+	EQ(t, STATUS_SUCCESS, RtlDuplicateUnicodeString(0, &from, &to));
+	EQ(t, 0xfffe, to.Length);
+	RtlFreeUnicodeString(&to);
 }
 
 WTEST(string_is_hashed)
@@ -306,6 +328,8 @@ WTEST(string_to_integer)
 		{ L" \t+12x", 0, 12 }, { L"0x1F", 0, 31 }, { L"0o17", 0, 15 }, { L"0b101", 0, 5 },
 		{ L"1f", 16, 31 }, { L"-0x10", 0, 0xfffffff0 }, { L"zz", 10, 0 }, { L"0x", 0, 0 },
 		{ L"18", 8, 1 }, { L"102", 2, 2 }, { L"4294967296", 10, 0 },
+		/* no letter of ASCII, though its low byte is one */
+		{ L"1\x161", 16, 1 },
 	};
 	UNICODE_STRING u;
 	PWSTR end;
@@ -360,6 +384,10 @@ WTEST(string_of_integer)
 	EQ(t, 'x', w[2]);
 	EQ(t, STATUS_BUFFER_OVERFLOW, RtlIntegerToUnicodeString(123, 10, &u));
 	USTR(t, "12", &u);
+	/* half a character is no room for a zero */
+	u.MaximumLength = 5;
+	EQ(t, STATUS_SUCCESS, RtlIntegerToUnicodeString(12, 10, &u));
+	EQ(t, 'x', w[2]);
 }
 
 WTEST(string_of_guid_and_back)
@@ -473,6 +501,10 @@ WTEST(format_numbers)
 	FORMAT("007|  007|-007|", "%.3d|%5.3d|%.3d|%.0d", 7, 7, -7, 0);
 	FORMAT("   42|42   |-0042", "%*d|%*d|%05d", 5, 42, -5, 42, -42);
 	FORMAT("0x000000ff", "%#010x", 255);
+	/* a precision takes the zeroes' place, '+' that of a blank */
+	FORMAT("  007|+5|+5", "%05.3d|%+ d|% +d", 7, 5, 5);
+	/* one below 0 is none */
+	FORMAT("0|7|abc", "%.*d|%.*d|%.*s", -1, 0, -5, 7, -1, "abc");
 	FORMAT("-9223372036854775808", "%I64d", MINLONG64);
 	FORMAT("100% 5", "%d%% %d", 100, 5);
 	FORMAT("%f %q", "%f %q");
@@ -488,7 +520,8 @@ WTEST(format_strings)
 
 	FORMAT("abc|  abc|abc  |ab", "%s|%5s|%-5s|%.2s", "abc", "abc", "abc", "abc");
 	FORMAT("wide wide wide", "%ws %ls %S", L"wide", L"wide", L"wide");
-	FORMAT("narrow", "%hs", "narrow");
+	FORMAT("narrow narrow", "%hs %hS", "narrow", "narrow");
+	FORMAT("a", "%.0c", 'a');
 	FORMAT("wide\xc3\xa4|narrow", "%wZ|%Z", &u, &a);
 	u.Length = 4;
 	FORMAT("wi|  wi", "%wZ|%4wZ", &u, &u);
