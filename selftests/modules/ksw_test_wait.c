@@ -1160,6 +1160,30 @@ static void wait_all_takes_what_stands_twice_once(struct ksw_test *t)
 	KSW_EQ(t, 0, KeReadStateEvent(&event));
 }
 
+/* More objects than are compared one by one */
+static void wait_all_of_many_takes_what_stands_twice_once(struct ksw_test *t)
+{
+	PKSEMAPHORE semaphores = ksw_test_alloc(t, 32 * sizeof(*semaphores));
+	struct ksw_wait *w = ksw_wait_new(t, NULL);
+	LARGE_INTEGER none = { .QuadPart = 0 };
+	int i;
+
+	if (!w || !semaphores)
+		return;
+	for (i = 0; i < 32; i++) {
+		KeInitializeSemaphore(&semaphores[i], 1, 2);
+		w->objects[i] = &semaphores[i];
+		w->objects[i + 32] = &semaphores[i];
+	}
+	w->count = 64;
+	w->type = WaitAll;
+	w->timeout = &none;
+	KSW_EQ(t, STATUS_SUCCESS, ksw_wait_here(w));
+	for (i = 0; i < 32; i++)
+		KSW_EQ(t, 0, KeReadStateSemaphore(&semaphores[i]));
+	KSW_EQ(t, STATUS_TIMEOUT, ksw_wait_here(w));
+}
+
 static void wait_all_counts_a_mutex_of_the_waiters_as_signalled(struct ksw_test *t)
 {
 	struct ksw_wait *w = ksw_wait_new(t, NULL);
@@ -1649,6 +1673,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(wait_all_takes_all_at_once_and_none_before),
 	KSW_TEST(wait_all_of_64_objects),
 	KSW_TEST(wait_all_takes_what_stands_twice_once),
+	KSW_TEST(wait_all_of_many_takes_what_stands_twice_once),
 	KSW_TEST(wait_all_counts_a_mutex_of_the_waiters_as_signalled),
 	KSW_TEST(wait_is_satisfied_in_the_order_of_coming),
 	KSW_TEST(wait_that_times_out_takes_nothing_and_loses_nothing),
