@@ -13,6 +13,9 @@ static DECLARE_RWSEM(ksw_neighbour_sem);	/* over the pointer, and over its use *
 
 KSW_EXPORT(ksw_verify);
 
+bool ksw_goings[KSW_MAX_OWNERS];
+KSW_EXPORT(ksw_goings);
+
 /**
  * ksw_owner_index - find out who owns what a module does
  * @module: the module
@@ -93,7 +96,19 @@ bool ksw_hold(u32 owner)
 KSW_EXPORT(ksw_hold);
 
 /**
- * ksw_unhold - undo ksw_hold()
+ * ksw_hold_going - keep the code of a module in place that is going
+ * @owner: index of the module, of which something still runs
+ *
+ * Context: ksw_neighbour.going().
+ */
+void ksw_hold_going(u32 owner)
+{
+	ksw_add(ksw_owners[owner], KSW_N_HELD, 1);
+}
+KSW_EXPORT(ksw_hold_going);
+
+/**
+ * ksw_unhold - undo ksw_hold(), or ksw_hold_going()
  * @owner: index of the module
  *
  * Context: Any.

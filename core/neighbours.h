@@ -61,11 +61,23 @@ static __always_inline bool ksw_verifying(void)
 	return static_branch_unlikely(&ksw_verify);
 }
 
+extern bool ksw_goings[KSW_MAX_OWNERS];
+
+/*
+ * Has the exit function of @owner's module returned?  Where it has not, whoever asks with
+ * interrupts or preemption off has done what it wants to before ksw_neighbour.going().
+ */
+static __always_inline bool ksw_is_going(u32 owner)
+{
+	return unlikely(READ_ONCE(ksw_goings[owner]));
+}
+
 u32 ksw_owner_index(struct module *module);
 const char *ksw_owner_name(u32 owner);
 u32 ksw_owner_of_code(const void *routine);
 struct module *ksw_caller(unsigned long ip);
 bool ksw_hold(u32 owner);
+void ksw_hold_going(u32 owner);
 void ksw_unhold(u32 owner);
 void ksw_report(enum ksw_kind kind, const char *call, u32 owner, unsigned long site,
 		const void *object, const void *routine);

@@ -185,6 +185,7 @@ static int ksw_module_coming(struct module *module)
 	}
 	strscpy(o->name, module ? module->name : "-", sizeof(o->name));
 	WRITE_ONCE(o->key, module);
+	WRITE_ONCE(ksw_goings[i], false);
 	smp_store_release(&o->module, module);	/* its name and key are set */
 	if (module)
 		hlist_add_head_rcu(&o->hash, ksw_owner_head(module));
@@ -492,6 +493,7 @@ static void ksw_module_going(struct module *module)
 		return;
 
 	WRITE_ONCE(o->waiter, current);
+	WRITE_ONCE(ksw_goings[o->index], true);
 	smp_store_release(&o->module, KSW_GOING);	/* the waiter is set */
 	ksw_stop_workers(o);
 	synchronize_rcu();	/* queueing sections that did not see it have counted */

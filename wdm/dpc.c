@@ -31,13 +31,15 @@
 
 #define KSW_DPC_RING		1024	/* a power of two */
 #define KSW_DPC_BATCH		64	/* at most, then others have the CPU */
-#define KSW_DPC_CLAIMED		U32_MAX
-#define KSW_DPC_LINKED		U64_MAX
+#define KSW_DPC_CLAIMED		ULONG_MAX
+#define KSW_DPC_LINKED		KSW_DPC_RING	/* in place of a slot */
+#define KSW_DPC_CPU_SHIFT	11	/* over a slot, or that */
 #define KSW_NOBODYS		U32_MAX	/* a DPC of our own */
 
 static_assert(sizeof(struct ksw_dpc) == sizeof(KDPC));
 static_assert(offsetof(struct ksw_dpc, routine) == offsetof(KDPC, DeferredRoutine));
-static_assert(offsetof(struct ksw_dpc, slot) == offsetof(KDPC, DpcData));
+static_assert(offsetof(struct ksw_dpc, queued) == offsetof(KDPC, DpcData));
+static_assert(2 * KSW_DPC_RING == BIT(KSW_DPC_CPU_SHIFT));
 
 /**
  * struct ksw_slot - a run
@@ -46,7 +48,7 @@ static_assert(offsetof(struct ksw_dpc, slot) == offsetof(KDPC, DpcData));
  * @context: Q: its second argument
  * @a1: Q: its third
  * @a2: Q: its fourth
- * @owner: Q: index of the module that @routine is of
+ * @id: Q: as in @dpc
  */
 struct ksw_slot {
 	struct ksw_dpc *dpc;
@@ -54,49 +56,55 @@ struct ksw_slot {
 	void *context;
 	void *a1;
 	void *a2;
-	u32 owner;
-};
+	union ksw_dpc_id id;
+} __aligned(64);
 
 /**
  * struct ksw_dpc_queue - the DPCs of a CPU
  * @lock: Q's
  * @head: Q: the oldest run, in @ring
  * @tail: Q: behind the newest one
+ * @limit: Q: how far @tail may go: where it is now while there are linked KDPCs, else
+ *	no further than @head has room
  * @scheduled: Q: the tasklet is on its way, or runs
  * @kicked: Q: the other CPU was told to schedule it
+ * @held: Q: the module whose routine runs goes, and waits for its end
+ * @cpu: I: whose it is
+ * @on_queue: I: what ksw_dpc.queued is of a KDPC on it, but for the slot
+ * @ring: I: KSW_DPC_RING runs
  * @first: Q: the oldest KDPC for which the ring was too small
  * @last: Q: the newest of these
- * @linked: Q: how many of these each owner has
- * @cpu: I: whose it is
+ * @running: Q: the run under way, whose slot is not used again meanwhile, or NULL
+ * @since: Q: jiffies of its begin
+ * @runs: Q: number of routines that returned
+ * @linked: the run of a KDPC that was linked; the drainer's
  * @tasklet: drains it
  * @csd: schedules the tasklet on @cpu
  * @irq_work: does so for it on PREEMPT_RT
- * @running: Q: the run under way, of which the drainer alone clears @dpc, without
- *	the lock, when it has ended
- * @since: Q: jiffies of its begin
  * @flush: a DPC of our own, behind all others
- * @runs: number of routines that returned; the drainer's
- * @ring: I: KSW_DPC_RING runs
  */
 struct ksw_dpc_queue {
 	raw_spinlock_t lock;
 	u32 head;
 	u32 tail;
+	u32 limit;
 	bool scheduled;
 	bool kicked;
+	bool held;
+	int cpu;
+	unsigned long on_queue;
+	struct ksw_slot *ring;
 	struct ksw_dpc *first;
 	struct ksw_dpc *last;
-	u32 *linked;
-	int cpu;
+	struct ksw_slot *running;
+	unsigned long since;
+	unsigned long runs;
+	struct ksw_slot linked;
 	struct tasklet_struct tasklet;
 	call_single_data_t csd;
 	struct irq_work irq_work;
-	struct ksw_slot running;
-	unsigned long since;
 	struct ksw_dpc flush;
-	unsigned long runs;
-	struct ksw_slot *ring;
-};
+} ____cacheline_aligned;
 
 static struct ksw_dpc_queue __percpu *ksw_dpc_queues;
 
@@ -104,30 +112,36 @@ static DEFINE_MUTEX(ksw_flush_mutex);
 static atomic_t ksw_flushing;
 static DECLARE_COMPLETION(ksw_flushed);
 
-/* The state of a KDPC on the queue of @cpu */
-static inline u32 ksw_on_queue(int cpu)
+/* What ksw_dpc.queued is of a KDPC in slot @at of @q's ring, or linked */
+static inline unsigned long ksw_on_queue(const struct ksw_dpc_queue *q, u32 at)
 {
-	return cpu + 1;
+	return q->on_queue | at;
 }
 
 bool ksw_is_dpc(const struct ksw_dpc *d)
 {
-	return d && READ_ONCE(d->cookie) == ksw_cookie(d, KSW_DPC);
+	return d && READ_ONCE(d->id.cookie) == ksw_cookie(d, KSW_DPC);
+}
+
+static noinline void ksw_not_dpc(const struct ksw_dpc *d, const char *call, unsigned long ip)
+{
+	ksw_report_at(d ? KSW_USE_UNINITIALIZED : KSW_BAD_ARGUMENT, call, ip, d);
 }
 
 static bool ksw_dpc_sound(const struct ksw_dpc *d, const char *call, unsigned long ip)
 {
 	if (likely(ksw_is_dpc(d)))
 		return true;
-	ksw_report_at(d ? KSW_USE_UNINITIALIZED : KSW_BAD_ARGUMENT, call, ip, d);
+	ksw_not_dpc(d, call, ip);
 	return false;
 }
 
 /* Queueing */
 
 /* Start the drainer of @q, on its CPU.  With interrupts off. */
-static void ksw_kick(struct ksw_dpc_queue *q)
+static noinline void ksw_kick(struct ksw_dpc_queue *q)
 {
+	q->scheduled = true;
 	if (q->cpu != smp_processor_id()) {
 		if (q->kicked)
 			return;
@@ -158,65 +172,131 @@ static void ksw_kicked_rt(struct irq_work *irq_work)
 	tasklet_schedule(&container_of(irq_work, struct ksw_dpc_queue, irq_work)->tasklet);
 }
 
-static void ksw_enter_slot(struct ksw_dpc_queue *q, u32 at, struct ksw_dpc *d, void *a1, void *a2)
-{
-	struct ksw_slot *s = &q->ring[at % KSW_DPC_RING];
-
-	s->dpc = d;
-	s->routine = d->routine;
-	s->context = d->context;
-	s->a1 = a1;
-	s->a2 = a2;
-	s->owner = d->owner;
-	d->slot = at % KSW_DPC_RING + 1;
-}
-
 /* Is the memory of a queued KDPC still what it was? */
-static bool ksw_dpc_intact(struct ksw_dpc_queue *q, struct ksw_dpc *d)
+static noinline bool ksw_dpc_intact(const struct ksw_dpc *d, unsigned long queued)
 {
 	struct ksw_dpc copy;
 
 	if (ksw_verifying()) {
 		if (copy_from_kernel_nofault(&copy, d, sizeof(copy)))
 			return false;
-		return copy.cookie == ksw_cookie(d, KSW_DPC) && copy.state == ksw_on_queue(q->cpu);
+		return copy.id.cookie == ksw_cookie(d, KSW_DPC) && copy.queued == queued;
 	}
-	return ksw_is_dpc(d) && d->state == ksw_on_queue(q->cpu);
+	return ksw_is_dpc(d) && d->queued == queued;
 }
 
-static void ksw_link(struct ksw_dpc_queue *q, struct ksw_dpc *d)
+static bool ksw_linked_intact(const struct ksw_dpc_queue *q, const struct ksw_dpc *d)
+{
+	return ksw_dpc_intact(d, ksw_on_queue(q, KSW_DPC_LINKED));
+}
+
+static noinline void ksw_link(struct ksw_dpc_queue *q, struct ksw_dpc *d, void *a1, void *a2)
 {
 	d->next = NULL;
-	d->slot = KSW_DPC_LINKED;
-	if (d->owner != KSW_NOBODYS)
-		q->linked[d->owner]++;
+	d->a1 = a1;
+	d->a2 = a2;
 	if (!q->first)
 		q->first = d;
-	else if (ksw_dpc_intact(q, q->last))
+	else if (ksw_linked_intact(q, q->last))
 		q->last->next = d;	/* else it is lost with that */
 	q->last = d;
+	q->limit = q->tail;
+	WRITE_ONCE(d->queued, ksw_on_queue(q, KSW_DPC_LINKED));
 }
 
-/* Enter a DPC that is claimed into @q.  With interrupts off. */
-static void ksw_enqueue_dpc(struct ksw_dpc_queue *q, struct ksw_dpc *d, void *a1, void *a2)
+static noinline void ksw_trace_queue(struct ksw_dpc_queue *q, const struct ksw_dpc *d)
+{
+	if (d->id.owner != KSW_NOBODYS)
+		trace_ksworker_dpc_queue(d, d->routine, ksw_owner_name(d->id.owner), q->cpu);
+}
+
+static __always_inline void ksw_fill_slot(struct ksw_dpc_queue *q, u32 at, struct ksw_dpc *d,
+					  void *a1, void *a2)
+{
+	struct ksw_slot *s;
+
+	at %= KSW_DPC_RING;
+	s = &q->ring[at];
+	s->dpc = d;
+	s->routine = d->routine;
+	s->context = d->context;
+	s->a1 = a1;
+	s->a2 = a2;
+	s->id = d->id;
+	WRITE_ONCE(d->queued, ksw_on_queue(q, at));
+}
+
+/* Where it is of importance, or where there may be no room */
+static noinline void ksw_enter(struct ksw_dpc_queue *q, struct ksw_dpc *d, void *a1, void *a2)
 {
 	bool first = d->importance == HighImportance;
 
-	if (trace_ksworker_dpc_queue_enabled() && d->owner != KSW_NOBODYS)
-		trace_ksworker_dpc_queue(d, d->routine, ksw_owner_name(d->owner), q->cpu);
-	raw_spin_lock(&q->lock);
-	d->a1 = a1;
-	d->a2 = a2;
-	if (unlikely(q->tail - q->head == KSW_DPC_RING || (q->first && !first)))
-		ksw_link(q, d);
+	if (q->tail - q->head == KSW_DPC_RING || (q->first && !first))
+		ksw_link(q, d, a1, a2);
 	else
-		ksw_enter_slot(q, first ? --q->head : q->tail++, d, a1, a2);
-	WRITE_ONCE(d->state, ksw_on_queue(q->cpu));
-	if (!q->scheduled) {
-		q->scheduled = true;
+		ksw_fill_slot(q, first ? --q->head : q->tail++, d, a1, a2);
+	q->limit = q->first ? q->tail : q->head + KSW_DPC_RING;
+}
+
+/* Enter a DPC that is claimed into @q, which is locked. */
+static __always_inline void ksw_enqueue_dpc(struct ksw_dpc_queue *q, struct ksw_dpc *d, void *a1,
+					    void *a2, bool plain)
+{
+	if (trace_ksworker_dpc_queue_enabled())
+		ksw_trace_queue(q, d);
+	if (likely(plain && q->tail != q->limit))
+		ksw_fill_slot(q, q->tail++, d, a1, a2);
+	else
+		ksw_enter(q, d, a1, a2);
+	if (!q->scheduled)
 		ksw_kick(q);
-	}
-	raw_spin_unlock(&q->lock);
+}
+
+/*
+ * Where it is queued already, either its routine, which begins after the full barrier
+ * of ksw_drain(), sees what the caller wrote, or this sees that it is not queued any more.
+ */
+static noinline bool ksw_claim_late(struct ksw_dpc *d)
+{
+	smp_mb();
+	return !READ_ONCE(d->queued) && !cmpxchg(&d->queued, 0, KSW_DPC_CLAIMED);
+}
+
+static __always_inline bool ksw_dpc_claim(struct ksw_dpc *d)
+{
+	unsigned long idle = 0;
+
+	return likely(try_cmpxchg(&d->queued, &idle, KSW_DPC_CLAIMED)) || ksw_claim_late(d);
+}
+
+/* The queue of the CPU that it was set to, where that is there, else of this one */
+static noinline struct ksw_dpc_queue *ksw_target_queue(const struct ksw_dpc *d)
+{
+	unsigned int cpu = READ_ONCE(d->number) - 1U;
+
+	if (cpu < nr_cpu_ids && cpu_online(cpu))
+		return per_cpu_ptr(ksw_dpc_queues, cpu);
+	return raw_cpu_ptr(ksw_dpc_queues);
+}
+
+static __always_inline int ksw_claim_and_queue(struct ksw_dpc *d, void *a1, void *a2)
+{
+	bool plain = READ_ONCE(d->how) == KSW_DPC_PLAIN, going;
+	struct ksw_dpc_queue *q;
+	unsigned long flags;
+
+	if (!ksw_dpc_claim(d))
+		return -EBUSY;
+	/* where this thread is moved now, it runs where it was called */
+	q = likely(plain) ? raw_cpu_ptr(ksw_dpc_queues) : ksw_target_queue(d);
+	raw_spin_lock_irqsave(&q->lock, flags);
+	going = ksw_is_going(d->id.owner);
+	if (likely(!going))
+		ksw_enqueue_dpc(q, d, a1, a2, plain);
+	else
+		smp_store_release(&d->queued, 0);	/* pairs with the claim's cmpxchg() */
+	raw_spin_unlock_irqrestore(&q->lock, flags);
+	return unlikely(going) ? -ESHUTDOWN : 0;
 }
 
 /**
@@ -231,78 +311,41 @@ static void ksw_enqueue_dpc(struct ksw_dpc_queue *q, struct ksw_dpc *d, void *a1
  */
 int ksw_dpc_insert(struct ksw_dpc *d, void *a1, void *a2)
 {
-	unsigned long flags;
-	unsigned int cpu;
-
-	if (READ_ONCE(d->state) || cmpxchg(&d->state, 0, KSW_DPC_CLAIMED))
-		return -EBUSY;
-	if (unlikely(!ksw_hold(d->owner))) {
-		smp_store_release(&d->state, 0);	/* pairs with the claim's cmpxchg() */
-		return -ESHUTDOWN;
-	}
-	local_irq_save(flags);
-	cpu = READ_ONCE(d->number) - 1U;
-	if (likely(cpu >= nr_cpu_ids) || !cpu_online(cpu))
-		cpu = smp_processor_id();
-	ksw_enqueue_dpc(per_cpu_ptr(ksw_dpc_queues, cpu), d, a1, a2);
-	local_irq_restore(flags);
-	return 0;
+	return ksw_claim_and_queue(d, a1, a2);
 }
 
 /* Draining */
 
-/* From here on it may be queued again, and, once its routine has begun, freed. */
-static void ksw_dpc_idle(struct ksw_dpc *d)
-{
-	d->slot = 0;
-	smp_store_release(&d->state, 0);	/* pairs with the claim's cmpxchg() */
-}
-
 /*
  * The memory of the first of those that are linked was overwritten, and so are the
- * links to those behind it: they do not run any more, and hold no module.
+ * links to those behind it: they do not run any more.
  */
-static noinline void ksw_lose_linked(struct ksw_dpc_queue *q)
+static void ksw_lose_linked(struct ksw_dpc_queue *q)
 {
-	u32 owner;
-
 	q->first = NULL;
-	for (owner = 0; owner < KSW_MAX_OWNERS; owner++) {
-		for (; q->linked[owner]; q->linked[owner]--)
-			ksw_unhold(owner);
-	}
-	if (q->flush.slot == KSW_DPC_LINKED)
-		ksw_link(q, &q->flush);
+	if (q->flush.queued == ksw_on_queue(q, KSW_DPC_LINKED))
+		ksw_link(q, &q->flush, NULL, NULL);
 }
 
-/* Take the next run into @s.  Return false where there is none. */
-static bool ksw_pop(struct ksw_dpc_queue *q, struct ksw_slot *s)
+/* Take the first of those that are linked.  Return whether it is sound. */
+static noinline bool ksw_pop_linked(struct ksw_dpc_queue *q)
 {
-	struct ksw_dpc *d;
+	struct ksw_slot *s = &q->linked;
+	struct ksw_dpc *d = q->first;
 
-	while (q->head != q->tail) {
-		*s = q->ring[q->head++ % KSW_DPC_RING];
-		if (s->dpc)
-			return true;
-	}
-	d = q->first;
-	if (!d)
-		return false;
 	s->dpc = d;
-	if (!ksw_dpc_intact(q, d)) {
+	if (!ksw_linked_intact(q, d)) {
 		ksw_lose_linked(q);
-		s->owner = KSW_NOBODYS;
+		s->id.owner = 0;
 		s->routine = NULL;
-		return true;
+		return false;
 	}
 	q->first = d->next;
 	s->routine = d->routine;
 	s->context = d->context;
 	s->a1 = d->a1;
 	s->a2 = d->a2;
-	s->owner = d->owner;
-	if (s->owner != KSW_NOBODYS)
-		q->linked[s->owner]--;
+	s->id = d->id;
 	return true;
 }
 
@@ -317,55 +360,108 @@ static noinline void ksw_dpc_level(const struct ksw_slot *s, unsigned int count)
 	}
 	if (preempt_count() != count)
 		preempt_count_set(count);
-	ksw_report(KSW_IRQL_RETURN, "KeInsertQueueDpc", s->owner, (unsigned long)s->routine, s->dpc,
+	ksw_report(KSW_IRQL_RETURN, "KeInsertQueueDpc", s->id.owner, (unsigned long)s->routine,
+		   s->dpc, s->routine);
+}
+
+static noinline void ksw_trace_run(const struct ksw_dpc_queue *q, bool start)
+{
+	const struct ksw_slot *s = q->running;
+
+	if (s->id.owner == KSW_NOBODYS)
+		return;
+	if (start)
+		trace_ksworker_dpc_start(s->dpc, s->routine, ksw_owner_name(s->id.owner), q->cpu);
+	else
+		trace_ksworker_dpc_end(s->dpc, s->routine, ksw_owner_name(s->id.owner), q->cpu);
+}
+
+static noinline void ksw_dpc_stale(const struct ksw_slot *s)
+{
+	ksw_report(KSW_STALE_POINTER, "KeInsertQueueDpc",
+		   s->id.owner == KSW_NOBODYS ? 0 : s->id.owner, (unsigned long)s->routine, s->dpc,
 		   s->routine);
 }
 
-static void ksw_run(struct ksw_dpc_queue *q, struct ksw_slot *s)
+/* The module whose routine has returned waits for that. */
+static noinline void ksw_end_held(struct ksw_dpc_queue *q, const struct ksw_slot *s)
 {
-	unsigned int count = preempt_count(), softirqs = softirq_count();
+	q->held = false;
+	ksw_unhold(s->id.owner);
+}
 
-	if (trace_ksworker_dpc_start_enabled() && s->owner != KSW_NOBODYS)
-		trace_ksworker_dpc_start(s->dpc, s->routine, ksw_owner_name(s->owner), q->cpu);
-	s->routine((PKDPC)s->dpc, s->context, s->a1, s->a2);
-	if (unlikely(preempt_count() != count || softirq_count() != softirqs || irqs_disabled()))
-		ksw_dpc_level(s, count);
-	if (trace_ksworker_dpc_end_enabled() && s->owner != KSW_NOBODYS)
-		trace_ksworker_dpc_end(s->dpc, s->routine, ksw_owner_name(s->owner), q->cpu);
+/* Is the memory of the KDPC in slot @at still what it was?  It is one word in most cases. */
+static __always_inline bool ksw_slot_intact(const struct ksw_dpc_queue *q, u32 at,
+					    const struct ksw_slot *s, const struct ksw_dpc *d)
+{
+	unsigned long queued = ksw_on_queue(q, at % KSW_DPC_RING);
+
+	if (ksw_verifying())
+		return ksw_dpc_intact(d, queued);
+	return d->id.both == s->id.both && d->queued == queued;
 }
 
 static void ksw_drain(struct tasklet_struct *tasklet)
 {
 	struct ksw_dpc_queue *q = from_tasklet(q, tasklet, tasklet);
-	struct ksw_slot s;
+	unsigned int count = preempt_count(), softirqs = softirq_count();
+	int left = KSW_DPC_BATCH;
 	bool intact, again;
-	int n;
+	struct ksw_slot *s;
+	struct ksw_dpc *d;
+	u32 at;
 
 	raw_spin_lock_irq(&q->lock);
-	for (n = 0;; n++) {
-		again = n == KSW_DPC_BATCH || (n && need_resched());
-		if (again || !ksw_pop(q, &s))
+	for (;;) {
+		at = q->head;
+		if (likely(at != q->tail)) {
+			s = &q->ring[at % KSW_DPC_RING];
+			d = s->dpc;
+			if (unlikely(!d)) {
+				q->head = at + 1;
+				continue;
+			}
+			intact = ksw_slot_intact(q, at, s, d);
+		} else if (likely(!q->first)) {
+			again = false;
 			break;
-		intact = ksw_dpc_intact(q, s.dpc);
-		if (likely(intact)) {
-			q->running.routine = s.routine;
-			q->running.owner = s.owner;
-			q->since = jiffies;
-			WRITE_ONCE(q->running.dpc, s.dpc);
-			ksw_dpc_idle(s.dpc);
+		} else {
+			at++;		/* where the head does not get meanwhile */
+			s = &q->linked;
+			intact = ksw_pop_linked(q);
+			d = s->dpc;
 		}
-		raw_spin_unlock_irq(&q->lock);
-		if (likely(intact))
-			ksw_run(q, &s);
+		q->running = s;
+		q->since = jiffies;
+		if (likely(intact)) {
+			/* it may be queued again, and, once its routine has begun, freed */
+			smp_store_mb(d->queued, 0);	/* see ksw_claim_late() */
+			raw_spin_unlock_irq(&q->lock);
+			if (trace_ksworker_dpc_start_enabled())
+				ksw_trace_run(q, true);
+			s->routine((PKDPC)d, s->context, s->a1, s->a2);
+			if (unlikely(preempt_count() != count || irqs_disabled()) ||
+			    (IS_ENABLED(CONFIG_PREEMPT_RT) && softirq_count() != softirqs))
+				ksw_dpc_level(s, count);
+			if (trace_ksworker_dpc_end_enabled())
+				ksw_trace_run(q, false);
+			raw_spin_lock_irq(&q->lock);
+			q->runs++;
+		} else {
+			raw_spin_unlock_irq(&q->lock);
+			ksw_dpc_stale(s);
+			raw_spin_lock_irq(&q->lock);
+		}
+		q->running = NULL;
+		if (unlikely(q->held))
+			ksw_end_held(q, s);
+		if (likely(q->head == at))
+			q->head = at + 1;
 		else
-			ksw_report(KSW_STALE_POINTER, "KeInsertQueueDpc",
-				   s.owner == KSW_NOBODYS ? 0 : s.owner, (unsigned long)s.routine,
-				   s.dpc, s.routine);
-		WRITE_ONCE(q->running.dpc, NULL);
-		WRITE_ONCE(q->runs, q->runs + intact);
-		if (s.owner != KSW_NOBODYS)
-			ksw_unhold(s.owner);
-		raw_spin_lock_irq(&q->lock);
+			s->dpc = NULL;	/* others were queued before it */
+		again = !--left || need_resched();
+		if (unlikely(again))
+			break;
 	}
 	q->scheduled = again;
 	raw_spin_unlock_irq(&q->lock);
@@ -384,7 +480,7 @@ static bool ksw_unlink(struct ksw_dpc_queue *q, struct ksw_dpc *d)
 	struct ksw_dpc *at, *before = NULL;
 
 	for (at = q->first; at && at != d; at = at->next) {
-		if (!ksw_dpc_intact(q, at))
+		if (!ksw_linked_intact(q, at))
 			return false;
 		before = at;
 	}
@@ -396,39 +492,34 @@ static bool ksw_unlink(struct ksw_dpc_queue *q, struct ksw_dpc *d)
 		q->first = d->next;
 	if (q->last == d)
 		q->last = before;
-	q->linked[d->owner]--;
 	return true;
 }
 
 /* Take @d off the queue where it is on one. */
-static bool ksw_dpc_remove(struct ksw_dpc *d, u32 *owner)
+static bool ksw_dpc_remove(struct ksw_dpc *d)
 {
-	u32 state = READ_ONCE(d->state);
+	unsigned long queued = READ_ONCE(d->queued), cpu, flags;
 	struct ksw_dpc_queue *q;
 	struct ksw_slot *s;
-	unsigned long flags;
 	bool removed = false;
 
 	/* one that is just being queued is, for this caller, not yet */
-	if (!state || state > nr_cpu_ids || !cpu_possible(state - 1))
+	cpu = (queued >> KSW_DPC_CPU_SHIFT) - 1;
+	if (cpu >= nr_cpu_ids || !cpu_possible(cpu))
 		return false;
-	q = per_cpu_ptr(ksw_dpc_queues, state - 1);
+	q = per_cpu_ptr(ksw_dpc_queues, cpu);
 	raw_spin_lock_irqsave(&q->lock, flags);
-	if (d->state == state) {
-		if (d->slot == KSW_DPC_LINKED) {
-			removed = ksw_unlink(q, d);
-			*owner = d->owner;
-		} else if (d->slot && d->slot <= KSW_DPC_RING) {
-			s = &q->ring[d->slot - 1];
-			removed = s->dpc == d;
-			if (removed) {
-				*owner = s->owner;
-				s->dpc = NULL;
-			}
-		}
+	queued = d->queued;
+	if (queued == ksw_on_queue(q, KSW_DPC_LINKED)) {
+		removed = ksw_unlink(q, d);
+	} else if (queued == ksw_on_queue(q, queued % KSW_DPC_RING)) {
+		s = &q->ring[queued % KSW_DPC_RING];
+		removed = s->dpc == d && s != q->running;
 		if (removed)
-			ksw_dpc_idle(d);
+			s->dpc = NULL;
 	}
+	if (removed)
+		smp_store_release(&d->queued, 0);	/* pairs with the claim's cmpxchg() */
 	raw_spin_unlock_irqrestore(&q->lock, flags);
 	return removed;
 }
@@ -450,9 +541,9 @@ void ksw_flush_dpcs(void)
 	atomic_set(&ksw_flushing, num_possible_cpus());
 	for_each_possible_cpu(cpu) {
 		q = per_cpu_ptr(ksw_dpc_queues, cpu);
-		local_irq_disable();
-		ksw_enqueue_dpc(q, &q->flush, NULL, NULL);
-		local_irq_enable();
+		raw_spin_lock_irq(&q->lock);
+		ksw_enqueue_dpc(q, &q->flush, NULL, NULL, false);
+		raw_spin_unlock_irq(&q->lock);
 	}
 	wait_for_completion(&ksw_flushed);
 	mutex_unlock(&ksw_flush_mutex);
@@ -464,24 +555,20 @@ static void ksw_init_dpc(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context, 
 			 const char *call)
 {
 	struct ksw_dpc *d = (struct ksw_dpc *)dpc;
-	u32 owner;
 
 	if (!d || !routine) {
 		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, d);
 		return;
 	}
 	/* what was never initialised shows neither the cookie nor itself on a queue */
-	if (unlikely(ksw_is_dpc(d) && ksw_dpc_remove(d, &owner))) {
-		ksw_unhold(owner);
+	if (unlikely(ksw_is_dpc(d) && ksw_dpc_remove(d)))
 		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, d);
-	}
 	memset(d, 0, sizeof(*d));
-	d->type = KSW_DPC;
-	d->importance = MediumImportance;
+	d->how = KSW_DPC_PLAIN;
 	d->routine = routine;
 	d->context = context;
-	d->owner = ksw_owner_of_code(routine) ?: ksw_owner_index(ksw_caller(ip));
-	WRITE_ONCE(d->cookie, ksw_cookie(d, KSW_DPC));
+	d->id.owner = ksw_owner_of_code(routine) ?: ksw_owner_index(ksw_caller(ip));
+	WRITE_ONCE(d->id.cookie, ksw_cookie(d, KSW_DPC));
 }
 
 /**
@@ -518,6 +605,11 @@ VOID KeInitializeThreadedDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine, PVO
 }
 EXPORT_SYMBOL_GPL(KeInitializeThreadedDpc);
 
+static noinline void ksw_dpc_refused(struct ksw_dpc *d, unsigned long ip)
+{
+	ksw_report(KSW_QUEUE_UNREGISTERED, "KeInsertQueueDpc", d->id.owner, ip, d, d->routine);
+}
+
 static __always_inline BOOLEAN ksw_insert_dpc(PRKDPC dpc, void *a1, void *a2, unsigned long ip)
 {
 	struct ksw_dpc *d = (struct ksw_dpc *)dpc;
@@ -525,10 +617,9 @@ static __always_inline BOOLEAN ksw_insert_dpc(PRKDPC dpc, void *a1, void *a2, un
 
 	if (!ksw_dpc_sound(d, "KeInsertQueueDpc", ip))
 		return FALSE;
-	err = ksw_dpc_insert(d, a1, a2);
+	err = ksw_claim_and_queue(d, a1, a2);
 	if (unlikely(err == -ESHUTDOWN))
-		ksw_report(KSW_QUEUE_UNREGISTERED, "KeInsertQueueDpc", d->owner, ip, d,
-			   d->routine);
+		ksw_dpc_refused(d, ip);
 	return !err;
 }
 
@@ -573,12 +664,8 @@ EXPORT_SYMBOL_GPL(__KeInsertQueueDpc);
 BOOLEAN KeRemoveQueueDpc(PRKDPC Dpc)
 {
 	struct ksw_dpc *d = (struct ksw_dpc *)Dpc;
-	u32 owner;
 
-	if (!ksw_dpc_sound(d, __func__, _RET_IP_) || !ksw_dpc_remove(d, &owner))
-		return FALSE;
-	ksw_unhold(owner);
-	return TRUE;
+	return ksw_dpc_sound(d, __func__, _RET_IP_) && ksw_dpc_remove(d);
 }
 EXPORT_SYMBOL_GPL(KeRemoveQueueDpc);
 
@@ -595,13 +682,10 @@ BOOLEAN KeRemoveQueueDpcEx(PRKDPC Dpc, BOOLEAN WaitIfActive)
 {
 	struct ksw_dpc *d = (struct ksw_dpc *)Dpc;
 	bool removed;
-	u32 owner;
 
 	if (!ksw_dpc_sound(d, __func__, _RET_IP_))
 		return FALSE;
-	removed = ksw_dpc_remove(d, &owner);
-	if (removed)
-		ksw_unhold(owner);
+	removed = ksw_dpc_remove(d);
 	if (WaitIfActive && ksw_irql() > PASSIVE_LEVEL)
 		ksw_report_at(KSW_IRQL_CALL, __func__, _RET_IP_, d);
 	else if (WaitIfActive)
@@ -702,48 +786,56 @@ EXPORT_SYMBOL_GPL(KeShouldYieldProcessor);
 
 /* When a module goes, and inspection */
 
-/* Take one DPC of @owner off @q; @d is it, not to be touched. */
+/*
+ * Take one DPC of @owner off @q.  Where there is none, but one that runs, @owner is
+ * held until it has ended.
+ */
 static bool ksw_take_off(struct ksw_dpc_queue *q, u32 owner, struct ksw_slot *taken)
 {
+	unsigned long queued = 0;
 	struct ksw_slot *s;
 	struct ksw_dpc *d;
-	unsigned long flags;
 	u32 at;
 
 	taken->dpc = NULL;
-	raw_spin_lock_irqsave(&q->lock, flags);
+	raw_spin_lock_irq(&q->lock);
 	for (at = q->head; at != q->tail && !taken->dpc; at++) {
 		s = &q->ring[at % KSW_DPC_RING];
-		if (s->dpc && s->owner == owner) {
+		if (s->dpc && s != q->running && s->id.owner == owner) {
 			*taken = *s;
 			s->dpc = NULL;
+			queued = ksw_on_queue(q, at % KSW_DPC_RING);
 		}
 	}
-	for (d = q->first; d && !taken->dpc && ksw_dpc_intact(q, d); d = d->next) {
-		if (d->owner == owner) {
+	for (d = q->first; d && !taken->dpc && ksw_linked_intact(q, d); d = d->next) {
+		if (d->id.owner == owner) {
 			taken->dpc = d;
 			taken->routine = d->routine;
+			queued = ksw_on_queue(q, KSW_DPC_LINKED);
 			ksw_unlink(q, d);
 		}
 	}
 	/* its memory may be gone with the module that it is of */
-	if (taken->dpc && ksw_dpc_intact(q, taken->dpc))
-		ksw_dpc_idle(taken->dpc);
-	raw_spin_unlock_irqrestore(&q->lock, flags);
+	if (taken->dpc && ksw_dpc_intact(taken->dpc, queued))
+		smp_store_release(&taken->dpc->queued, 0);
+	if (!taken->dpc && q->running && q->running->id.owner == owner) {
+		ksw_hold_going(owner);
+		q->held = true;
+	}
+	raw_spin_unlock_irq(&q->lock);
 	return taken->dpc;
 }
 
+/* Nothing is queued for @owner any more, so that each queue is looked through once. */
 void ksw_dpcs_going(u32 owner)
 {
 	struct ksw_slot s;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		while (ksw_take_off(per_cpu_ptr(ksw_dpc_queues, cpu), owner, &s)) {
+		while (ksw_take_off(per_cpu_ptr(ksw_dpc_queues, cpu), owner, &s))
 			ksw_report(KSW_LEAKED_DPC, "KeInsertQueueDpc", owner,
 				   (unsigned long)s.routine, s.dpc, s.routine);
-			ksw_unhold(owner);
-		}
 	}
 }
 
@@ -756,8 +848,8 @@ const void *ksw_dpcs_running(u32 owner, unsigned long *since)
 	for_each_possible_cpu(cpu) {
 		q = per_cpu_ptr(ksw_dpc_queues, cpu);
 		raw_spin_lock_irq(&q->lock);
-		if (READ_ONCE(q->running.dpc) && q->running.owner == owner) {
-			routine = q->running.routine;
+		if (q->running && q->running->id.owner == owner) {
+			routine = q->running->routine;
 			*since = q->since;
 		}
 		raw_spin_unlock_irq(&q->lock);
@@ -768,10 +860,15 @@ const void *ksw_dpcs_running(u32 owner, unsigned long *since)
 void ksw_dpcs_stats(struct seq_file *m)
 {
 	unsigned long runs = 0;
+	struct ksw_dpc_queue *q;
 	int cpu;
 
-	for_each_possible_cpu(cpu)
-		runs += READ_ONCE(per_cpu_ptr(ksw_dpc_queues, cpu)->runs);
+	for_each_possible_cpu(cpu) {
+		q = per_cpu_ptr(ksw_dpc_queues, cpu);
+		raw_spin_lock_irq(&q->lock);
+		runs += q->runs;
+		raw_spin_unlock_irq(&q->lock);
+	}
 	seq_printf(m, "dpcs %lu\n", runs);
 }
 
@@ -787,7 +884,6 @@ void ksw_dpcs_exit(void)
 		irq_work_sync(&q->irq_work);
 		tasklet_kill(&q->tasklet);
 		kvfree(q->ring);
-		kfree(q->linked);
 	}
 	free_percpu(ksw_dpc_queues);
 }
@@ -804,19 +900,19 @@ int __init ksw_dpcs_init(void)
 		q = per_cpu_ptr(ksw_dpc_queues, cpu);
 		raw_spin_lock_init(&q->lock);
 		q->cpu = cpu;
+		q->on_queue = (cpu + 1UL) << KSW_DPC_CPU_SHIFT;
 		tasklet_setup(&q->tasklet, ksw_drain);
 		INIT_CSD(&q->csd, ksw_kicked, q);
 		init_irq_work(&q->irq_work, ksw_kicked_rt);
 		q->flush.routine = ksw_flush_run;
-		q->flush.owner = KSW_NOBODYS;
+		q->flush.id.owner = KSW_NOBODYS;
 		q->flush.importance = MediumImportance;
-		q->flush.cookie = ksw_cookie(&q->flush, KSW_DPC);
+		q->flush.id.cookie = ksw_cookie(&q->flush, KSW_DPC);
 	}
 	for_each_possible_cpu(cpu) {
 		q = per_cpu_ptr(ksw_dpc_queues, cpu);
 		q->ring = kvcalloc(KSW_DPC_RING, sizeof(*q->ring), GFP_KERNEL);
-		q->linked = kcalloc(KSW_MAX_OWNERS, sizeof(*q->linked), GFP_KERNEL);
-		if (!q->ring || !q->linked)
+		if (!q->ring)
 			goto fail;
 	}
 	return 0;

@@ -235,35 +235,53 @@ void ksw_pool_exit(void);
 /* dpc.c */
 
 /**
+ * union ksw_dpc_id - what a KDPC keeps while it is queued
+ * @cookie: made from its address
+ * @owner: index of the module that its routine is of
+ * @both: to be compared at once
+ */
+union ksw_dpc_id {
+	struct {
+		u32 cookie;
+		u32 owner;
+	};
+	u64 both;
+};
+
+/**
  * struct ksw_dpc - a KDPC
  * @type: KSW_DPC
  * @importance: KDPC_IMPORTANCE
  * @number: 1 + the CPU that it runs on, 0 where it is queued
- * @state: A: 0 where it is not queued; else, but while it is being queued, 1 +
- *	the CPU on whose queue it is
+ * @how: these three; KSW_DPC_PLAIN as initialised
  * @next: Q: where the ring is too small
- * @cookie: made from its address
- * @owner: I: index of the module that @routine is of
+ * @id: I: what it is, and whose
  * @routine: I: called at DISPATCH_LEVEL
  * @context: I: its second argument
- * @a1: Q: its third
- * @a2: Q: its fourth
- * @slot: Q: 1 + the slot in the ring that it is in; 0 where it is not queued
+ * @a1: Q: its third, where the ring is too small
+ * @a2: Q: its fourth, where the ring is too small
+ * @queued: A: 0 where it is not queued; else, but while it is being queued, on which
+ *	CPU's queue it is, and in which slot
  */
 struct ksw_dpc {
-	u8 type;
-	u8 importance;
-	u16 number;
-	u32 state;
+	union {
+		struct {
+			u8 type;
+			u8 importance;
+			u16 number;
+		};
+		u32 how;
+	};
 	struct ksw_dpc *next;
-	u32 cookie;
-	u32 owner;
+	union ksw_dpc_id id;
 	PKDEFERRED_ROUTINE routine;
 	void *context;
 	void *a1;
 	void *a2;
-	u64 slot;
+	unsigned long queued;
 };
+
+#define KSW_DPC_PLAIN	((__force u32)cpu_to_le32(KSW_DPC | MediumImportance << 8))
 
 bool ksw_is_dpc(const struct ksw_dpc *d);
 int ksw_dpc_insert(struct ksw_dpc *d, void *a1, void *a2);

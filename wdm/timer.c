@@ -277,7 +277,7 @@ static bool ksw_queue_dpc(struct ksw_dpc *dpc)
 
 	if (!dpc)
 		return true;
-	if (ksw_verifying() && (get_kernel_nofault(cookie, &dpc->cookie) ||
+	if (ksw_verifying() && (get_kernel_nofault(cookie, &dpc->id.cookie) ||
 				cookie != ksw_cookie(dpc, KSW_DPC)))
 		return false;
 	if (!ksw_is_dpc(dpc))
@@ -778,7 +778,7 @@ static void ksw_ex_unlink(PEX_TIMER e)
 /* It is neither set nor will be.  Where it was due, its callback still runs. */
 static void ksw_ex_free(PEX_TIMER e)
 {
-	u32 owner = e->dpc.owner;
+	u32 owner = e->dpc.id.owner;
 
 	ksw_flush_dpcs();
 	ksw_ex_unlink(e);
@@ -814,7 +814,7 @@ static PEX_TIMER ksw_ex_alloc(PEXT_CALLBACK callback, PVOID context, ULONG attri
 		       SynchronizationTimer, "ExAllocateTimer", ip);
 	e->timer.head.owner = owner;
 	KeInitializeDpc((PKDPC)&e->dpc, ksw_ex_run, e);
-	e->dpc.owner = owner;
+	e->dpc.id.owner = owner;
 	e->callback = callback;
 	e->context = context;
 	INIT_WORK(&e->delete, ksw_ex_delete);
@@ -927,7 +927,7 @@ BOOLEAN ExDeleteTimer(PEX_TIMER Timer, BOOLEAN Cancel, BOOLEAN Wait,
 		wait = false;
 	}
 	/* where its module is going, that waits for its DPCs itself */
-	if (!ksw_hold(Timer->dpc.owner))
+	if (!ksw_hold(Timer->dpc.id.owner))
 		return FALSE;
 	WRITE_ONCE(Timer->magic, 0);
 	if (Parameters) {
@@ -941,7 +941,7 @@ BOOLEAN ExDeleteTimer(PEX_TIMER Timer, BOOLEAN Cancel, BOOLEAN Wait,
 	WRITE_ONCE(Timer->deleted, later ? KSW_DELETED_BY_DPC : KSW_DELETED);
 	raw_spin_unlock_irqrestore(&b->lock, flags);
 	if (was)
-		ksw_unhold(Timer->dpc.owner);
+		ksw_unhold(Timer->dpc.id.owner);
 	if (wait)
 		ksw_ex_free(Timer);
 	else if (!later)
@@ -1044,7 +1044,7 @@ void ksw_ex_timers_going(u32 owner)
 
 	raw_spin_lock_irq(&ksw_ex_lock);
 	list_for_each_entry(e, &ksw_ex_timers, link) {
-		if (e->dpc.owner != owner)
+		if (e->dpc.id.owner != owner)
 			continue;
 		b = ksw_bucket(e);
 		raw_spin_lock(&b->lock);
@@ -1065,7 +1065,7 @@ void ksw_timers_gone(u32 owner)
 
 	raw_spin_lock_irq(&ksw_ex_lock);
 	list_for_each_entry_safe(e, next, &ksw_ex_timers, link) {
-		if (e->dpc.owner == owner)
+		if (e->dpc.id.owner == owner)
 			list_move(&e->link, &left);
 	}
 	raw_spin_unlock_irq(&ksw_ex_lock);
