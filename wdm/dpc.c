@@ -4,13 +4,14 @@
  *
  * A CPU's queue is a ring of what the runs need, copied when they are queued,
  * and a tasklet that drains it.  So nothing of Linux' runs through a KDPC, and
- * what of it is touched before its routine is called is one word, which says
- * that it is queued, and is checked first.  Only where the ring is full are KDPCs
- * linked through their own memory.
+ * what of it is touched before its routine is called are two words, which say
+ * what it is, and that it is queued, and are checked first.  Only where the ring
+ * is full are KDPCs linked through their own memory.
  *
- * Whoever changes a KDPC's state from 0 has claimed it, and queues it; from then
- * on the state says on which CPU's queue it is, and changes under the lock of
- * that queue alone.
+ * Whoever changes ksw_dpc.queued from 0 has claimed the KDPC, and queues it; from
+ * then on it says on which CPU's queue it is, and changes under the lock of that
+ * queue alone.  That lock, taken once to queue it and twice by its run, is all
+ * that guards it: while nobody goes, its module is not counted.
  */
 #include <linux/completion.h>
 #include <linux/cpumask.h>
@@ -118,11 +119,6 @@ static inline unsigned long ksw_on_queue(const struct ksw_dpc_queue *q, u32 at)
 	return q->on_queue | at;
 }
 
-bool ksw_is_dpc(const struct ksw_dpc *d)
-{
-	return d && READ_ONCE(d->id.cookie) == ksw_cookie(d, KSW_DPC);
-}
-
 static noinline void ksw_not_dpc(const struct ksw_dpc *d, const char *call, unsigned long ip)
 {
 	ksw_report_at(d ? KSW_USE_UNINITIALIZED : KSW_BAD_ARGUMENT, call, ip, d);
@@ -180,7 +176,7 @@ static noinline bool ksw_dpc_intact(const struct ksw_dpc *d, unsigned long queue
 	if (ksw_verifying()) {
 		if (copy_from_kernel_nofault(&copy, d, sizeof(copy)))
 			return false;
-		return copy.id.cookie == ksw_cookie(d, KSW_DPC) && copy.queued == queued;
+		return copy.id.cookie == ksw_dpc_cookie(d) && copy.queued == queued;
 	}
 	return ksw_is_dpc(d) && d->queued == queued;
 }
@@ -258,7 +254,7 @@ static __always_inline void ksw_enqueue_dpc(struct ksw_dpc_queue *q, struct ksw_
  */
 static noinline bool ksw_claim_late(struct ksw_dpc *d)
 {
-	smp_mb();
+	smp_mb();	/* pairs with the run's smp_store_mb() */
 	return !READ_ONCE(d->queued) && !cmpxchg(&d->queued, 0, KSW_DPC_CLAIMED);
 }
 
@@ -279,24 +275,24 @@ static noinline struct ksw_dpc_queue *ksw_target_queue(const struct ksw_dpc *d)
 	return raw_cpu_ptr(ksw_dpc_queues);
 }
 
-static __always_inline int ksw_claim_and_queue(struct ksw_dpc *d, void *a1, void *a2)
+static __always_inline int ksw_claim_and_queue(struct ksw_dpc *d, void *a1, void *a2, bool plain)
 {
-	bool plain = READ_ONCE(d->how) == KSW_DPC_PLAIN, going;
 	struct ksw_dpc_queue *q;
 	unsigned long flags;
 
 	if (!ksw_dpc_claim(d))
 		return -EBUSY;
 	/* where this thread is moved now, it runs where it was called */
-	q = likely(plain) ? raw_cpu_ptr(ksw_dpc_queues) : ksw_target_queue(d);
+	q = plain ? raw_cpu_ptr(ksw_dpc_queues) : ksw_target_queue(d);
 	raw_spin_lock_irqsave(&q->lock, flags);
-	going = ksw_is_going(d->id.owner);
-	if (likely(!going))
-		ksw_enqueue_dpc(q, d, a1, a2, plain);
-	else
+	if (ksw_is_going(d->id.owner)) {
 		smp_store_release(&d->queued, 0);	/* pairs with the claim's cmpxchg() */
+		raw_spin_unlock_irqrestore(&q->lock, flags);
+		return -ESHUTDOWN;
+	}
+	ksw_enqueue_dpc(q, d, a1, a2, plain);
 	raw_spin_unlock_irqrestore(&q->lock, flags);
-	return unlikely(going) ? -ESHUTDOWN : 0;
+	return 0;
 }
 
 /**
@@ -309,9 +305,9 @@ static __always_inline int ksw_claim_and_queue(struct ksw_dpc *d, void *a1, void
  * Return: 0; -EBUSY where it is queued already; -ESHUTDOWN where its module is
  * going, which is to be reported.
  */
-int ksw_dpc_insert(struct ksw_dpc *d, void *a1, void *a2)
+noinline int ksw_dpc_insert(struct ksw_dpc *d, void *a1, void *a2)
 {
-	return ksw_claim_and_queue(d, a1, a2);
+	return ksw_claim_and_queue(d, a1, a2, false);
 }
 
 /* Draining */
@@ -390,7 +386,7 @@ static noinline void ksw_end_held(struct ksw_dpc_queue *q, const struct ksw_slot
 	ksw_unhold(s->id.owner);
 }
 
-/* Is the memory of the KDPC in slot @at still what it was?  It is one word in most cases. */
+/* Is the memory of the KDPC in slot @at still what it was? */
 static __always_inline bool ksw_slot_intact(const struct ksw_dpc_queue *q, u32 at,
 					    const struct ksw_slot *s, const struct ksw_dpc *d)
 {
@@ -422,10 +418,10 @@ static void ksw_drain(struct tasklet_struct *tasklet)
 				continue;
 			}
 			intact = ksw_slot_intact(q, at, s, d);
-		} else if (likely(!q->first)) {
-			again = false;
-			break;
 		} else {
+			again = false;
+			if (likely(!q->first))
+				break;
 			at++;		/* where the head does not get meanwhile */
 			s = &q->linked;
 			intact = ksw_pop_linked(q);
@@ -568,7 +564,7 @@ static void ksw_init_dpc(PRKDPC dpc, PKDEFERRED_ROUTINE routine, PVOID context, 
 	d->routine = routine;
 	d->context = context;
 	d->id.owner = ksw_owner_of_code(routine) ?: ksw_owner_index(ksw_caller(ip));
-	WRITE_ONCE(d->id.cookie, ksw_cookie(d, KSW_DPC));
+	WRITE_ONCE(d->id.cookie, ksw_dpc_cookie(d));
 }
 
 /**
@@ -605,22 +601,27 @@ VOID KeInitializeThreadedDpc(PRKDPC Dpc, PKDEFERRED_ROUTINE DeferredRoutine, PVO
 }
 EXPORT_SYMBOL_GPL(KeInitializeThreadedDpc);
 
-static noinline void ksw_dpc_refused(struct ksw_dpc *d, unsigned long ip)
-{
-	ksw_report(KSW_QUEUE_UNREGISTERED, "KeInsertQueueDpc", d->id.owner, ip, d, d->routine);
-}
-
-static __always_inline BOOLEAN ksw_insert_dpc(PRKDPC dpc, void *a1, void *a2, unsigned long ip)
+static noinline BOOLEAN ksw_dpc_refused(PRKDPC dpc, int err, unsigned long ip)
 {
 	struct ksw_dpc *d = (struct ksw_dpc *)dpc;
-	int err;
 
-	if (!ksw_dpc_sound(d, "KeInsertQueueDpc", ip))
-		return FALSE;
-	err = ksw_claim_and_queue(d, a1, a2);
-	if (unlikely(err == -ESHUTDOWN))
-		ksw_dpc_refused(d, ip);
-	return !err;
+	if (err == -ESHUTDOWN)
+		ksw_report(KSW_QUEUE_UNREGISTERED, "KeInsertQueueDpc", d->id.owner, ip, d,
+			   d->routine);
+	else if (err == -EINVAL)
+		ksw_not_dpc(d, "KeInsertQueueDpc", ip);
+	return FALSE;
+}
+
+static __always_inline int ksw_insert_dpc(PRKDPC dpc, void *a1, void *a2)
+{
+	struct ksw_dpc *d = (struct ksw_dpc *)dpc;
+
+	if (unlikely(!ksw_is_dpc(d)))
+		return -EINVAL;
+	if (unlikely(READ_ONCE(d->how) != KSW_DPC_PLAIN))
+		return ksw_dpc_insert(d, a1, a2);
+	return ksw_claim_and_queue(d, a1, a2, true);
 }
 
 /**
@@ -641,14 +642,18 @@ static __always_inline BOOLEAN ksw_insert_dpc(PRKDPC dpc, void *a1, void *a2, un
  */
 BOOLEAN KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2)
 {
-	return ksw_insert_dpc(Dpc, SystemArgument1, SystemArgument2, _RET_IP_);
+	int err = ksw_insert_dpc(Dpc, SystemArgument1, SystemArgument2);
+
+	return likely(!err) ? TRUE : ksw_dpc_refused(Dpc, err, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeInsertQueueDpc);
 
 BOOLEAN __KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemArgument2,
 			   struct module *owner)
 {
-	return ksw_insert_dpc(Dpc, SystemArgument1, SystemArgument2, _RET_IP_);
+	int err = ksw_insert_dpc(Dpc, SystemArgument1, SystemArgument2);
+
+	return likely(!err) ? TRUE : ksw_dpc_refused(Dpc, err, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__KeInsertQueueDpc);
 
@@ -817,7 +822,7 @@ static bool ksw_take_off(struct ksw_dpc_queue *q, u32 owner, struct ksw_slot *ta
 	}
 	/* its memory may be gone with the module that it is of */
 	if (taken->dpc && ksw_dpc_intact(taken->dpc, queued))
-		smp_store_release(&taken->dpc->queued, 0);
+		smp_store_release(&taken->dpc->queued, 0);	/* pairs as above */
 	if (!taken->dpc && q->running && q->running->id.owner == owner) {
 		ksw_hold_going(owner);
 		q->held = true;
@@ -907,7 +912,7 @@ int __init ksw_dpcs_init(void)
 		q->flush.routine = ksw_flush_run;
 		q->flush.id.owner = KSW_NOBODYS;
 		q->flush.importance = MediumImportance;
-		q->flush.id.cookie = ksw_cookie(&q->flush, KSW_DPC);
+		q->flush.id.cookie = ksw_dpc_cookie(&q->flush);
 	}
 	for_each_possible_cpu(cpu) {
 		q = per_cpu_ptr(ksw_dpc_queues, cpu);

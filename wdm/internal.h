@@ -34,6 +34,7 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/timekeeping.h>
 #include <linux/types.h>
 
 #include "core/neighbours.h"
@@ -137,8 +138,26 @@ void ksw_satisfy(struct ksw_bucket *b, struct ksw_object *o);
 void ksw_abandon_mutexes(void);
 void ksw_wait_for(void *object, const char *call, unsigned long ip);
 void ksw_set_event(PRKEVENT event);
-ktime_t ksw_deadline(s64 due, clockid_t *clock);
 void ksw_wait_init(void);
+
+/**
+ * ksw_deadline - when a time of Windows' is
+ * @due: in units of 100 ns, below 0 from now, else since 1601
+ * @clock: where the clock that it is on is stored
+ *
+ * Return: the time on that clock.
+ */
+static inline ktime_t ksw_deadline(s64 due, clockid_t *clock)
+{
+	if (likely(due <= 0)) {
+		*clock = CLOCK_MONOTONIC;
+		/* no machine has run for as long */
+		return due < -(KTIME_MAX / 200) ? KTIME_MAX : ktime_get() - due * 100;
+	}
+	*clock = CLOCK_REALTIME;
+	due = max(due - KSW_EPOCH, 0LL);
+	return due > KTIME_MAX / 100 ? KTIME_MAX : due * 100;
+}
 
 /*
  * Lock the bucket of an object that may become signalled.  Where somebody waits
@@ -283,7 +302,17 @@ struct ksw_dpc {
 
 #define KSW_DPC_PLAIN	((__force u32)cpu_to_le32(KSW_DPC | MediumImportance << 8))
 
-bool ksw_is_dpc(const struct ksw_dpc *d);
+/* Memory that was never initialised, or copied, or zeroed, is told from a KDPC. */
+static inline u32 ksw_dpc_cookie(const struct ksw_dpc *d)
+{
+	return (u32)(unsigned long)d ^ 0x6b73d713;
+}
+
+static inline bool ksw_is_dpc(const struct ksw_dpc *d)
+{
+	return d && READ_ONCE(d->id.cookie) == ksw_dpc_cookie(d);
+}
+
 int ksw_dpc_insert(struct ksw_dpc *d, void *a1, void *a2);
 void ksw_flush_dpcs(void);
 void ksw_dpcs_going(u32 owner);

@@ -72,8 +72,7 @@ static_assert(offsetof(struct ksw_ktimer, period_ms) == offsetof(KTIMER, Period)
  * @routine: B: what @dpc calls
  * @period: B: 0 for none
  * @clock: B: of @hr
- * @made: B: @hr is set up, on @clock
- * @owner: B: index of the module, which does not go meanwhile
+ * @owner: B: index of the module, which cancels it when it goes
  *
  * F: under ksw_free_lock.
  * S: under ksw_starved_lock, inside a bucket's.
@@ -87,7 +86,6 @@ struct ksw_timer {
 	const void *routine;
 	ktime_t period;
 	clockid_t clock;
-	bool made;
 	u32 owner;
 };
 
@@ -112,7 +110,7 @@ static DECLARE_WORK(ksw_refill, ksw_more_timers);
 
 /* Shadows */
 
-static void ksw_put_free(struct ksw_timer *s)
+static noinline void ksw_put_free(struct ksw_timer *s)
 {
 	unsigned long flags;
 
@@ -124,7 +122,7 @@ static void ksw_put_free(struct ksw_timer *s)
 }
 
 /* With interrupts off: this CPU's own is put where the next one is got. */
-static void ksw_put_timer(struct ksw_timer *s)
+static __always_inline void ksw_put_timer(struct ksw_timer *s)
 {
 	if (!this_cpu_read(ksw_own_timer))
 		this_cpu_write(ksw_own_timer, s);
@@ -132,14 +130,10 @@ static void ksw_put_timer(struct ksw_timer *s)
 		ksw_put_free(s);
 }
 
-static struct ksw_timer *ksw_get_timer(void)
+static noinline struct ksw_timer *ksw_get_free(void)
 {
-	struct ksw_timer *s = this_cpu_read(ksw_own_timer);
+	struct ksw_timer *s;
 
-	if (likely(s)) {
-		this_cpu_write(ksw_own_timer, NULL);
-		return s;
-	}
 	raw_spin_lock(&ksw_free_lock);
 	s = ksw_free_timers;
 	if (likely(s)) {
@@ -150,6 +144,22 @@ static struct ksw_timer *ksw_get_timer(void)
 	return s;
 }
 
+static __always_inline struct ksw_timer *ksw_get_timer(void)
+{
+	struct ksw_timer *s = this_cpu_read(ksw_own_timer);
+
+	if (unlikely(!s))
+		return ksw_get_free();
+	this_cpu_write(ksw_own_timer, NULL);
+	return s;
+}
+
+static noinline void ksw_set_up(struct ksw_timer *s, clockid_t clock)
+{
+	hrtimer_setup(&s->hr, ksw_timer_fire, clock, KSW_MODE);
+	s->clock = clock;
+}
+
 static bool ksw_add_chunk(void)
 {
 	struct ksw_chunk *c = kzalloc(sizeof(*c), GFP_KERNEL);
@@ -158,7 +168,9 @@ static bool ksw_add_chunk(void)
 	if (!c)
 		return false;
 	c->next = ksw_chunks;
-	smp_store_release(&ksw_chunks, c);	/* what is found in it is zeroed */
+	for (i = 0; i < ARRAY_SIZE(c->timers); i++)
+		ksw_set_up(&c->timers[i], CLOCK_MONOTONIC);
+	smp_store_release(&ksw_chunks, c);	/* what is found in it is set up */
 	for (i = 0; i < ARRAY_SIZE(c->timers); i++)
 		ksw_put_free(&c->timers[i]);
 	return true;
@@ -195,9 +207,12 @@ static bool ksw_timer_intact(const struct ksw_ktimer *t, const struct ksw_timer 
 
 /* Setting and cancelling, under the lock of the bucket */
 
-static void ksw_arm_starved(struct ksw_ktimer *t, ktime_t until)
+static noinline void ksw_arm_starved(struct ksw_ktimer *t, ktime_t until, clockid_t clock)
 {
 	struct ksw_ktimer *first;
+
+	if (clock == CLOCK_REALTIME)
+		until = ktime_add_safe(ktime_get(), ktime_sub(until, ktime_get_real()));
 
 	t->head.set = KSW_STARVED;
 	t->due = until;
@@ -209,23 +224,19 @@ static void ksw_arm_starved(struct ksw_ktimer *t, ktime_t until)
 	raw_spin_unlock(&ksw_starved_lock);
 }
 
-static void ksw_arm(struct ksw_bucket *b, struct ksw_ktimer *t, ktime_t until, clockid_t clock,
-		    ktime_t period, u64 tolerance, const void *routine, u32 owner)
+static __always_inline void ksw_arm(struct ksw_bucket *b, struct ksw_ktimer *t, ktime_t until,
+				    clockid_t clock, ktime_t period, u64 tolerance,
+				    const void *routine, u32 owner)
 {
 	struct ksw_timer *s = ksw_get_timer();
 
 	t->head.owner = owner;
 	if (unlikely(!s)) {
-		if (clock == CLOCK_REALTIME)
-			until = ktime_add_safe(ktime_get(), ktime_sub(until, ktime_get_real()));
-		ksw_arm_starved(t, until);
+		ksw_arm_starved(t, until, clock);
 		return;
 	}
-	if (unlikely(!s->made || s->clock != clock)) {
-		hrtimer_setup(&s->hr, ksw_timer_fire, clock, KSW_MODE);
-		s->made = true;
-		s->clock = clock;
-	}
+	if (unlikely(s->clock != clock))
+		ksw_set_up(s, clock);
 	WRITE_ONCE(s->bucket, b);
 	s->timer = t;
 	s->dpc = t->dpc;
@@ -237,7 +248,7 @@ static void ksw_arm(struct ksw_bucket *b, struct ksw_ktimer *t, ktime_t until, c
 }
 
 /* @s stands for no timer any more. */
-static void ksw_detach(struct ksw_timer *s)
+static __always_inline void ksw_detach(struct ksw_timer *s)
 {
 	s->timer = NULL;
 	/* where its function has begun, that gives it back */
@@ -245,22 +256,32 @@ static void ksw_detach(struct ksw_timer *s)
 		ksw_put_timer(s);
 }
 
+static noinline void ksw_disarm_starved(struct ksw_ktimer *t)
+{
+	raw_spin_lock(&ksw_starved_lock);
+	list_del(&t->starved);
+	raw_spin_unlock(&ksw_starved_lock);
+}
+
 /* Cancel @t.  Return whether it was set. */
-static bool ksw_disarm(struct ksw_ktimer *t)
+static __always_inline bool ksw_disarm(struct ksw_ktimer *t)
 {
 	struct ksw_timer *s = t->head.set;
 
 	if (!s)
 		return false;
 	t->head.set = NULL;
-	if (unlikely(s == KSW_STARVED)) {
-		raw_spin_lock(&ksw_starved_lock);
-		list_del(&t->starved);
-		raw_spin_unlock(&ksw_starved_lock);
-	} else {
+	if (unlikely(s == KSW_STARVED))
+		ksw_disarm_starved(t);
+	else
 		ksw_detach(s);
-	}
 	return true;
+}
+
+/* The same where it seldom is */
+static noinline bool ksw_disarm_set(struct ksw_ktimer *t)
+{
+	return ksw_disarm(t);
 }
 
 /* Being due */
@@ -278,7 +299,7 @@ static bool ksw_queue_dpc(struct ksw_dpc *dpc)
 	if (!dpc)
 		return true;
 	if (ksw_verifying() && (get_kernel_nofault(cookie, &dpc->id.cookie) ||
-				cookie != ksw_cookie(dpc, KSW_DPC)))
+				cookie != ksw_dpc_cookie(dpc)))
 		return false;
 	if (!ksw_is_dpc(dpc))
 		return false;
@@ -354,8 +375,6 @@ static enum hrtimer_restart ksw_timer_fire(struct hrtimer *hr)
 	if (unlikely(stale))
 		ksw_report(KSW_STALE_POINTER, "KeSetTimer", owner, (unsigned long)routine, stale,
 			   routine);
-	if (over)
-		ksw_unhold(owner);
 	return again;
 }
 
@@ -405,38 +424,38 @@ static enum hrtimer_restart ksw_starved_fire(struct hrtimer *hr)
 	struct ksw_bucket *b;
 	unsigned long flags;
 	u32 owner, period;
-	bool over;
 
 	while ((t = ksw_first_starved(now, &next))) {
-		over = false;
-		owner = 0;
 		b = ksw_lock_object(t, &flags);
 		if (ksw_unstarve(t, now)) {
 			owner = t->head.owner;
 			period = t->period_ms;
-			over = !period;
 			t->head.set = NULL;
 			ksw_expire(b, t, t->dpc);
-			if (!over)
+			if (period)
 				ksw_arm(b, t, ktime_add_ms(ktime_get(), period),
 					CLOCK_MONOTONIC, ms_to_ktime(period), 0,
 					t->dpc ? t->dpc->routine : NULL, owner);
 		}
 		ksw_unlock_object(b, flags);
-		if (over)
-			ksw_unhold(owner);
 	}
 	return HRTIMER_NORESTART;
 }
 
 /* The calls */
 
-static bool ksw_timer_sound(const struct ksw_ktimer *t, const char *call, unsigned long ip)
+static noinline void ksw_not_timer(const struct ksw_ktimer *t, const char *call, unsigned long ip)
+{
+	ksw_report_at(t ? KSW_USE_UNINITIALIZED : KSW_BAD_ARGUMENT, call, ip, t);
+}
+
+static __always_inline bool ksw_timer_sound(const struct ksw_ktimer *t, const char *call,
+					    unsigned long ip)
 {
 	if (likely(t && (READ_ONCE(t->head.word) & ~1U) ==
 			ksw_cookie(t, KSW_NOTIFICATION_TIMER)))
 		return true;
-	ksw_report_at(t ? KSW_USE_UNINITIALIZED : KSW_BAD_ARGUMENT, call, ip, t);
+	ksw_not_timer(t, call, ip);
 	return false;
 }
 
@@ -468,7 +487,6 @@ static void ksw_init_timer(struct ksw_ktimer *t, TIMER_TYPE type, const char *ca
 	struct ksw_bucket *b = ksw_bucket(t);
 	unsigned long flags;
 	bool was = false;
-	u32 owner = 0;
 
 	if (!t || (type != NotificationTimer && type != SynchronizationTimer)) {
 		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, t);
@@ -477,16 +495,11 @@ static void ksw_init_timer(struct ksw_ktimer *t, TIMER_TYPE type, const char *ca
 	if (unlikely((t->head.word & ~1U) == ksw_cookie(t, KSW_NOTIFICATION_TIMER) &&
 		     t->head.set)) {
 		raw_spin_lock_irqsave(&b->lock, flags);
-		if (ksw_is_set(t)) {
-			owner = t->head.owner;
-			was = ksw_disarm(t);
-		}
+		was = ksw_is_set(t) && ksw_disarm_set(t);
 		raw_spin_unlock_irqrestore(&b->lock, flags);
 	}
-	if (unlikely(was)) {
-		ksw_unhold(owner);
+	if (unlikely(was))
 		ksw_report_at(KSW_BAD_ARGUMENT, call, ip, t);
-	}
 	memset(t, 0, sizeof(*t));
 	t->head.owner = ksw_owner_index(ksw_caller(ip));
 	WRITE_ONCE(t->head.word, ksw_cookie(t, KSW_NOTIFICATION_TIMER + type));
@@ -519,45 +532,50 @@ VOID KeInitializeTimer(PKTIMER Timer)
 }
 EXPORT_SYMBOL_GPL(KeInitializeTimer);
 
+static noinline void ksw_trace_set(const struct ksw_ktimer *t, const void *routine, u32 owner,
+				   s64 due, ktime_t period)
+{
+	trace_ksworker_timer_set(t, routine, ksw_owner_name(owner), due, period);
+}
+
+/* Return whether it was set before. */
 static __always_inline bool ksw_set_timer(struct ksw_ktimer *t, s64 due, ktime_t period,
-					  u64 tolerance, struct ksw_dpc *dpc,
+					  u32 period_ms, u64 tolerance, struct ksw_dpc *dpc,
 					  const void *routine, struct module *module,
 					  const char *call, unsigned long ip)
 {
-	u32 owner = t->head.owner, old;
-	struct ksw_bucket *b;
+	struct ksw_bucket *b = ksw_bucket(t);
+	u32 owner = t->head.owner;
+	bool was = false, going;
 	unsigned long flags;
 	clockid_t clock;
 	ktime_t until;
-	bool was;
 
 	if (unlikely(!owner))
 		owner = ksw_owner_index(module ?: ksw_caller(ip));
-	if (unlikely(!ksw_hold(owner))) {
-		ksw_report(KSW_QUEUE_UNREGISTERED, call, owner, ip, t, routine);
-		return false;
-	}
 	if (trace_ksworker_timer_set_enabled())
-		trace_ksworker_timer_set(t, routine, ksw_owner_name(owner), due, period);
+		ksw_trace_set(t, routine, owner, due, period);
 	until = ksw_deadline(due, &clock);
-	b = ksw_bucket(t);
 	raw_spin_lock_irqsave(&b->lock, flags);
-	old = t->head.owner;
-	was = ksw_disarm(t);
-	t->head.state = 0;
-	t->dpc = dpc;
-	t->period_ms = ktime_to_ms(ktime_add_ns(period, NSEC_PER_MSEC - 1));
-	ksw_arm(b, t, until, clock, period, tolerance, routine, owner);
+	going = ksw_is_going(owner);
+	if (likely(!going)) {
+		was = unlikely(t->head.set) && ksw_disarm_set(t);
+		t->head.state = 0;
+		t->dpc = dpc;
+		t->period_ms = period_ms;
+		ksw_arm(b, t, until, clock, period, tolerance, routine, owner);
+	}
 	raw_spin_unlock_irqrestore(&b->lock, flags);
-	if (was)
-		ksw_unhold(old);
+	if (unlikely(going))
+		ksw_report(KSW_QUEUE_UNREGISTERED, call, owner, ip, t, routine);
 	if (unlikely(READ_ONCE(ksw_nr_free) < KSW_TIMERS_LOW))
 		queue_work(ksw_wq, &ksw_refill);
 	return was;
 }
 
-static bool ksw_set_ktimer(PKTIMER timer, LARGE_INTEGER due, LONG period, ULONG tolerance,
-			   PKDPC dpc, struct module *module, const char *call, unsigned long ip)
+static __always_inline bool ksw_set_ktimer(PKTIMER timer, LARGE_INTEGER due, LONG period,
+					   ULONG tolerance, PKDPC dpc, struct module *module,
+					   const char *call, unsigned long ip)
 {
 	struct ksw_ktimer *t = (struct ksw_ktimer *)timer;
 	struct ksw_dpc *d = (struct ksw_dpc *)dpc;
@@ -570,9 +588,16 @@ static bool ksw_set_ktimer(PKTIMER timer, LARGE_INTEGER due, LONG period, ULONG 
 			      period < 0 ? (void *)t : (void *)d);
 		return false;
 	}
-	return ksw_set_timer(t, due.QuadPart, ms_to_ktime(period),
+	return ksw_set_timer(t, due.QuadPart, ms_to_ktime(period), period,
 			     (u64)tolerance * NSEC_PER_MSEC, d, d ? d->routine : NULL, module,
 			     call, ip);
+}
+
+static noinline bool ksw_set_periodic(PKTIMER timer, LARGE_INTEGER due, LONG period,
+				      ULONG tolerance, PKDPC dpc, struct module *module,
+				      const char *call, unsigned long ip)
+{
+	return ksw_set_ktimer(timer, due, period, tolerance, dpc, module, call, ip);
 }
 
 /**
@@ -615,14 +640,14 @@ EXPORT_SYMBOL_GPL(__KeSetTimer);
  */
 BOOLEAN KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dpc)
 {
-	return ksw_set_ktimer(Timer, DueTime, Period, 0, Dpc, NULL, __func__, _RET_IP_);
+	return ksw_set_periodic(Timer, DueTime, Period, 0, Dpc, NULL, __func__, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeSetTimerEx);
 
 BOOLEAN __KeSetTimerEx(PKTIMER Timer, LARGE_INTEGER DueTime, LONG Period, PKDPC Dpc,
 		       struct module *owner)
 {
-	return ksw_set_ktimer(Timer, DueTime, Period, 0, Dpc, owner, "KeSetTimerEx", _RET_IP_);
+	return ksw_set_periodic(Timer, DueTime, Period, 0, Dpc, owner, "KeSetTimerEx", _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__KeSetTimerEx);
 
@@ -640,16 +665,16 @@ EXPORT_SYMBOL_GPL(__KeSetTimerEx);
 BOOLEAN KeSetCoalescableTimer(PKTIMER Timer, LARGE_INTEGER DueTime, ULONG Period,
 			      ULONG TolerableDelay, PKDPC Dpc)
 {
-	return ksw_set_ktimer(Timer, DueTime, Period, TolerableDelay, Dpc, NULL, __func__,
-			      _RET_IP_);
+	return ksw_set_periodic(Timer, DueTime, Period, TolerableDelay, Dpc, NULL, __func__,
+				_RET_IP_);
 }
 EXPORT_SYMBOL_GPL(KeSetCoalescableTimer);
 
 BOOLEAN __KeSetCoalescableTimer(PKTIMER Timer, LARGE_INTEGER DueTime, ULONG Period,
 				ULONG TolerableDelay, PKDPC Dpc, struct module *owner)
 {
-	return ksw_set_ktimer(Timer, DueTime, Period, TolerableDelay, Dpc, owner,
-			      "KeSetCoalescableTimer", _RET_IP_);
+	return ksw_set_periodic(Timer, DueTime, Period, TolerableDelay, Dpc, owner,
+				"KeSetCoalescableTimer", _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__KeSetCoalescableTimer);
 
@@ -657,15 +682,11 @@ static bool ksw_cancel_timer(struct ksw_ktimer *t)
 {
 	struct ksw_bucket *b = ksw_bucket(t);
 	unsigned long flags;
-	u32 owner;
 	bool was;
 
 	raw_spin_lock_irqsave(&b->lock, flags);
-	owner = t->head.owner;
 	was = ksw_disarm(t);
 	raw_spin_unlock_irqrestore(&b->lock, flags);
-	if (was)
-		ksw_unhold(owner);
 	return was;
 }
 
@@ -876,7 +897,8 @@ BOOLEAN ExSetTimer(PEX_TIMER Timer, LONGLONG DueTime, LONGLONG Period,
 	}
 	if (Parameters && Parameters->NoWakeTolerance > 0)
 		tolerance = min(Parameters->NoWakeTolerance, S64_MAX / 200) * 100;
-	return ksw_set_timer(&Timer->timer, DueTime, Period * 100, tolerance,
+	return ksw_set_timer(&Timer->timer, DueTime, Period * 100,
+			     DIV_ROUND_UP_ULL(Period, 10000), tolerance,
 			     Timer->callback ? &Timer->dpc : NULL, Timer->callback, NULL,
 			     __func__, _RET_IP_);
 }
@@ -936,12 +958,10 @@ BOOLEAN ExDeleteTimer(PEX_TIMER Timer, BOOLEAN Cancel, BOOLEAN Wait,
 	}
 	raw_spin_lock_irqsave(&b->lock, flags);
 	if (Cancel || Timer->timer.period_ms || !Timer->callback)
-		was = ksw_disarm(&Timer->timer);
+		was = ksw_disarm_set(&Timer->timer);
 	later = Timer->timer.head.set;
 	WRITE_ONCE(Timer->deleted, later ? KSW_DELETED_BY_DPC : KSW_DELETED);
 	raw_spin_unlock_irqrestore(&b->lock, flags);
-	if (was)
-		ksw_unhold(Timer->dpc.id.owner);
 	if (wait)
 		ksw_ex_free(Timer);
 	else if (!later)
@@ -993,12 +1013,10 @@ static void ksw_starved_going(u32 owner)
 		/* it does not go meanwhile but by being due */
 		b = ksw_bucket(found);
 		raw_spin_lock_irq(&b->lock);
-		was = ksw_is_set(found) && ksw_disarm(found);
+		was = ksw_is_set(found) && ksw_disarm_set(found);
 		raw_spin_unlock_irq(&b->lock);
-		if (was) {
+		if (was)
 			ksw_report(KSW_LEAKED_TIMER, "KeSetTimer", owner, 0, found, NULL);
-			ksw_unhold(owner);
-		}
 	} while (found);
 }
 
@@ -1019,16 +1037,14 @@ void ksw_timers_going(u32 owner)
 			routine = s->routine;
 			/* its memory may be gone with the module's */
 			if (ksw_timer_intact(s->timer, s))
-				ksw_disarm(s->timer);
+				ksw_disarm_set(s->timer);
 			else
 				ksw_detach(s);
 		}
 		ksw_unlock_timer(b);
-		if (t) {
+		if (t)
 			ksw_report(KSW_LEAKED_TIMER, "KeSetTimer", owner, (unsigned long)routine,
 				   t, routine);
-			ksw_unhold(owner);
-		}
 	}
 	ksw_starved_going(owner);
 }

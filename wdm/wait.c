@@ -523,26 +523,6 @@ void ksw_abandon_mutexes(void)
 
 /* Waiting */
 
-/**
- * ksw_deadline - when a time of Windows' is
- * @due: in units of 100 ns, below 0 from now, else since 1601
- * @clock: where the clock that it is on is stored
- *
- * Return: the time on that clock.
- */
-ktime_t ksw_deadline(s64 due, clockid_t *clock)
-{
-	if (due <= 0) {
-		*clock = CLOCK_MONOTONIC;
-		if (due < -(KTIME_MAX / 100))
-			return KTIME_MAX;
-		return ktime_add_safe(ktime_get(), -due * 100);
-	}
-	*clock = CLOCK_REALTIME;
-	due = max(due - KSW_EPOCH, 0LL);
-	return due > KTIME_MAX / 100 ? KTIME_MAX : due * 100;
-}
-
 /* Sleep until the wait is satisfied, however long it takes. */
 static void ksw_sleep_on(struct ksw_waiter *w)
 {
