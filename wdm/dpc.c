@@ -632,9 +632,9 @@ static __always_inline int ksw_insert_dpc(PRKDPC dpc, void *a1, void *a2)
  *
  * It runs on the CPU of KeSetTargetProcessorDpc(), where that is there, or on
  * this one, after those that were queued there before; one of HighImportance
- * before them.  What the caller wrote before is seen by the routine.  It costs
- * the lock of that CPU's queue, and where none was queued there a tasklet, of
- * another CPU an interrupt.
+ * before them.  What the caller wrote before is seen by the routine, also where
+ * it was queued already.  It costs the lock of that CPU's queue, and where none
+ * was queued there a tasklet, of another CPU an interrupt.
  *
  * Context: Any.
  * Return: TRUE; FALSE where it is queued already, and runs but once, or (and
