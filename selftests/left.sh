@@ -81,6 +81,7 @@ one()
 		ksw_until waiting || { echo "# nobody at the gate"; bad=1; }
 	fi
 	case $1 in
+	ex_timers) ;;
 	ex_*)	trace_frees 1 ;;
 	esac
 	began=$(ksw_now)
@@ -109,6 +110,7 @@ one()
 	ksw_waited $module "$began" || bad=1
 	ksw_until ksw_at_rest || { echo "# not at rest"; bad=1; }
 	case $1$verifier in
+	ex_timers*) ;;
 	ex_*)	trace_frees 0
 		freed || { echo "# the timer was not freed"; bad=1; } ;;
 	late_thread*)
@@ -164,6 +166,7 @@ all()
 	ex_deleted		-	leaked_timer		1	a_deleted_timer_not_yet_due
 	dpc			-	queue_unregistered	1	a_dpc_that_queues_itself_for_ever
 	dpcs			-	leaked_dpc		some	dpcs_that_wait_for_their_cpu
+	ex_timers		-	leaked_dpc		some	timers_whose_callbacks_run
 	thread			gate	leaked_thread		1	a_running_thread
 	thread_ends_itself	gate	leaked_thread		1	a_thread_that_ends_itself
 	late_thread		gate	queue_unregistered	1	an_item_that_makes_a_thread
@@ -184,7 +187,7 @@ wdm_goes_and_comes()
 ksw_need ksworker
 ksw_need ksw_wdm
 ksw_have_harness
-ksw_plan 23
+ksw_plan 25
 all "" 0
 echo 1 >/sys/module/ksworker/parameters/verifier
 all _at_verifier_1 1

@@ -67,6 +67,31 @@ static VOID ksw_left_late(PVOID context)
 							    ksw_left_thread, NULL));
 }
 
+/* As many as take longer together than a grace period, each longer than it takes to free it */
+static VOID ksw_left_callback(PEX_TIMER timer, PVOID context)
+{
+	complete(&ksw_begun);
+	KeStallExecutionProcessor(5000);
+}
+
+/* Their DPCs are queued on another CPU, and run when nothing more is accepted. */
+static void ksw_leave_callbacks(void)
+{
+	PEX_TIMER timer;
+	int i;
+
+	set_cpus_allowed_ptr(current, cpumask_of(cpumask_last(cpu_online_mask)));
+	for (i = 0; i < 100; i++) {
+		timer = ExAllocateTimer(ksw_left_callback, NULL, 0);
+		if (timer)
+			ExSetTimer(timer, -10000LL * 20, 0, NULL);
+	}
+	set_cpus_allowed_ptr(current, cpumask_of(cpumask_first(cpu_online_mask)));
+	if (!wait_for_completion_timeout(&ksw_begun, ksw_test_bound()))
+		pr_info("%s never began\n", what);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+}
+
 static int ksw_leave_thread(PVOID context)
 {
 	HANDLE handle;
@@ -82,7 +107,7 @@ static int ksw_leave_thread(PVOID context)
 /* What is in an init function has no name any more when it is reported. */
 static noinline void ksw_leave_pool(void)
 {
-	/* of two tags, and a third that is freed */
+	/* lost on purpose: behind a header of 16 bytes, if it is no page or more */
 	kmemleak_ignore(ExAllocatePoolWithTag(NonPagedPool, 100, KSW_TAG) - 16);
 	kmemleak_ignore(ExAllocatePoolWithTag(NonPagedPool, 10000, KSW_TAG));
 	kmemleak_ignore(ExAllocatePool2(POOL_FLAG_PAGED, 10, KSW_TAG + 1) - 16);
@@ -152,11 +177,10 @@ static int __init ksw_left_init(void)
 		ExQueueWorkItem(&ksw_late, DelayedWorkQueue);
 		err = 1;
 	} else if (!strcmp(what, "pool")) {
-		/* lost on purpose: behind a header of 16 bytes, if it is no page or more */
 		ksw_leave_pool();
 	} else if (!strcmp(what, "strings")) {
 		ksw_leave_strings();
-	} else if (*what && strcmp(what, "dpcs")) {
+	} else if (*what && strcmp(what, "dpcs") && strcmp(what, "ex_timers")) {
 		return -EINVAL;
 	}
 	if (err > 0 && !wait_for_completion_timeout(&ksw_begun, ksw_test_bound()))
@@ -169,6 +193,8 @@ static void __exit ksw_left_exit(void)
 {
 	int i;
 
+	if (!strcmp(what, "ex_timers"))
+		ksw_leave_callbacks();
 	if (strcmp(what, "dpcs"))
 		return;
 	for (i = 0; i < ARRAY_SIZE(ksw_long); i++) {
