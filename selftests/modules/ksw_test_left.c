@@ -81,7 +81,7 @@ static void ksw_leave_callbacks(void)
 	int i;
 
 	set_cpus_allowed_ptr(current, cpumask_of(cpumask_last(cpu_online_mask)));
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < 600; i++) {
 		timer = ExAllocateTimer(ksw_left_callback, NULL, 0);
 		if (timer)
 			ExSetTimer(timer, -10000LL * 20, 0, NULL);
