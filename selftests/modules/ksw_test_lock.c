@@ -68,7 +68,11 @@ static void fast_mutex_is_for_one_thread_at_a_time(struct ksw_test *t)
 
 	if (!l)
 		return;
+	KSW_EQ(t, 1, l->mutex.Count);
 	ExAcquireFastMutex(&l->mutex);
+	/* its fields are for who looks at them in a debugger */
+	KSW_EQ(t, 0, l->mutex.Count);
+	KSW_TRUE(t, l->mutex.Owner);
 	KSW_EQ(t, FALSE, ExTryToAcquireFastMutex(&l->mutex));
 	if (!ksw_test_thread(t, &l->thread, ksw_take_mutex, l))
 		return;
@@ -85,8 +89,11 @@ static void fast_mutex_is_for_one_thread_at_a_time(struct ksw_test *t)
 	KSW_EQ(t, FALSE, ExTryToAcquireFastMutex(&l->mutex));
 	KeSetEvent(&l->go, IO_NO_INCREMENT, FALSE);
 	ksw_test_join(t, &l->thread);
+	KSW_EQ(t, 1, l->mutex.Count);
+	KSW_PTR(t, NULL, l->mutex.Owner);
 	KSW_EQ(t, TRUE, ExTryToAcquireFastMutex(&l->mutex));
 	ExReleaseFastMutex(&l->mutex);
+	KSW_PTR(t, NULL, l->mutex.Owner);
 	KSW_CLEAN(t);
 }
 
@@ -629,7 +636,8 @@ static void rundown_of_the_cache_aware_kind_is_the_same(struct ksw_test *t)
 	if (!KSW_TRUE(t, ref))
 		return;
 	/* as it is allocated */
-	KSW_EQ(t, TRUE, ExAcquireRundownProtectionCacheAware(ref));
+	if (!KSW_EQ(t, TRUE, ExAcquireRundownProtectionCacheAware(ref)))
+		return;
 	KSW_EQ(t, TRUE, ExAcquireRundownProtectionCacheAwareEx(ref, 2));
 	ExReleaseRundownProtectionCacheAwareEx(ref, 2);
 	ExReleaseRundownProtectionCacheAware(ref);
@@ -730,6 +738,10 @@ static void remove_lock_holds_removal_off(struct ksw_test *t)
 		return;
 	KSW_UNTIL(t, ksw_blocked(&l->thread));
 	KSW_EQ(t, STATUS_DELETE_PENDING, IoAcquireRemoveLock(&l->remove, t));
+	KSW_CLEAN(t);
+	/* it is being removed already */
+	IoReleaseRemoveLockAndWait(&l->remove, t);
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
 	IoReleaseRemoveLock(&l->remove, t);
 	KSW_EQ(t, STATUS_DELETE_PENDING, IoAcquireRemoveLock(&l->remove, t));
 	KSW_EQ(t, 0, READ_ONCE(l->inside));
