@@ -169,7 +169,9 @@ static void resource_is_shared_or_exclusive(struct ksw_test *t)
 	resource = &r->resource;
 	KSW_EQ(t, 0, ExIsResourceAcquiredSharedLite(resource));
 	KSW_EQ(t, FALSE, ExIsResourceAcquiredExclusiveLite(resource));
+	KSW_EQ(t, 0, resource->ActiveCount);
 	KSW_EQ(t, TRUE, ExAcquireResourceSharedLite(resource, FALSE));
+	KSW_EQ(t, 1, resource->ActiveCount);
 	KSW_EQ(t, 1, ExIsResourceAcquiredSharedLite(resource));
 	KSW_EQ(t, 1, ExIsResourceAcquiredLite(resource));
 	KSW_EQ(t, FALSE, ExIsResourceAcquiredExclusiveLite(resource));
@@ -376,6 +378,7 @@ static void resource_converted_is_shared_by_all_who_wait_for_that(struct ksw_tes
 	a[2] = ksw_waiter(r, 2, KSW_SHARED, 1, 2);
 	if (!a[0] || !a[1] || !a[2])
 		return;
+	KSW_EQ(t, 3, resource->ContentionCount);
 	ExConvertExclusiveToSharedLite(resource);
 	KSW_TRUE(t, ksw_got(a[0]));
 	KSW_TRUE(t, ksw_got(a[2]));
@@ -457,8 +460,10 @@ static void resource_may_be_owned_by_a_pointer(struct ksw_test *t)
 	pointer = (PVOID)((ULONG_PTR)owner | 3);
 	other = (PVOID)((ULONG_PTR)(owner + 1) | 3);
 	KSW_EQ(t, TRUE, ExAcquireResourceExclusiveLite(resource, TRUE));
-	ExSetResourceOwnerPointer(resource, owner);
-	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	/* both of its lowest bits are to be set */
+	for (i = 0; i < 3; i++)
+		ExSetResourceOwnerPointer(resource, (PVOID)((ULONG_PTR)owner | i));
+	KSW_ONLY(t, KSW_BAD_ARGUMENT, 3);
 	KSW_EQ(t, TRUE, ExIsResourceAcquiredExclusiveLite(resource));
 	ExSetResourceOwnerPointer(resource, pointer);
 	KSW_EQ(t, 0, ExIsResourceAcquiredSharedLite(resource));
@@ -557,6 +562,38 @@ static void ksw_try_raised(void *arg)
 		ExReleaseResourceLite(&r->resource);
 }
 
+static void ksw_convert_here(void *arg)
+{
+	struct ksw_res *r = arg;
+
+	ExConvertExclusiveToSharedLite(&r->resource);
+}
+
+static void ksw_release_here(void *arg)
+{
+	struct ksw_res *r = arg;
+
+	ExReleaseResourceLite(&r->resource);
+}
+
+static void resource_is_nobodys_in_an_interrupt(struct ksw_test *t)
+{
+	struct ksw_res *r = ksw_res_new(t);
+
+	if (!r)
+		return;
+	KSW_EQ(t, TRUE, ExAcquireResourceExclusiveLite(&r->resource, TRUE));
+	if (ksw_test_in(KSW_SOFTIRQ, ksw_convert_here, r)) {
+		KSW_ALSO(t, KSW_IRQL_CALL, t->verifier);
+		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+		ksw_test_in(KSW_SOFTIRQ, ksw_release_here, r);
+		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+	}
+	KSW_EQ(t, TRUE, ExIsResourceAcquiredExclusiveLite(&r->resource));
+	ExReleaseResourceLite(&r->resource);
+	ksw_res_end(r);
+}
+
 static void resource_misuse_is_a_violation_and_hangs_nobody(struct ksw_test *t)
 {
 	struct ksw_res *r = ksw_res_new(t);
@@ -602,6 +639,10 @@ static void resource_misuse_is_a_violation_and_hangs_nobody(struct ksw_test *t)
 	/* it would have to wait above PASSIVE_LEVEL */
 	ksw_test_in(KSW_BH_OFF, ksw_acquire_raised, r);
 	KSW_ONLY(t, KSW_IRQL_CALL, 1);
+	KSW_EQ(t, FALSE, r->bad);
+	/* it would not wait */
+	ksw_test_in(KSW_BH_OFF, ksw_try_raised, r);
+	KSW_ONLY(t, KSW_IRQL_CALL, t->verifier ? 1 : 0);
 	KSW_EQ(t, FALSE, r->bad);
 	ksw_end(a);
 	KSW_EQ(t, STATUS_SUCCESS, ExReinitializeResourceLite(resource));
@@ -842,6 +883,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(resource_may_be_owned_by_a_pointer),
 	KSW_TEST(resource_knows_each_of_many_owners),
 	KSW_TEST(resource_misuse_is_a_violation_and_hangs_nobody),
+	KSW_TEST(resource_is_nobodys_in_an_interrupt),
 	KSW_TEST(resource_never_deleted_is_forgotten_with_its_memory),
 	KSW_TEST(resource_is_acquired_with_a_critical_region),
 	KSW_TEST(resource_excludes_two_cpus),
