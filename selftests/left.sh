@@ -96,7 +96,7 @@ one()
 		done
 		# a thread is left by its own module, whoever else goes
 		if [ "$1" = thread ]; then
-			ksw_load ksw_test_unload && rmmod ksw_test_unload ||
+			{ ksw_load ksw_test_unload && rmmod ksw_test_unload; } ||
 				{ echo "# no other module goes"; bad=1; }
 		fi
 		# which takes some seconds: where time is short, at one setting of the verifier
@@ -179,7 +179,7 @@ all()
 wdm_goes_and_comes()
 {
 	rmmod ksw_wdm || return 1
-	ksw_load ksw_test_unload && rmmod ksw_test_unload || return 1
+	{ ksw_load ksw_test_unload && rmmod ksw_test_unload; } || return 1
 	ksw_load ksw_wdm || return 1
 	one pool - leaked_pool "$1" ""
 }

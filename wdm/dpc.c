@@ -400,7 +400,8 @@ static __always_inline bool ksw_slot_intact(const struct ksw_dpc_queue *q, u32 a
 static void ksw_drain(struct tasklet_struct *tasklet)
 {
 	struct ksw_dpc_queue *q = from_tasklet(q, tasklet, tasklet);
-	unsigned int count = preempt_count(), softirqs = softirq_count();
+	unsigned int softirqs __maybe_unused = softirq_count();	/* a count of its own on RT */
+	unsigned int count = preempt_count();
 	int left = KSW_DPC_BATCH;
 	bool intact, again;
 	struct ksw_slot *s;

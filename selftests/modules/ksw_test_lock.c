@@ -997,7 +997,7 @@ static void ksw_remove_raised(void *arg)
 {
 	struct ksw_lock_test *l = arg;
 
-	IoReleaseRemoveLockAndWait(&l->remove, 0);
+	IoReleaseRemoveLockAndWait(&l->remove, NULL);
 }
 
 static void ksw_only_mine(struct ksw_test *t, enum ksw_kind kind)
@@ -1049,11 +1049,11 @@ static void violation_in_a_call_of_another_is_the_drivers(struct ksw_test *t)
 	ksw_only_mine(t, KSW_BAD_ARGUMENT);
 	ExDeleteResourceLite(&m->resource);
 
-	IoAcquireRemoveLock(&l->remove, 0);
-	IoAcquireRemoveLock(&l->remove, 0);
+	IoAcquireRemoveLock(&l->remove, NULL);
+	IoAcquireRemoveLock(&l->remove, NULL);
 	ksw_test_in(KSW_BH_OFF, ksw_remove_raised, l);
 	ksw_only_mine(t, KSW_IRQL_CALL);
-	IoReleaseRemoveLock(&l->remove, 0);
+	IoReleaseRemoveLock(&l->remove, NULL);
 	KSW_CLEAN(t);
 }
 
