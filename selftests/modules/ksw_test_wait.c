@@ -1449,16 +1449,22 @@ struct ksw_vanish {
 	KEVENT event, *other, owns, end;
 	KMUTEX mine, *mutex;
 	PVOID thread;
-	KAFFINITY cpus;
+	int cpu;			/* the waiter's */
 	struct ksw_thread first;
 };
+
+static void ksw_vanish_beside(struct ksw_vanish *v)
+{
+	set_cpus_allowed_ptr(current, cpumask_of(v->cpu));
+	sched_set_fifo(current);
+}
 
 /* On the waiter's CPU, where it cannot run meanwhile */
 static void ksw_vanish_all(void *arg)
 {
 	struct ksw_vanish *v = arg;
 
-	sched_set_fifo(current);
+	ksw_vanish_beside(v);
 	KeSetEvent(&v->event, IO_NO_INCREMENT, FALSE);
 	KeSetEvent(v->other, IO_NO_INCREMENT, FALSE);
 	kfree(v->other);
@@ -1471,7 +1477,7 @@ static void ksw_vanish_any(void *arg)
 	unsigned long end = jiffies + ksw_test_bound();
 	struct ksw_vanish *v = arg;
 
-	sched_set_fifo(current);
+	ksw_vanish_beside(v);
 	KeSetEvent(&v->event, IO_NO_INCREMENT, FALSE);
 	kfree(v->mutex);
 	KeSetEvent(&v->end, IO_NO_INCREMENT, FALSE);
@@ -1483,7 +1489,7 @@ static VOID ksw_vanish_owner(PVOID context)
 {
 	struct ksw_vanish *v = context;
 
-	KeSetSystemAffinityThread(v->cpus);
+	KeSetSystemAffinityThread(KeQueryActiveProcessors() & ~BIT(v->cpu));
 	KeWaitForSingleObject(&v->mine, Executive, KernelMode, FALSE, NULL);
 	KeSetEvent(&v->owns, IO_NO_INCREMENT, FALSE);
 	KeWaitForSingleObject(&v->end, Executive, KernelMode, FALSE, NULL);
@@ -1514,7 +1520,10 @@ static void wait_that_is_satisfied_is_over_for_who_satisfied_it(struct ksw_test 
 	w->count = 2;
 	w->type = WaitAll;
 	w->objects[1] = v->other;
-	if (!ksw_wait_begin(w) || !ksw_test_thread(t, &v->first, ksw_vanish_all, v))
+	if (!ksw_wait_begin(w))
+		return;
+	v->cpu = task_cpu(w->thread.task);
+	if (!ksw_test_thread(t, &v->first, ksw_vanish_all, v))
 		return;
 	ksw_test_join(t, &v->first);
 	ksw_test_join(t, &w->thread);
@@ -1530,7 +1539,7 @@ static void wait_that_is_satisfied_is_over_for_who_satisfied_it(struct ksw_test 
 	w->objects[1] = &v->event;
 	if (!ksw_wait_begin(w))
 		return;
-	v->cpus = KeQueryActiveProcessors() & ~BIT(task_cpu(w->thread.task));
+	v->cpu = task_cpu(w->thread.task);
 	if (PsCreateSystemThread(&handle, 0, NULL, NULL, NULL, ksw_vanish_owner, v))
 		return;
 	ObReferenceObjectByHandle(handle, 0, NULL, KernelMode, &v->thread, NULL);
