@@ -406,6 +406,7 @@ static void resource_is_released_for_another_thread(struct ksw_test *t)
 {
 	static const enum ksw_how hows[] = { KSW_EXCL, KSW_SHARED };
 	struct ksw_res *r = ksw_res_new(t);
+	struct task_struct *task;
 	struct ksw_actor *a;
 	int i;
 
@@ -418,7 +419,8 @@ static void resource_is_released_for_another_thread(struct ksw_test *t)
 		if (!a)
 			return;
 		KSW_TRUE(t, a->got);
-		/* also when that has ended */
+		/* also when that has ended; no other is to get its memory, and be it */
+		task = get_task_struct(a->thread.task);
 		ksw_end(a);
 		KSW_TRUE(t, !ksw_other_can(r, KSW_EXCL));
 		KSW_CLEAN(t);
@@ -433,6 +435,7 @@ static void resource_is_released_for_another_thread(struct ksw_test *t)
 		KSW_CLEAN(t);
 		ExReleaseResourceForThreadLite(&r->resource, a->id);
 		KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
+		put_task_struct(task);
 	}
 	ksw_res_end(r);
 }
