@@ -205,8 +205,9 @@ static inline VOID KeLowerIrql(KIRQL NewIrql)
 	do {								\
 		struct ksw_spin_lock *ksw_init_lock = ksw_lock_of(SpinLock); \
 									\
+		/* ksw_wdm.ko has a word of its own in it on PREEMPT_RT */ \
+		memset(ksw_init_lock, 0, sizeof(KSPIN_LOCK));		\
 		spin_lock_init(&ksw_init_lock->ksw_lock);		\
-		ksw_init_lock->ksw_flags = 0;				\
 	} while (0)
 
 /* Take @l for a caller at @irql. */
