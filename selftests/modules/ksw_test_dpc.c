@@ -135,12 +135,12 @@ static void dpc_queued_already_is_not_queued_again(struct ksw_test *t)
 
 	if (!d)
 		return;
-	local_bh_disable();
+	ksw_dpcs_off();
 	KSW_EQ(t, TRUE, KeInsertQueueDpc(&d->dpc, t, NULL));
 	KSW_TRUE(t, d->dpc.DpcData);
 	KSW_EQ(t, FALSE, KeInsertQueueDpc(&d->dpc, d, NULL));
 	KSW_EQ(t, FALSE, KeInsertQueueDpc(&d->dpc, d, NULL));
-	local_bh_enable();
+	ksw_dpcs_on();
 	KSW_WAIT(t, &d->ran);
 	KeFlushQueuedDpcs();
 	KSW_EQ(t, 1, atomic_read(&d->runs));
@@ -154,13 +154,13 @@ static void dpc_taken_off_its_queue_does_not_run(struct ksw_test *t)
 	int i;
 
 	for (i = 0; d && i < 5; i++) {
-		local_bh_disable();
+		ksw_dpcs_off();
 		KSW_EQ(t, FALSE, KeRemoveQueueDpc(&d->dpc));
 		KSW_EQ(t, TRUE, KeInsertQueueDpc(&d->dpc, NULL, NULL));
 		KSW_EQ(t, TRUE, KeRemoveQueueDpc(&d->dpc));
 		KSW_EQ(t, FALSE, KeRemoveQueueDpc(&d->dpc));
 		KSW_PTR(t, NULL, d->dpc.DpcData);
-		local_bh_enable();
+		ksw_dpcs_on();
 		KeFlushQueuedDpcs();
 		KSW_EQ(t, 0, atomic_read(&d->runs));
 		KSW_CLEAN(t);
@@ -304,7 +304,7 @@ static void dpcs_run_in_order_and_of_high_importance_first(struct ksw_test *t)
 	}
 	KeSetImportanceDpc(&all[7].dpc, HighImportance);
 	KeSetImportanceDpc(&all[8].dpc, LowImportance);
-	local_bh_disable();
+	ksw_dpcs_off();
 	for (i = 0; i < KSW_MANY; i++)
 		bad += !KeInsertQueueDpc(&all[i].dpc, NULL, NULL);
 	/* in the midst, and of those for which there was no room, the first and the last */
@@ -313,7 +313,7 @@ static void dpcs_run_in_order_and_of_high_importance_first(struct ksw_test *t)
 	bad += !KeRemoveQueueDpc(&all[2000].dpc);
 	bad += !KeRemoveQueueDpc(&all[KSW_MANY - 1].dpc);
 	bad += !KeInsertQueueDpc(&all[KSW_MANY - 1].dpc, NULL, NULL);
-	local_bh_enable();
+	ksw_dpcs_on();
 	KeFlushQueuedDpcs();
 	KSW_EQ(t, 0, bad);
 	KSW_EQ(t, KSW_MANY - 3, atomic_read(&next));
@@ -433,10 +433,10 @@ static void dpc_initialised_while_it_is_queued_is_taken_off(struct ksw_test *t)
 
 	if (!d)
 		return;
-	local_bh_disable();
+	ksw_dpcs_off();
 	KeInsertQueueDpc(&d->dpc, t, NULL);
 	KeInitializeDpc(&d->dpc, ksw_dpc_run, d);
-	local_bh_enable();
+	ksw_dpcs_on();
 	KeFlushQueuedDpcs();
 	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
 	KSW_EQ(t, 0, atomic_read(&d->runs));
@@ -451,11 +451,11 @@ static void dpc_overwritten_while_it_is_queued_is_seen_and_others_run(struct ksw
 
 	if (!d || !other)
 		return;
-	local_bh_disable();
+	ksw_dpcs_off();
 	KeInsertQueueDpc(&d->dpc, NULL, NULL);
 	KeInsertQueueDpc(&other->dpc, NULL, NULL);
 	memset(&d->dpc, KSW_POISON, sizeof(d->dpc));
-	local_bh_enable();
+	ksw_dpcs_on();
 	KeFlushQueuedDpcs();
 	KSW_ONLY(t, KSW_STALE_POINTER, 1);
 	KSW_EQ(t, 0, atomic_read(&d->runs));
@@ -474,14 +474,14 @@ static void dpc_overwritten_behind_the_ring_loses_those_behind_it(struct ksw_tes
 		return;
 	for (i = 0; i < n; i++)
 		ksw_dpc_init(t, &all[i]);
-	local_bh_disable();
+	ksw_dpcs_off();
 	for (i = 0; i < n; i++)
 		bad += !KeInsertQueueDpc(&all[i].dpc, NULL, NULL);
 	memset(&all[at].dpc, KSW_POISON, sizeof(all[at].dpc));
 	memset(&all[at + 2].dpc, KSW_POISON, sizeof(all[at + 2].dpc));
 	KSW_EQ(t, FALSE, KeRemoveQueueDpc(&all[at + 1].dpc));
 	KSW_EQ(t, TRUE, KeRemoveQueueDpc(&all[at - 1].dpc));
-	local_bh_enable();
+	ksw_dpcs_on();
 	KeFlushQueuedDpcs();
 	KSW_ONLY(t, KSW_STALE_POINTER, 1);
 	for (i = 0; i < n; i++)

@@ -202,6 +202,7 @@ static void timer_may_be_freed_by_its_own_dpc_and_when_it_was_cancelled(struct k
 {
 	struct ksw_gone_timer *g;
 	int i, cancelled = 0, set = 0;
+	bool gone;
 
 	atomic_set(&ksw_gone_runs, 0);
 	for (i = 0; i < 400; i++) {
@@ -211,15 +212,17 @@ static void timer_may_be_freed_by_its_own_dpc_and_when_it_was_cancelled(struct k
 		KeInitializeTimer(&g->timer);
 		KeInitializeDpc(&g->dpc, ksw_free_timer, g);
 		set++;
-		local_bh_disable();	/* its DPC does not run before the memory is looked at */
+		ksw_dpcs_off();	/* its DPC does not run before the memory is looked at */
 		KeSetTimer(&g->timer, (LARGE_INTEGER){ .QuadPart = -(i % 40) * 50 }, &g->dpc);
 		udelay(i % 90);
-		if (KeCancelTimer(&g->timer)) {
-			cancelled++;
+		gone = KeCancelTimer(&g->timer);
+		if (gone)
 			memset(g, KSW_POISON, sizeof(*g));
+		ksw_dpcs_on();
+		if (gone) {
+			cancelled++;
 			kfree(g);
 		}
-		local_bh_enable();
 	}
 	KeFlushQueuedDpcs();
 	KSW_EQ(t, set, atomic_read(&ksw_gone_runs) + cancelled);
@@ -772,13 +775,13 @@ static void ex_timer_due_when_it_is_deleted_calls_back(struct ksw_test *t)
 		if (!KSW_TRUE(t, timer))
 			return;
 		end = jiffies + ksw_test_bound();
-		local_bh_disable();
+		ksw_dpcs_off();
 		ExSetTimer(timer, -1, 0, NULL);
 		while (ksw_poll(timer) && time_before(jiffies, end))
 			cpu_relax();
 		KSW_EQ(t, FALSE, ExDeleteTimer(timer, cancel, FALSE, NULL));
 		KeStallExecutionProcessor(500);	/* for who would take it off */
-		local_bh_enable();
+		ksw_dpcs_on();
 		KSW_UNTIL(t, atomic_read(&runs) == 1);
 		KeFlushQueuedDpcs();
 		KSW_EQ(t, 1, atomic_read(&runs));

@@ -95,6 +95,22 @@ static inline void ksw_take_abandoned(struct ksw_test *t, PKMUTEX mutex)
 	       KeWaitForSingleObject(mutex, Executive, KernelMode, FALSE, NULL));
 }
 
+/*
+ * No DPC runs on this CPU meanwhile: nor on PREEMPT_RT, where threads run them, from
+ * Linux 7.2 on beside one that has bottom halves off.
+ */
+static inline void ksw_dpcs_off(void)
+{
+	local_bh_disable();
+	preempt_disable();
+}
+
+static inline void ksw_dpcs_on(void)
+{
+	preempt_enable();
+	local_bh_enable();
+}
+
 /* Units of 100 ns from now, for a time-out */
 static inline LARGE_INTEGER ksw_ms(unsigned int ms)
 {
