@@ -256,6 +256,12 @@ static __always_inline void ksw_detach(struct ksw_timer *s)
 		ksw_put_timer(s);
 }
 
+/* What @t's DPC calls, where it has one that is sound */
+static const void *ksw_timer_routine(const struct ksw_ktimer *t)
+{
+	return ksw_is_dpc(t->dpc) ? t->dpc->routine : NULL;
+}
+
 static noinline void ksw_disarm_starved(struct ksw_ktimer *t)
 {
 	raw_spin_lock(&ksw_starved_lock);
@@ -356,7 +362,8 @@ static enum hrtimer_restart ksw_timer_fire(struct hrtimer *hr)
 			t->head.set = NULL;	/* while @t is there */
 		if (!ksw_expire(b, t, s->dpc))
 			stale = s->dpc;
-		if (!over && s->clock == CLOCK_MONOTONIC) {
+		if (!over && (s->clock == CLOCK_MONOTONIC || ksw_is_going(owner))) {
+			/* also where its module goes, which finds it here */
 			hrtimer_forward_now(hr, s->period);
 			again = HRTIMER_RESTART;
 		} else if (!over) {
@@ -419,7 +426,7 @@ static bool ksw_unstarve(struct ksw_ktimer *t, ktime_t now)
 
 static enum hrtimer_restart ksw_starved_fire(struct hrtimer *hr)
 {
-	ktime_t now = ktime_get(), next;
+	ktime_t now = ktime_get(), next, until;
 	struct ksw_ktimer *t;
 	struct ksw_bucket *b;
 	unsigned long flags;
@@ -432,10 +439,13 @@ static enum hrtimer_restart ksw_starved_fire(struct hrtimer *hr)
 			period = t->period_ms;
 			t->head.set = NULL;
 			ksw_expire(b, t, t->dpc);
-			if (period)
-				ksw_arm(b, t, ktime_add_ms(ktime_get(), period),
-					CLOCK_MONOTONIC, ms_to_ktime(period), 0,
-					t->dpc ? t->dpc->routine : NULL, owner);
+			until = ktime_add_ms(ktime_get(), period);
+			/* where its module goes, it stays where that finds it */
+			if (period && ksw_is_going(owner))
+				ksw_arm_starved(t, until, CLOCK_MONOTONIC);
+			else if (period)
+				ksw_arm(b, t, until, CLOCK_MONOTONIC, ms_to_ktime(period), 0,
+					ksw_timer_routine(t), owner);
 		}
 		ksw_unlock_object(b, flags);
 	}
@@ -997,6 +1007,7 @@ static void ksw_unlock_timer(struct ksw_bucket *b)
 static void ksw_starved_going(u32 owner)
 {
 	struct ksw_ktimer *t, *found;
+	const void *routine = NULL;
 	struct ksw_bucket *b;
 	bool was;
 
@@ -1010,13 +1021,18 @@ static void ksw_starved_going(u32 owner)
 		raw_spin_unlock_irq(&ksw_starved_lock);
 		if (!found)
 			break;
-		/* it does not go meanwhile but by being due */
+		/* it may be due meanwhile, and gone then */
 		b = ksw_bucket(found);
 		raw_spin_lock_irq(&b->lock);
-		was = ksw_is_set(found) && ksw_disarm_set(found);
+		was = ksw_unstarve(found, KTIME_MAX);
+		if (was) {
+			found->head.set = NULL;
+			routine = ksw_timer_routine(found);
+		}
 		raw_spin_unlock_irq(&b->lock);
 		if (was)
-			ksw_report(KSW_LEAKED_TIMER, "KeSetTimer", owner, 0, found, NULL);
+			ksw_report(KSW_LEAKED_TIMER, "KeSetTimer", owner, (unsigned long)routine,
+				   found, routine);
 	} while (found);
 }
 

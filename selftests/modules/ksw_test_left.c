@@ -23,6 +23,9 @@ static unsigned long ksw_word;
 /* DPCs that take longer together than it takes until nothing more is accepted */
 static KDPC ksw_long[4096];
 
+/* More than there are shadows for at once */
+static KTIMER ksw_dates[6000];
+
 static VOID ksw_left_again(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
 {
 	complete(&ksw_begun);
@@ -90,6 +93,24 @@ static void ksw_leave_callbacks(void)
 	if (!wait_for_completion_timeout(&ksw_begun, ksw_test_bound()))
 		pr_info("%s never began\n", what);
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
+}
+
+/*
+ * The first of them are due while nothing more is accepted, and each is set anew then: to
+ * when is not by the date.
+ */
+static void ksw_leave_dates(void)
+{
+	LARGE_INTEGER due;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ksw_dates); i++)
+		KeInitializeTimer(&ksw_dates[i]);
+	KeQuerySystemTimePrecise(&due);
+	for (i = 0; i < ARRAY_SIZE(ksw_dates); i++) {
+		due.QuadPart += 5000;
+		KeSetTimerEx(&ksw_dates[i], due, 1000000, NULL);
+	}
 }
 
 static int ksw_leave_thread(PVOID context)
@@ -180,7 +201,8 @@ static int __init ksw_left_init(void)
 		ksw_leave_pool();
 	} else if (!strcmp(what, "strings")) {
 		ksw_leave_strings();
-	} else if (*what && strcmp(what, "dpcs") && strcmp(what, "ex_timers")) {
+	} else if (*what && strcmp(what, "dpcs") && strcmp(what, "ex_timers") &&
+		   strcmp(what, "dates")) {
 		return -EINVAL;
 	}
 	if (err > 0 && !wait_for_completion_timeout(&ksw_begun, ksw_test_bound()))
@@ -195,6 +217,8 @@ static void __exit ksw_left_exit(void)
 
 	if (!strcmp(what, "ex_timers"))
 		ksw_leave_callbacks();
+	if (!strcmp(what, "dates"))
+		ksw_leave_dates();
 	if (strcmp(what, "dpcs"))
 		return;
 	for (i = 0; i < ARRAY_SIZE(ksw_long); i++) {
