@@ -238,7 +238,7 @@ static __always_inline void ksw_arm(struct ksw_bucket *b, struct ksw_ktimer *t, 
 	if (unlikely(s->clock != clock))
 		ksw_set_up(s, clock);
 	WRITE_ONCE(s->bucket, b);
-	s->timer = t;
+	smp_store_release(&s->timer, t);	/* pairs with ksw_lock_timer() */
 	s->dpc = t->dpc;
 	s->routine = routine;
 	s->period = period;
@@ -990,7 +990,8 @@ static struct ksw_bucket *ksw_lock_timer(struct ksw_timer *s)
 	if (!b)
 		return NULL;
 	raw_spin_lock_irq(&b->lock);
-	if (s->bucket == b && s->timer) {
+	/* in this order: under the lock of another bucket it may just be set */
+	if (smp_load_acquire(&s->timer) && READ_ONCE(s->bucket) == b) {
 		__release(&b->lock);
 		return b;
 	}
