@@ -163,6 +163,7 @@ all()
 	timer			-	leaked_timer		1	a_timer_that_is_set
 	periodic		-	leaked_timer		1	a_periodic_timer
 	dates			-	leaked_timer		6000	timers_of_dates_that_are_just_due
+	others_timer		-	leaked_timer		1	its_dpc_on_a_timer_of_anothers
 	ex_timer		-	leaked_timer		1	a_timer_of_ex_allocate_timer
 	ex_deleted		-	leaked_timer		1	a_deleted_timer_not_yet_due
 	dpc			-	queue_unregistered	1	a_dpc_that_queues_itself_for_ever
@@ -188,7 +189,7 @@ wdm_goes_and_comes()
 ksw_need ksworker
 ksw_need ksw_wdm
 ksw_have_harness
-ksw_plan 27
+ksw_plan 29
 all "" 0
 echo 1 >/sys/module/ksworker/parameters/verifier
 all _at_verifier_1 1

@@ -1037,6 +1037,13 @@ static void ksw_starved_going(u32 owner)
 	} while (found);
 }
 
+/* Is @s, or the memory of its timer, or what is called when it is due, @owner's? */
+static bool ksw_concerns(const struct ksw_timer *s, u32 owner)
+{
+	return s->owner == owner || ksw_owner_of_code(s->timer) == owner ||
+	       ksw_owner_of_code(s->routine) == owner;
+}
+
 void ksw_timers_going(u32 owner)
 {
 	struct ksw_bucket *b;
@@ -1049,7 +1056,7 @@ void ksw_timers_going(u32 owner)
 		if (!b)
 			continue;
 		t = NULL;
-		if (s->owner == owner) {
+		if (ksw_concerns(s, owner)) {
 			t = s->timer;
 			routine = s->routine;
 			/* its memory may be gone with the module's */

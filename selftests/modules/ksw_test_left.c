@@ -14,7 +14,7 @@ MODULE_PARM_DESC(what, "what to leave behind");
 
 #define KSW_TAG		0x7466656c	/* 'left' */
 
-static KTIMER ksw_timer;
+static KTIMER ksw_timer, ksw_others;
 static KDPC ksw_dpc;
 static KEVENT ksw_event;
 static DECLARE_COMPLETION(ksw_begun);
@@ -113,6 +113,15 @@ static void ksw_leave_dates(void)
 	}
 }
 
+/* A timer of the harness', as if that had set it up here, but for its DPC */
+static void ksw_leave_others(void)
+{
+	KeInitializeTimer(&ksw_others);
+	/* what says whose it is has no name on Windows */
+	memset(&ksw_others.Header.WaitListHead, 0, sizeof(u32));
+	__KeSetTimer(&ksw_others, ksw_ms(1000000), &ksw_dpc, ksw_test_module());
+}
+
 static int ksw_leave_thread(PVOID context)
 {
 	HANDLE handle;
@@ -171,6 +180,8 @@ static int __init ksw_left_init(void)
 		KeSetTimer(&ksw_timer, ksw_ms(1000000), &ksw_dpc);
 	} else if (!strcmp(what, "periodic")) {
 		KeSetTimerEx(&ksw_timer, ksw_ms(1), 1, &ksw_dpc);
+	} else if (!strcmp(what, "others_timer")) {
+		ksw_leave_others();
 	} else if (!strcmp(what, "ex_timer")) {
 		timer = ExAllocateTimer(ksw_left_timer, NULL, 0);
 		if (timer) {
