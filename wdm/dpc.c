@@ -181,6 +181,17 @@ static noinline bool ksw_dpc_intact(const struct ksw_dpc *d, unsigned long queue
 	return ksw_is_dpc(d) && d->queued == queued;
 }
 
+/* Is the memory of the KDPC in slot @at still what it was? */
+static __always_inline bool ksw_slot_intact(const struct ksw_dpc_queue *q, u32 at,
+					    const struct ksw_slot *s, const struct ksw_dpc *d)
+{
+	unsigned long queued = ksw_on_queue(q, at % KSW_DPC_RING);
+
+	if (ksw_verifying())
+		return ksw_dpc_intact(d, queued);
+	return d->id.both == s->id.both && d->queued == queued;
+}
+
 static bool ksw_linked_intact(const struct ksw_dpc_queue *q, const struct ksw_dpc *d)
 {
 	return ksw_dpc_intact(d, ksw_on_queue(q, KSW_DPC_LINKED));
@@ -222,12 +233,35 @@ static __always_inline void ksw_fill_slot(struct ksw_dpc_queue *q, u32 at, struc
 	WRITE_ONCE(d->queued, ksw_on_queue(q, at));
 }
 
+/* Make room in the ring by linking the newest that is in it before the others. */
+static bool ksw_make_room(struct ksw_dpc_queue *q)
+{
+	u32 at = (q->tail - 1) % KSW_DPC_RING;
+	struct ksw_slot *s = &q->ring[at];
+	struct ksw_dpc *d = s->dpc;
+
+	if (s == q->running || (d && !ksw_slot_intact(q, at, s, d)))
+		return false;
+	if (d) {
+		d->next = q->first;
+		d->a1 = s->a1;
+		d->a2 = s->a2;
+		if (!q->first)
+			q->last = d;
+		q->first = d;
+		WRITE_ONCE(d->queued, ksw_on_queue(q, KSW_DPC_LINKED));
+	}
+	q->tail--;
+	return true;
+}
+
 /* Where it is of importance, or where there may be no room */
 static noinline void ksw_enter(struct ksw_dpc_queue *q, struct ksw_dpc *d, void *a1, void *a2)
 {
 	bool first = d->importance == HighImportance;
+	bool full = q->tail - q->head == KSW_DPC_RING;
 
-	if (q->tail - q->head == KSW_DPC_RING || (q->first && !first))
+	if (first ? full && !ksw_make_room(q) : full || q->first)
 		ksw_link(q, d, a1, a2);
 	else
 		ksw_fill_slot(q, first ? --q->head : q->tail++, d, a1, a2);
@@ -384,17 +418,6 @@ static noinline void ksw_end_held(struct ksw_dpc_queue *q, const struct ksw_slot
 {
 	q->held = false;
 	ksw_unhold(s->id.owner);
-}
-
-/* Is the memory of the KDPC in slot @at still what it was? */
-static __always_inline bool ksw_slot_intact(const struct ksw_dpc_queue *q, u32 at,
-					    const struct ksw_slot *s, const struct ksw_dpc *d)
-{
-	unsigned long queued = ksw_on_queue(q, at % KSW_DPC_RING);
-
-	if (ksw_verifying())
-		return ksw_dpc_intact(d, queued);
-	return d->id.both == s->id.both && d->queued == queued;
 }
 
 static void ksw_drain(struct tasklet_struct *tasklet)

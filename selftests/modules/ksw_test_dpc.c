@@ -331,6 +331,44 @@ static void dpcs_run_in_order_and_of_high_importance_first(struct ksw_test *t)
 	KSW_CLEAN(t);
 }
 
+/* The last one that there was room for waits with the others instead. */
+static void dpc_of_high_importance_is_first_though_there_is_no_room(struct ksw_test *t)
+{
+	struct ksw_dpc_test *all;
+	atomic_t next = ATOMIC_INIT(0);
+	const int room = 1024;
+	int i, removed, bad = 0;
+
+	all = ksw_test_alloc(t, (room + 3) * sizeof(*all));
+	for (removed = 0; all && removed < 2; removed++) {
+		for (i = 0; i < room + 3; i++) {
+			ksw_dpc_init(t, &all[i]);
+			all[i].next = &next;
+		}
+		atomic_set(&next, 0);
+		KeSetImportanceDpc(&all[room + 2].dpc, HighImportance);
+		local_bh_disable();
+		for (i = 0; i < room + 2; i++)
+			bad += !KeInsertQueueDpc(&all[i].dpc, t, all);
+		if (removed)
+			bad += !KeRemoveQueueDpc(&all[room - 1].dpc);
+		bad += !KeInsertQueueDpc(&all[room + 2].dpc, t, all);
+		bad += KeInsertQueueDpc(&all[room - 2].dpc, t, all);
+		local_bh_enable();
+		KeFlushQueuedDpcs();
+		KSW_EQ(t, 1, all[room + 2].order);
+		for (i = 0; i < room + 2; i++) {
+			if (removed && i == room - 1)
+				bad += atomic_read(&all[i].runs) != 0;
+			else
+				bad += all[i].order != i + 2 - (removed && i >= room) ||
+				       all[i].a1 != t || all[i].a2 != all;
+		}
+		KSW_EQ(t, 0, bad);
+		KSW_CLEAN(t);
+	}
+}
+
 /* Races */
 struct ksw_dpc_race {
 	struct ksw_dpc_test *d;
@@ -617,6 +655,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(dpc_flush_above_passive_level_is_a_violation_and_returns),
 	KSW_TEST(dpc_runs_on_its_target_processor),
 	KSW_TEST(dpcs_run_in_order_and_of_high_importance_first),
+	KSW_TEST(dpc_of_high_importance_is_first_though_there_is_no_room),
 	KSW_TEST(dpc_of_two_cpus_runs_once_per_success_but_for_those_removed),
 	KSW_TEST(dpc_that_was_never_initialised_is_a_violation),
 	KSW_TEST(dpc_initialised_while_it_is_queued_is_taken_off),
