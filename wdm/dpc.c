@@ -81,7 +81,8 @@ struct ksw_slot {
  * @linked: the run of a KDPC that was linked; the drainer's
  * @tasklet: drains it
  * @csd: schedules the tasklet on @cpu
- * @irq_work: does so for it on PREEMPT_RT
+ * @irq_work: does so for it on PREEMPT_RT; hard, since the thread of others is parked
+ *	before its CPU goes
  * @flush: a DPC of our own, behind all others
  */
 struct ksw_dpc_queue {
@@ -932,7 +933,7 @@ int __init ksw_dpcs_init(void)
 		q->on_queue = (cpu + 1UL) << KSW_DPC_CPU_SHIFT;
 		tasklet_setup(&q->tasklet, ksw_drain);
 		INIT_CSD(&q->csd, ksw_kicked, q);
-		init_irq_work(&q->irq_work, ksw_kicked_rt);
+		q->irq_work = IRQ_WORK_INIT_HARD(ksw_kicked_rt);
 		q->flush.routine = ksw_flush_run;
 		q->flush.id.owner = KSW_NOBODYS;
 		q->flush.importance = MediumImportance;
