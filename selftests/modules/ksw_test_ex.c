@@ -212,6 +212,34 @@ static void ex_queueing_zeroed_memory_is_use_uninitialized(struct ksw_test *t)
 	KSW_RUNS(t, p, 1, 1);
 }
 
+/* All but the lowest bits of its address are the same. */
+static void ex_queueing_an_items_copy_near_it_is_use_uninitialized(struct ksw_test *t)
+{
+	static const unsigned int at[] = { 8, 16, 64, 512, 2048, 4096 - sizeof(WORK_QUEUE_ITEM) };
+	struct ksw_probe *p = ksw_probe_alloc(t);
+	PWORK_QUEUE_ITEM item, copy;
+	char *page;
+	int i;
+
+	page = ksw_test_alloc(t, 2 * 4096);
+	if (!p || !page)
+		return;
+	page = PTR_ALIGN(page, 4096);
+	item = (PWORK_QUEUE_ITEM)page;
+	for (i = 0; i < ARRAY_SIZE(at); i++) {
+		ExInitializeWorkItem(item, ksw_probe_run, p);
+		copy = (PWORK_QUEUE_ITEM)(page + at[i]);
+		memmove(copy, item, sizeof(*copy));
+		ExQueueWorkItem(copy, NormalWorkQueue);
+		KSW_ONLY(t, KSW_USE_UNINITIALIZED, 1);
+		KSW_RUNS(t, p, 0, i);
+		ExInitializeWorkItem(item, ksw_probe_run, p);
+		ExQueueWorkItem(item, NormalWorkQueue);
+		KSW_RUNS(t, p, 1, i + 1);
+		ksw_rest(t);
+	}
+}
+
 static void ex_item_may_be_made_of_garbage_memory(struct ksw_test *t)
 {
 	static const u8 garbage[] = { 0x00, 0xff, 0xa5, 0x5a, 0x6b, 0xcc, 0x01, 0x80 };
@@ -584,6 +612,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(ex_bad_argument_is_a_violation_and_queues_nothing),
 	KSW_TEST(ex_item_without_a_routine_is_a_violation_and_queues_nothing),
 	KSW_TEST(ex_queueing_zeroed_memory_is_use_uninitialized),
+	KSW_TEST(ex_queueing_an_items_copy_near_it_is_use_uninitialized),
 	KSW_TEST(ex_item_may_be_made_of_garbage_memory),
 	KSW_TEST(ex_item_may_be_queued_again_by_its_own_callback),
 	KSW_TEST(ex_item_may_be_queued_again_from_when_its_callback_has_begun),

@@ -196,6 +196,46 @@ static void irql_raised_above_dispatch_level_and_lowered_in_steps(struct ksw_tes
 	ksw_passive(t);
 }
 
+struct ksw_lowering {
+	KIRQL before, after;
+	bool same;
+};
+
+static void ksw_lower_here(void *arg)
+{
+	unsigned int count = preempt_count();
+	struct ksw_lowering *l = arg;
+	bool off = irqs_disabled();
+
+	l->before = KeGetCurrentIrql();
+	KeLowerIrql(PASSIVE_LEVEL);
+	l->same = preempt_count() == count && irqs_disabled() == off;
+	l->after = KeGetCurrentIrql();
+}
+
+/* What is lowered is not what KeRaiseIrql() has raised. */
+static void irql_of_a_hard_interrupt_or_preemption_off_is_not_lowered(struct ksw_test *t)
+{
+	static const int in[] = { KSW_HARDIRQ, KSW_OTHER_HARDIRQ };
+	struct ksw_lowering l = { };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(in); i++) {
+		if (!ksw_test_in(in[i], ksw_lower_here, &l))
+			continue;
+		KSW_TRUE(t, l.same);
+		KSW_TRUE(t, l.before > DISPATCH_LEVEL);
+		KSW_EQ(t, l.before, l.after);
+		ksw_passive(t);
+	}
+	preempt_disable();
+	ksw_lower_here(&l);
+	preempt_enable();
+	KSW_TRUE(t, l.same);
+	KSW_EQ(t, l.before, l.after);
+	ksw_passive(t);
+}
+
 static void irql_apc_level_is_passive_level(struct ksw_test *t)
 {
 	KIRQL old = KfRaiseIrql(APC_LEVEL);
@@ -721,6 +761,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(irql_raised_to_dispatch_level_and_lowered),
 	KSW_TEST(irql_raised_at_dispatch_level_returns_it_and_lowering_changes_nothing),
 	KSW_TEST(irql_raised_above_dispatch_level_and_lowered_in_steps),
+	KSW_TEST(irql_of_a_hard_interrupt_or_preemption_off_is_not_lowered),
 	KSW_TEST(irql_apc_level_is_passive_level),
 	KSW_TEST(irql_raised_lets_no_softirq_run_on_its_cpu),
 	KSW_TEST(lock_raises_to_dispatch_level_and_its_release_puts_the_level_back),

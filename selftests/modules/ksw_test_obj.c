@@ -121,6 +121,21 @@ static void obj_device_extension_is_zeroed_and_the_drivers_own(struct ksw_test *
 		IoDeleteDevice(dev);
 }
 
+static void obj_create_at_dispatch_level_works_and_counts_at_verifier_1(struct ksw_test *t)
+{
+	PDEVICE_OBJECT dev = NULL;
+
+	if (!ksw_test_in(KSW_BH_OFF, ksw_create_here, &dev))
+		return;
+	/* on PREEMPT_RT there may be no memory there */
+	if (KSW_TRUE(t, dev || IS_ENABLED(CONFIG_PREEMPT_RT)) && dev)
+		IoDeleteDevice(dev);
+	if (t->verifier)
+		KSW_ONLY(t, KSW_IRQL_CALL, 1);
+	else
+		KSW_CLEAN(t);
+}
+
 static void obj_create_accepts_a_name_and_none(struct ksw_test *t)
 {
 	static WCHAR text[] = { '\\', 'D', 'e', 'v', 'i', 'c', 'e', '\\', 'k' };
@@ -444,6 +459,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(obj_size_of_a_device_object_has_the_extension_as_far_as_it_can),
 	KSW_TEST(obj_driver_object_lists_its_devices),
 	KSW_TEST(obj_device_extension_is_zeroed_and_the_drivers_own),
+	KSW_TEST(obj_create_at_dispatch_level_works_and_counts_at_verifier_1),
 	KSW_TEST(obj_create_accepts_a_name_and_none),
 	KSW_TEST(obj_create_reports_a_parameter_error_by_its_status),
 	KSW_TEST(obj_driver_object_of_a_wrong_size_or_type_is_none),
