@@ -87,7 +87,7 @@ static void ksw_leave_callbacks(void)
 	for (i = 0; i < 600; i++) {
 		timer = ExAllocateTimer(ksw_left_callback, NULL, 0);
 		if (timer)
-			ExSetTimer(timer, -10000LL * 20, 0, NULL);
+			ExSetTimer(timer, -10000LL * 300, 0, NULL);
 	}
 	set_cpus_allowed_ptr(current, cpumask_of(cpumask_first(cpu_online_mask)));
 	if (!wait_for_completion_timeout(&ksw_begun, ksw_test_bound()))
