@@ -74,7 +74,7 @@ static VOID ksw_left_late(PVOID context)
 static VOID ksw_left_callback(PEX_TIMER timer, PVOID context)
 {
 	complete(&ksw_begun);
-	KeStallExecutionProcessor(5000);
+	KeStallExecutionProcessor(2000);
 }
 
 /* Their DPCs are queued on another CPU, and run when nothing more is accepted. */
@@ -84,10 +84,10 @@ static void ksw_leave_callbacks(void)
 	int i;
 
 	set_cpus_allowed_ptr(current, cpumask_of(cpumask_last(cpu_online_mask)));
-	for (i = 0; i < 600; i++) {
+	for (i = 0; i < 2000; i++) {
 		timer = ExAllocateTimer(ksw_left_callback, NULL, 0);
 		if (timer)
-			ExSetTimer(timer, -10000LL * 300, 0, NULL);
+			ExSetTimer(timer, -10000LL * 1000, 0, NULL);
 	}
 	set_cpus_allowed_ptr(current, cpumask_of(cpumask_first(cpu_online_mask)));
 	if (!wait_for_completion_timeout(&ksw_begun, ksw_test_bound()))
