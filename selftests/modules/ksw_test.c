@@ -1041,6 +1041,7 @@ bool ksw_test_freeze_beside(struct ksw_test *t, unsigned int held)
 	struct task_struct *task;
 	struct ksw_freezer *f;
 	unsigned int cpu, self;
+	unsigned long end;
 
 	/* what has run is counted, so that no count moves meanwhile */
 	if (!KSW_UNTIL(t, ksw_test_stat(t, "pending") == held))
@@ -1067,7 +1068,14 @@ bool ksw_test_freeze_beside(struct ksw_test *t, unsigned int held)
 		wake_up_process(task);
 	}
 	cpus_read_unlock();
-	if (!KSW_UNTIL(t, atomic_read(&f->spinning) == num_online_cpus() - 1)) {
+	/*
+	 * Without a timer: on PREEMPT_RT a thread runs those, of the priority that the
+	 * spinning ones have, and one that it waits for may be under them.
+	 */
+	end = jiffies + ksw_test_bound();
+	while (atomic_read(&f->spinning) < num_online_cpus() - 1 && time_before(jiffies, end))
+		ksw_test_spin();
+	if (!KSW_EQ(t, num_online_cpus() - 1, atomic_read(&f->spinning))) {
 		ksw_test_thaw(t);
 		return false;
 	}
