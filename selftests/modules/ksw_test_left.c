@@ -80,15 +80,19 @@ static VOID ksw_left_callback(PEX_TIMER timer, PVOID context)
 /* Their DPCs are queued on another CPU, and run when nothing more is accepted. */
 static void ksw_leave_callbacks(void)
 {
-	PEX_TIMER timer;
+	static PEX_TIMER timers[2000];
 	int i;
 
 	set_cpus_allowed_ptr(current, cpumask_of(cpumask_last(cpu_online_mask)));
-	for (i = 0; i < 2000; i++) {
-		timer = ExAllocateTimer(ksw_left_callback, NULL, 0);
-		if (timer)
-			ExSetTimer(timer, -10000LL * 1000, 0, NULL);
+	for (i = 0; i < ARRAY_SIZE(timers); i++)
+		timers[i] = ExAllocateTimer(ksw_left_callback, NULL, 0);
+	/* none before all are set, however long that takes */
+	ksw_dpcs_off();
+	for (i = 0; i < ARRAY_SIZE(timers); i++) {
+		if (timers[i])
+			ExSetTimer(timers[i], -1, 0, NULL);
 	}
+	ksw_dpcs_on();
 	set_cpus_allowed_ptr(current, cpumask_of(cpumask_first(cpu_online_mask)));
 	if (!wait_for_completion_timeout(&ksw_begun, ksw_test_bound()))
 		pr_info("%s never began\n", what);
