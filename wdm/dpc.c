@@ -269,10 +269,11 @@ static noinline void ksw_enter(struct ksw_dpc_queue *q, struct ksw_dpc *d, void 
 	q->limit = q->first ? q->tail : q->head + KSW_DPC_RING;
 }
 
-/* Enter a DPC that is claimed into @q, which is locked. */
+/* Queue a claimed DPC on @q. */
 static __always_inline void ksw_enqueue_dpc(struct ksw_dpc_queue *q, struct ksw_dpc *d, void *a1,
 					    void *a2, bool plain)
 {
+	lockdep_assert_held(&q->lock);
 	if (trace_ksworker_dpc_queue_enabled())
 		ksw_trace_queue(q, d);
 	if (likely(plain && q->tail != q->limit))
