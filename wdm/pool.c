@@ -30,7 +30,8 @@
 
 /**
  * struct ksw_block - the header of a block
- * @magic: A: made from its address; KSW_POOL_FREED where it was freed
+ * @magic: A: ksw_pool_magic(), with KSW_POOL_SPECIAL where freeing it may take more than
+ *	kfree() of the header; KSW_POOL_FREED where it was freed
  * @tag: I: the driver's
  * @size: I: as it was asked for
  * @owner: I: index of the module, where it is counted
@@ -119,6 +120,7 @@ static void ksw_give_back(void *memory, bool vmalloced)
 }
 
 #define KSW_POOL_FREED		0x6b737766
+#define KSW_POOL_SPECIAL	1
 
 static inline u32 ksw_pool_magic(const void *block)
 {
@@ -302,7 +304,7 @@ noinline void *ksw_pool_alloc(size_t size, u32 tag, bool paged, bool zero, bool 
 	b->owner = owner;
 	b->offset = offset / KSW_POOL_ALIGN;
 	b->counted = count && ksw_count_alloc(tag, owner, size, ip);
-	b->magic = ksw_pool_magic(block);
+	b->magic = ksw_pool_magic(block) | KSW_POOL_SPECIAL;
 	return block;
 }
 
@@ -371,7 +373,7 @@ static bool ksw_check_block(void *block, u32 tag, const char *call, unsigned lon
 
 	if (IS_ALIGNED((unsigned long)block, KSW_POOL_ALIGN) &&
 	    !copy_from_kernel_nofault(&b, ksw_header(block), sizeof(b)) &&
-	    b.magic == ksw_pool_magic(block)) {
+	    (b.magic & ~KSW_POOL_SPECIAL) == ksw_pool_magic(block)) {
 		if (!tag || b.tag == tag)
 			return true;
 		b.magic = 0;
@@ -395,9 +397,9 @@ noinline void ksw_pool_free(void *block, u32 tag, const char *call, unsigned lon
 	if (ksw_verifying() && !ksw_check_block(block, tag, call, ip))
 		return;
 	/* not every CPU compares and exchanges what is not aligned */
-	magic = IS_ALIGNED((unsigned long)block, KSW_POOL_ALIGN) ?
-		cmpxchg(&b->magic, ksw_pool_magic(block), KSW_POOL_FREED) : 0;
-	if (magic != ksw_pool_magic(block)) {
+	magic = IS_ALIGNED((unsigned long)block, KSW_POOL_ALIGN) ? READ_ONCE(b->magic) : 0;
+	if ((magic & ~KSW_POOL_SPECIAL) != ksw_pool_magic(block) ||
+	    !try_cmpxchg(&b->magic, &magic, KSW_POOL_FREED)) {
 		ksw_free_refused(block, magic, call, ip);
 		return;
 	}
@@ -414,7 +416,6 @@ static __always_inline bool ksw_pool_free_fast(void *block)
 
 	if (IS_ENABLED(CONFIG_PREEMPT_RT) || ksw_verifying() || unlikely(ksw_is_big(block)) ||
 	    unlikely(!IS_ALIGNED((unsigned long)block, KSW_POOL_ALIGN)) ||
-	    unlikely(b->offset != 1 || b->counted) ||
 	    unlikely(!try_cmpxchg(&b->magic, &magic, KSW_POOL_FREED)))
 		return false;
 	kfree(b);
