@@ -23,9 +23,42 @@ if [ ! -d $debugfs/. ] || ! grep -q " $debugfs " /proc/mounts; then
 	mount -t debugfs none $debugfs 2>/dev/null || ksw_skip "no debugfs"
 fi
 
+# ksw_module NAME: sets ksw_state to what /proc/modules says of it, or to nothing. By
+# the shell alone, since there are slow machines, and many looks.
+ksw_module()
+{
+	ksw_state=""
+	while read -r ksw_m _ _ _ ksw_s _; do
+		[ "$ksw_m" != "$1" ] || ksw_state=$ksw_s
+	done </proc/modules
+}
+
 ksw_loaded()
 {
-	grep -q "^$1 " /proc/modules
+	ksw_module "$1"
+	[ -n "$ksw_state" ]
+}
+
+ksw_going()
+{
+	ksw_module "$1"
+	[ "$ksw_state" = Unloading ]
+}
+
+# ksw_at_gate FILE: somebody waits there
+ksw_at_gate()
+{
+	read -r ksw_there <"$1"
+	[ "$ksw_there" -gt 0 ]
+}
+
+# ksw_held MODULE: it is going, and stays so for some looks
+ksw_held()
+{
+	for _ in 1 2 3 4 5; do
+		ksw_going "$1" || { echo "# $1 is gone while something of it was to come"; return 1; }
+		usleep 20000 2>/dev/null || :
+	done
 }
 
 # ksw_find NAME: whether the module is beside this file, or where it was built
@@ -83,6 +116,7 @@ ksw_have_harness()
 	ksw_need ksw_test
 	echo "$slow" >/sys/module/ksw_test/parameters/slow
 	[ -z "$KSW_QUICK" ] || echo 1 >/sys/module/ksw_test/parameters/race_seconds
+	echo "${KSW_SAMPLE:-0}" >/sys/module/ksw_test/parameters/sample
 }
 
 # Threads of real time are to have their CPU whole while the tests keep items
@@ -153,11 +187,40 @@ ksw_column()
 		END	{ print cell == "" ? 0 : cell }' "$ksw/$1"
 }
 
+# ksw_counts PREFIX: sets PREFIX_KEY to what stats and violations say of each key and
+# kind, PREFIX_owner_KIND and PREFIX_code_KIND; by one process, for the same reason
+ksw_counts()
+{
+	eval "$(awk -v prefix="$1" '
+		FILENAME ~ /stats$/ { print prefix "_" $1 "=" $2; next }
+		FNR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
+		{
+			print prefix "_" $col["kind"] "=" $col["count"]
+			print prefix "_owner_" $col["kind"] "=" $col["owner"]
+			print prefix "_code_" $col["kind"] "=" $col["code"]
+		}' $ksw/stats $ksw/violations)"
+}
+
+# ksw_came KEY: sets came to by how much it is more in now_ than in was_
+# shellcheck disable=SC2034	# for its caller
+ksw_came()
+{
+	came=0
+	eval "came=\$((\${now_$1:-0} - \${was_$1:-0}))"
+}
+
 # At rest: nothing pending, and everything queued accounted for.
 ksw_at_rest()
 {
-	[ "$(ksw_stat pending)" = 0 ] &&
-	[ "$(ksw_stat queued)" -eq $(($(ksw_stat executed) + $(ksw_stat cancelled))) ]
+	while read -r k v _; do
+		case $k in
+		pending)	ksw_pending=$v ;;
+		queued)		ksw_queued=$v ;;
+		executed)	ksw_executed=$v ;;
+		cancelled)	ksw_cancelled=$v ;;
+		esac
+	done <$ksw/stats
+	[ "$ksw_pending" = 0 ] && [ "$ksw_queued" -eq $((ksw_executed + ksw_cancelled)) ]
 }
 
 # ksw_until COMMAND...: until it succeeds; for what signals to nobody. The

@@ -10,22 +10,6 @@ gate=$debugfs/ksw_test/gate
 module=ksw_test_left
 kinds="leaked_timer leaked_dpc leaked_thread leaked_pool queue_unregistered"
 
-going()
-{
-	grep -q "^$module .* Unloading " /proc/modules
-}
-
-gone()
-{
-	! grep -q "^$module " /proc/modules
-}
-
-# shellcheck disable=SC2317	# ksw_until calls it
-waiting()
-{
-	[ "$(cat "$gate")" = 1 ]
-}
-
 # That it takes long, and because of whom
 # shellcheck disable=SC2317	# ksw_until calls it
 named()
@@ -72,13 +56,10 @@ one()
 	bad=0
 	ksw_log_mark
 	echo 0 >"$gate"
-	for k in $kinds; do
-		eval "was_$k=$(ksw_violations "$k")"
-	done
-	total=$(ksw_stat violations)
+	ksw_counts was
 	ksw_load $module "what=$1" || { echo "# cannot be loaded"; return 1; }
 	if [ "$2" = gate ]; then
-		ksw_until waiting || { echo "# nobody at the gate"; bad=1; }
+		ksw_until ksw_at_gate "$gate" || { echo "# nobody at the gate"; bad=1; }
 	fi
 	case $1 in
 	ex_timers) ;;
@@ -88,12 +69,8 @@ one()
 	rmmod $module &
 	pid=$!
 	if [ "$2" = gate ]; then
-		ksw_until going || { echo "# not going"; bad=1; }
-		i=0
-		while [ $i -lt 10 ]; do
-			going || { echo "# gone under its thread"; bad=1; break; }
-			i=$((i + 1))
-		done
+		ksw_until ksw_going $module || { echo "# not going"; bad=1; }
+		ksw_held $module || bad=1
 		# a thread is left by its own module, whoever else goes
 		if [ "$1" = thread ]; then
 			{ ksw_load ksw_test_unload && rmmod ksw_test_unload; } ||
@@ -106,7 +83,7 @@ one()
 	fi
 	echo 1 >"$gate"
 	wait $pid || { echo "# rmmod failed"; bad=1; }
-	gone || { echo "# still there"; bad=1; }
+	! ksw_loaded $module || { echo "# still there"; bad=1; }
 	ksw_waited $module "$began" || bad=1
 	ksw_until ksw_at_rest || { echo "# not at rest"; bad=1; }
 	case $1$verifier in
@@ -125,21 +102,23 @@ one()
 	pool1)		allocated_in ksw_leave_pool || bad=1 ;;
 	strings1)	allocated_in ksw_leave_strings || bad=1 ;;
 	esac
+	ksw_counts now
 	count=$4
 	if [ "$4" = some ]; then
-		eval "count=\$(($(ksw_violations "$3") - \$was_$3))"
+		ksw_came "$3"
+		count=$came
 		[ "$count" -gt 0 ] || { echo "# no $3"; bad=1; }
 	fi
 	for k in $kinds; do
 		more=0
 		[ "$k" != "$3" ] || more=$count
-		was=0
-		eval "was=\$was_$k"
-		ksw_same "$k" $((was + more)) "$(ksw_violations "$k")" || bad=1
+		ksw_came "$k"
+		ksw_same "$k" "$more" "$came" || bad=1
 	done
-	ksw_same violations $((total + count)) "$(ksw_stat violations)" || bad=1
+	ksw_came violations
+	ksw_same violations "$count" "$came" || bad=1
 	if [ "$count" -gt 0 ]; then
-		ksw_same "owner of $3" $module "$(ksw_column violations kind "$3" owner)" || bad=1
+		eval "ksw_same 'owner of $3' $module \"\$now_owner_$3\"" || bad=1
 	fi
 	for f in timers threads; do
 		ksw_same "rows of $f" 1 "$(wc -l <$ksw/$f)" || bad=1

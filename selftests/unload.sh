@@ -4,7 +4,7 @@
 # unload.sh [WHAT]: what is left of a module that goes, or whose init fails
 # (modules/ksw_test_unload.c, and ksw_test_miniport.c, whose items another queues)
 
-# shellcheck disable=SC2317,SC2086,SC2154	# functions are called by ksw_until and rows; counts() and failing_init.sh set
+# shellcheck disable=SC2317,SC2086,SC2154	# functions are called by ksw_until and rows; ksw_counts and failing_init.sh set
 . ./ksw.sh
 
 gate=$debugfs/ksw_test/gate
@@ -50,12 +50,6 @@ mini_device      -    0 0 0 0 0 had_another_make_a_device_of_its_driver
 mini_lingers     gate 0 0 0 1 0 leaves_a_worker_that_destroys_itself_after_others
 "
 
-# waiting: somebody is at the gate
-waiting()
-{
-	[ "$(cat "$gate")" -gt 0 ]
-}
-
 # module_of WHAT: sets the module that leaves it, and who calls when it is queued
 module_of()
 {
@@ -71,52 +65,9 @@ has()
 	[ "$1" != mini_probed ] || grep -q ' register_kprobe$' /proc/kallsyms
 }
 
-going()
-{
-	grep -q "^$module .* Unloading " /proc/modules
-}
-
-# Its code is held in place as long as the callback waits.
-held()
-{
-	i=0
-	while [ $i -lt 10 ]; do
-		going || { echo "# gone while something of it was to come"; return 1; }
-		i=$((i + 1))
-		usleep 20000 2>/dev/null || :
-	done
-}
-
-gone()
-{
-	! grep -q "^$module " /proc/modules
-}
-
 inits()
 {
 	ksw_log | grep -c "$module: init"
-}
-
-# counts PREFIX: sets PREFIX_KEY to what stats and violations say of each key and
-# kind, PREFIX_owner_KIND and PREFIX_code_KIND; by one process, since there are slow
-# machines
-counts()
-{
-	eval "$(awk -v prefix="$1" '
-		FILENAME ~ /stats$/ { print prefix "_" $1 "=" $2; next }
-		FNR == 1 { for (i = 1; i <= NF; i++) col[$i] = i; next }
-		{
-			print prefix "_" $col["kind"] "=" $col["count"]
-			print prefix "_owner_" $col["kind"] "=" $col["owner"]
-			print prefix "_code_" $col["kind"] "=" $col["code"]
-		}' $ksw/stats $ksw/violations)"
-}
-
-# came KEY: by how much it is more now
-came()
-{
-	came=0
-	eval "came=\$((\${now_$1:-0} - \${was_$1:-0}))"
 }
 
 # compare N COUNT...: N times the counts of the kinds, and nothing else
@@ -128,10 +79,10 @@ compare()
 	of_rest=$codes
 	shift
 	ksw_until ksw_at_rest || { echo "# not at rest"; rc=1; }
-	counts now
+	ksw_counts now
 	for s in $kinds; do
 		code=${of_rest%% *} of_rest=${of_rest#* }
-		came "$s"
+		ksw_came "$s"
 		ksw_same "$s" $((n * $1)) "$came" || rc=1
 		if [ "$1" -ne 0 ]; then
 			owner=$module
@@ -142,10 +93,10 @@ compare()
 		total=$((total + n * $1))
 		shift
 	done
-	came violations
+	ksw_came violations
 	ksw_same violations $total "$came" || rc=1
 	for s in workers items; do
-		came $s
+		ksw_came $s
 		ksw_same "$s more" 0 "$came" || rc=1
 	done
 	return $rc
@@ -161,18 +112,18 @@ one()
 	echo 0 >"$gate"
 	hits_were=$(cat $hits)
 	ksw_log_mark
-	counts was
+	ksw_counts was
 	ksw_load $module "what=$what" || { echo "# cannot be loaded"; return 1; }
 	if [ "$at_gate" = gate ]; then
-		ksw_until waiting || { echo "# nobody at the gate"; bad=1; }
+		ksw_until ksw_at_gate "$gate" || { echo "# nobody at the gate"; bad=1; }
 	fi
 	began=$(ksw_now)
 	rmmod $module &
 	pid=$!
 	if [ "$at_gate" != - ]; then
-		ksw_until going || { echo "# not going"; bad=1; }
-		ksw_until waiting || bad=1
-		held || bad=1
+		ksw_until ksw_going $module || { echo "# not going"; bad=1; }
+		ksw_until ksw_at_gate "$gate" || bad=1
+		ksw_held $module || bad=1
 		# which takes some seconds: where time is short, at one setting of the verifier
 		case ${KSW_QUICK:+$suffix}$what in
 		worker_running | ex_running | mini_routine)
@@ -184,7 +135,7 @@ one()
 	ksw_waited $module "$began" || bad=1
 	# at once: that they go is waited for
 	ksw_same "workers right after it" $was_workers "$(ksw_stat workers)" || bad=1
-	gone || { echo "# still there"; bad=1; }
+	! ksw_loaded $module || { echo "# still there"; bad=1; }
 	compare 1 "$@" || bad=1
 	case $what in
 	mini_probed)	ksw_same "hits of the probe" $((hits_were + 1)) "$(cat $hits)" || bad=1 ;;
@@ -206,22 +157,22 @@ lent()
 	bad=0
 	module_of io_lent
 	echo 0 >"$gate"
-	counts was
+	ksw_counts was
 	if ! ksw_load $module what=io_lent || ! ksw_load ksw_test_user; then
 		echo "# cannot be loaded"
 		return 1
 	fi
-	ksw_until waiting || { echo "# nobody at the gate"; bad=1; }
+	ksw_until ksw_at_gate "$gate" || { echo "# nobody at the gate"; bad=1; }
 	rmmod $module &
 	pid=$!
-	ksw_until going || { echo "# not going"; bad=1; }
+	ksw_until ksw_going $module || { echo "# not going"; bad=1; }
 	ksw_same devices $((was_devices + 1)) "$(ksw_stat devices)" || bad=1
-	held || bad=1
+	ksw_held $module || bad=1
 	echo 1 >"$gate"
 	wait $pid || { echo "# rmmod failed"; bad=1; }
-	gone || { echo "# still there"; bad=1; }
+	! ksw_loaded $module || { echo "# still there"; bad=1; }
 	compare 1 0 1 0 0 0 || bad=1
-	came devices
+	ksw_came devices
 	ksw_same "devices more" 0 "$came" || bad=1
 	rmmod ksw_test_user || bad=1
 	return $bad
@@ -242,16 +193,16 @@ failing()
 	module_of "$what"
 	echo 0 >"$gate"
 	ksw_log_mark
-	counts was
+	ksw_counts was
 	(! ksw_load $module "what=$what" fail=1 2>/dev/null) &
 	pid=$!
 	if [ "$at_gate" = gate ]; then
-		ksw_until waiting || { echo "# nobody at the gate"; bad=1; }
+		ksw_until ksw_at_gate "$gate" || { echo "# nobody at the gate"; bad=1; }
 		[ -d /proc/$pid ] || { echo "# init did not wait"; bad=1; }
 	fi
 	echo 1 >"$gate"
 	wait $pid || { echo "# loading did not fail"; bad=1; }
-	gone || { echo "# still there"; bad=1; }
+	! ksw_loaded $module || { echo "# still there"; bad=1; }
 	compare "$(inits)" "$@" || bad=1
 	return $bad
 }
