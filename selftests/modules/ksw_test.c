@@ -36,6 +36,10 @@ static unsigned int race_seconds = 3;
 module_param(race_seconds, uint, 0644);
 MODULE_PARM_DESC(race_seconds, "when two threads have raced enough, be rounds left or not");
 
+static unsigned int sample;
+module_param(sample, uint, 0644);
+MODULE_PARM_DESC(sample, "1, 2: of what runs at both settings of the verifier every other test at the one, and the others at the other");
+
 static char only[64];
 module_param_string(only, only, sizeof(only), 0644);
 MODULE_PARM_DESC(only, "run only the tests whose name begins with this");
@@ -1232,9 +1236,14 @@ struct ksw_run {
 	size_t given;			/* of test.text to the reader */
 };
 
-static bool ksw_chosen(const struct ksw_test_case *c)
+/* Is the @n-th of @s's tests, all of them at the first setting before the second, to run? */
+static bool ksw_chosen(const struct ksw_test_suite *s, unsigned int n)
 {
-	return !only[0] || !strncmp(c->name, only, strlen(only));
+	unsigned int i = n % s->count, level = n / s->count;
+
+	if (only[0])
+		return !strncmp(s->cases[i].name, only, strlen(only));
+	return !sample || s->levels == 1 || (i + level + sample) % 2 == 0;
 }
 
 static void ksw_test_check_rest(struct ksw_test *t)
@@ -1315,14 +1324,14 @@ static bool ksw_run_next(struct ksw_run *run)
 			strscpy(run->verifier, strim(verifier), sizeof(run->verifier));
 		kvfree(verifier);
 		t->len = 0;
-		for (i = 0; i < s->count; i++)
-			n += ksw_chosen(&s->cases[i]);
-		ksw_test_print(t, "KTAP version 1\n1..%u\n", n * s->levels);
+		for (i = 0; i < s->count * s->levels; i++)
+			n += ksw_chosen(s, i);
+		ksw_test_print(t, "KTAP version 1\n1..%u\n", n);
 		return true;
 	}
 	while (run->next < s->count * s->levels) {
 		i = run->next++;
-		if (!ksw_chosen(&s->cases[i % s->count]))
+		if (!ksw_chosen(s, i))
 			continue;
 		ksw_test_one(run, &s->cases[i % s->count], i / s->count);
 		return true;

@@ -10,9 +10,10 @@
 # then, so that a CPU stays at the breakpoint that was there. panic runs the one
 # program there, which writes "ksw-expect-begin: PATTERN" to /dev/kmsg and then has
 # the kernel panic. With KSW_NO_KMEMLEAK nobody looks for leaks at the end, and with
-# KSW_QUICK what goes through hundreds of cases takes samples. try and shell are for
-# ksw-try: the log is followed and judged by try-log, or this terminal is the guest's;
-# KSW_QEMU_ARGS goes to QEMU.
+# KSW_QUICK what goes through hundreds of cases takes samples; with KSW_SAMPLE, 1 or 2,
+# tests run at one setting of the verifier each, every other one at 0 or at 1. try and
+# shell are for ksw-try: the log is followed and judged by try-log, or this terminal is
+# the guest's; KSW_QEMU_ARGS goes to QEMU.
 #
 # User-Mode Linux is a program of this machine, whose CPUs never take turns; with
 # KSW_PIN each of them has a processor of this machine to keep to.
@@ -93,7 +94,7 @@ initrd()
 	KSW_TESTS='${KSW_TESTS-}'
 	KSW_PORTS='$ports'
 	KSW_TTY=$tty
-	export KSW_EDU_PARAMS=$edu_params KSW_QUICK=${KSW_QUICK-}
+	export KSW_EDU_PARAMS=$edu_params KSW_QUICK=${KSW_QUICK-} KSW_SAMPLE=${KSW_SAMPLE-}
 	CONF
 	mkdir -p "$dir/bin"
 	ln -s ../busybox "$dir/bin/sh"
