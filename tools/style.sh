@@ -172,8 +172,10 @@ check_kernel_doc()
 	for f in ksworker.[ch] core/*.[ch] wdm/*.[ch] wdm/include/*.h; do
 		# of trace events it knows some alone
 		case $f in */trace.h) continue ;; esac
+		kept=$(said kernel-doc "$f" "$f" "$scripts/kernel-doc")
 		try "kernel-doc $f" perl "$scripts/kernel-doc" -none -Werror "$f"
 	done
+	kept=
 }
 
 # Where modules are made; the first makes the symbols that the others need.
@@ -195,18 +197,24 @@ build()
 	# shellcheck disable=SC1091
 	. "$kernel/info"
 	env -u MAKEFLAGS -u MFLAGS make -C "$kernel/$KTREE" M="$(realpath "$copy/$1")" C=2 \
-		CF="-D__CHECK_ENDIAN__" KSW_DIR="$copy" KBUILD_EXTRA_SYMBOLS="$symvers" \
+		CF="-D__CHECK_ENDIAN__" CHECK="bash $TOP/tools/sparse.sh" KSW_DIR="$copy" KBUILD_EXTRA_SYMBOLS="$symvers" \
 		modules >"$tmp/make.log" 2>&1 || tail -n 20 "$tmp/make.log"
-	# a tag of Windows' pool is such a constant
-	grep -E '\.[ch]:[0-9]+:[0-9]+: (warning|error):' "$tmp/make.log" |
-		grep -v 'warning: multi-character character constant' | sed "s|$copy/||" || :
+	grep -E '\.[ch]:[0-9]+:[0-9]+: (warning|error):' "$tmp/make.log" | sed "s|$copy/||" || :
 }
 
 build_needs()
 {
+	local headers
+
 	"$QEMU_DIR/deps.sh" sparse=sparse make=make gcc=gcc
 	"$QEMU_DIR/kernel.sh" "$series"
 	use_ccache "$tmp"
+	# what else a source is read with
+	mapfile -t headers < <(printf '%s\n' "${files[@]}" | grep -E '\.(h|inc|awk|pl)$|(^|/)Kbuild$|\.kbuild$')
+	others=$(said "$TOP/tools/style.sh" "$KSW_CACHE/kernels/$series/info" "${headers[@]}")
+	others=${others##*/}
+	SPARSE_DIR=$tmp SPARSE_OTHERS="$others $(sparse --version)"
+	export SPARSE_DIR SPARSE_OTHERS
 }
 
 check_sparse()
@@ -279,12 +287,11 @@ analyze()
 
 check_analyze()
 {
-	local dir commands f headers others
+	local dir commands f version
 
 	build_needs
 	"$QEMU_DIR/deps.sh" clang=clang
-	mapfile -t headers < <(printf '%s\n' "${files[@]}" | grep -E '\.(h|inc|awk|pl)$|(^|/)Kbuild$|\.kbuild$')
-	others=$(said "$(clang --version)" "$TOP/tools/style.sh" "$KSW_CACHE/kernels/$series/info" "${headers[@]}")
+	version=$(clang --version)
 	for dir in "${modules[@]}"; do
 		# sparse's words are its own check's
 		[ -e "$tmp/src/$dir/modules.order" ] || build "$dir" >/dev/null
@@ -296,7 +303,7 @@ check_analyze()
 			'' | *.mod.c)	continue ;;
 			esac
 			f=$(realpath --relative-to="$tmp/src" "$f")
-			kept=$(said analyze "$f" "$tmp/src/$f" "$others" "$(sed -n "1s|$tmp||gp" "$commands")")
+			kept=$(said analyze "$f" "$tmp/src/$f" "$others" "$version" "$(sed -n "1s|$tmp||gp" "$commands")")
 			try "analyze $f" analyze "$f" "$commands"
 		done
 	done
@@ -305,12 +312,17 @@ check_analyze()
 
 check_shellcheck()
 {
-	local f
+	local f version sourced
 
 	"$QEMU_DIR/deps.sh" shellcheck=shellcheck
+	version=$(shellcheck --version)
+	# what others source, and so is read with them
+	mapfile -t sourced < <(printf '%s\n' "${shells[@]}" | grep -E '/(apt|driver|ksw|lib|modules|root|unload)\.sh$')
 	for f in "${shells[@]}"; do
+		kept=$(said shellcheck "$f" "$version" "$f" "${sourced[@]}")
 		try "shellcheck $f" shellcheck -x "$f"
 	done
+	kept=
 }
 
 # A session is what programs said, not what was written. The words that are right:
