@@ -26,13 +26,14 @@ unset INSTALL_MOD_PATH INSTALL_MOD_DIR
 PATH=$PATH:/usr/sbin:/sbin
 
 # What the root holds besides a minimal Debian: what the packages depend on, since
-# they are installed without a network, openssl and mokutil for who signs, and lintian.
-PACKAGES="dkms python3 openssl lintian mokutil"
+# they are installed without a network, openssl and mokutil for who signs, lintian, and
+# ccache, since the same sources are built five times.
+PACKAGES="dkms python3 openssl lintian mokutil ccache"
 packages=(ksworker-dkms ksworker-tools libksworker-dev)
 
 log=$KSW_CACHE/logs/check-deb.log
 passed=0 failed=0
-mkdir -p "$KSW_CACHE/logs" "$KSW_CACHE/roots"
+mkdir -p "$KSW_CACHE/logs" "$KSW_CACHE/roots" "$KSW_CACHE/ccache"
 : >"$log"
 take_lock "$KSW_CACHE/roots/.check-deb.lock" "the root of the packages"
 rm -rf "$KSW_CACHE"/roots/.check-deb.??????	# of runs that were killed
@@ -66,18 +67,22 @@ try()
 	tried=$rc
 }
 
-# within ROOT COMMAND...: as root in it, without a network.
+# within ROOT COMMAND...: as root in it, without a network; what is compiled there is in
+# the cache that all builds share.
 within()
 {
 	unshare --mount --propagation private --net --pid --fork --kill-child sh -euc '
-		root=$1
-		shift
+		root=$1 ccache=$2
+		shift 2
 		mount -t proc proc "$root/proc"
 		mount -t tmpfs tmpfs "$root/run"
+		mkdir "$root/run/ccache"
+		mount --bind "$ccache" "$root/run/ccache"
 		cd "$root"
-		exec chroot . /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-			LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
-	' sh "$@"
+		exec chroot . /usr/bin/env -i PATH=/usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin \
+			HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+			CCACHE_DIR=/run/ccache CCACHE_NOHASHDIR=1 "$@"
+	' sh "$1" "$KSW_CACHE/ccache" "${@:2}"
 }
 
 # inside SCRIPT ARGUMENT...: of the copy

@@ -3,12 +3,12 @@
 #
 # sparse.sh ARGUMENT... FILE: what style.sh has Kbuild call as CHECK. Looks at FILE unless
 # nothing was found in it before, and neither it nor the arguments have changed since, nor
-# what SPARSE_OTHERS stands for; in the arguments SPARSE_DIR is the directory of the copy.
+# what SPARSE_OTHERS stands for.
 
 # shellcheck source=../selftests/qemu/lib.sh
 . "$(dirname "$0")/../selftests/qemu/lib.sh"
 
-kept=$(said sparse "$SPARSE_OTHERS" "${*//"$SPARSE_DIR"/}" "${!#}")
+kept=$(said sparse "$SPARSE_OTHERS" "$*" "${!#}")
 [ ! -e "$kept" ] || exit 0
 rc=0
 found=$(sparse "$@" 2>&1) || rc=$?

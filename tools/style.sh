@@ -186,10 +186,10 @@ modules=(. samples/edu samples/stream selftests/modules bench)
 # build.sh's business.
 build()
 {
-	local kernel=$KSW_CACHE/kernels/$series copy=$tmp/src symvers=
+	local kernel=$KSW_CACHE/kernels/$series symvers=
 
 	if [ ! -e "$copy" ]; then
-		mkdir "$copy"
+		mkdir -p "$copy"
 		tar -cf - "${files[@]}" | tar -C "$copy" -xf -
 		awk -f selftests/modules/readme.awk README >"$copy/selftests/modules/readme_example.c"
 	fi
@@ -202,19 +202,26 @@ build()
 	grep -E '\.[ch]:[0-9]+:[0-9]+: (warning|error):' "$tmp/make.log" | sed "s|$copy/||" || :
 }
 
+# Always of the same name, by which ccache knows what is compiled in it
+copy=$KSW_CACHE/build/style
+others=
 build_needs()
 {
 	local headers
 
+	[ -z "$others" ] || return 0
+	take_lock "$KSW_CACHE/build/.style.lock" "the copy for make style"
+	rm -rf "$copy"
+
 	"$QEMU_DIR/deps.sh" sparse=sparse make=make gcc=gcc
 	"$QEMU_DIR/kernel.sh" "$series"
-	use_ccache "$tmp"
+	use_ccache "$copy"
 	# what else a source is read with
 	mapfile -t headers < <(printf '%s\n' "${files[@]}" | grep -E '\.(h|inc|awk|pl)$|(^|/)Kbuild$|\.kbuild$')
 	others=$(said "$TOP/tools/style.sh" "$KSW_CACHE/kernels/$series/info" "${headers[@]}")
 	others=${others##*/}
-	SPARSE_DIR=$tmp SPARSE_OTHERS="$others $(sparse --version)"
-	export SPARSE_DIR SPARSE_OTHERS
+	SPARSE_OTHERS="$others $(sparse --version)"
+	export SPARSE_OTHERS
 }
 
 check_sparse()
@@ -272,12 +279,12 @@ analyze()
 		-Xclang -analyzer-disable-checker \
 		-Xclang security.insecureAPI.DeprecatedOrUnsafeBufferHandling \
 		-Wno-everything --target=x86_64-linux-gnu "${args[@]}" -include "$tmp/analyze.h" \
-		-o "$tmp/analyzed" "$tmp/src/$1" >"$tmp/analyze.log" 2>&1) || :
-	grep -E "^$tmp/src/.*: warning:|: (fatal )?error:|^clang: error:" "$tmp/analyze.log" |
-		sed "s|^$tmp/src/||" |
+		-o "$tmp/analyzed" "$copy/$1" >"$tmp/analyze.log" 2>&1) || :
+	grep -E "^$copy/.*: warning:|: (fatal )?error:|^clang: error:" "$tmp/analyze.log" |
+		sed "s|^$copy/||" |
 		while IFS= read -r found; do
 			where=${found#*:}
-			line=$(sed -n "${where%%:*}p" "$tmp/src/${found%%:*}" 2>/dev/null)
+			line=$(sed -n "${where%%:*}p" "$copy/${found%%:*}" 2>/dev/null)
 			for word in "${no_findings[@]}"; do
 				[ "$word" != "${found%%:*}:$line" ] || continue 2
 			done
@@ -294,16 +301,16 @@ check_analyze()
 	version=$(clang --version)
 	for dir in "${modules[@]}"; do
 		# sparse's words are its own check's
-		[ -e "$tmp/src/$dir/modules.order" ] || build "$dir" >/dev/null
+		[ -e "$copy/$dir/modules.order" ] || build "$dir" >/dev/null
 		# what was compiled, not linked
-		for commands in "$tmp/src/$dir"/.*.o.cmd "$tmp/src/$dir"/*/.*.o.cmd; do
+		for commands in "$copy/$dir"/.*.o.cmd "$copy/$dir"/*/.*.o.cmd; do
 			[ -e "$commands" ] || continue
 			f=$(sed -n 's/^source_.* := //p' "$commands")
 			case $f in
 			'' | *.mod.c)	continue ;;
 			esac
-			f=$(realpath --relative-to="$tmp/src" "$f")
-			kept=$(said analyze "$f" "$tmp/src/$f" "$others" "$version" "$(sed -n "1s|$tmp||gp" "$commands")")
+			f=$(realpath --relative-to="$copy" "$f")
+			kept=$(said analyze "$f" "$copy/$f" "$others" "$version" "$(sed -n 1p "$commands")")
 			try "analyze $f" analyze "$f" "$commands"
 		done
 	done
