@@ -226,7 +226,8 @@ EXPORT_SYMBOL_GPL(ksw_wcsupr);
 
 /*
  * Printing.  Those with a count have MSVC's meaning: what does not fit is cut off
- * and -1 returned, and there is no zero where there is no room for it.
+ * and -1 returned, and there is no zero where there is no room for it.  Where there
+ * is no buffer, its length is returned.
  */
 static int print(void *buf, size_t count, bool wide, const void *fmt, va_list args)
 {
@@ -238,7 +239,7 @@ static int print(void *buf, size_t count, bool wide, const void *fmt, va_list ar
 		else
 			((char *)buf)[len] = '\0';
 	}
-	return len <= count ? len : -1;
+	return len <= count || !buf ? len : -1;
 }
 
 int ksw_crt_vsnprintf(char *buf, size_t count, const char *fmt, va_list args)

@@ -46,6 +46,11 @@
 	T(string_of_integer)						\
 	T(string_of_guid_and_back)					\
 	T(crt_strings)							\
+	T(crt_copies_end_in_a_zero_and_take_no_more_than_there_is)	\
+	T(crt_comparison_ends_at_the_zero)				\
+	T(crt_searches_find_the_first_or_the_last)			\
+	T(crt_case_is_changed_in_place)					\
+	T(crt_prints_what_fits)						\
 	T(format_numbers)						\
 	T(format_strings)						\
 	T(format_wide)							\

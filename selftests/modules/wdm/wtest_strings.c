@@ -472,6 +472,155 @@ WTEST(crt_strings)
 	WSTR(t, "17", w);
 }
 
+WTEST(crt_copies_end_in_a_zero_and_take_no_more_than_there_is)
+{
+	WCHAR w[8], *open = wtest_alloc(t, 2 * sizeof(WCHAR));
+	char c[8];
+
+	RtlFillMemory(c, sizeof(c), 'x');
+	PTR(t, c, strcpy(c, "ab"));
+	STR(t, "ab", c);
+	EQ(t, 'x', c[3]);
+	PTR(t, c, strncpy(c, "abc", 2));
+	EQ(t, 0, c[2]);
+	EQ(t, 'x', c[3]);
+	RtlFillMemory(c + 2, sizeof(c) - 2, 'x');
+	EQ(t, 'x', strncpy(c, "abc", 2)[2]);
+	strcpy(c, "a");
+	RtlFillMemory(c + 2, sizeof(c) - 2, 'x');
+	PTR(t, c, strncat(c, "bc", 5));
+	STR(t, "abc", c);
+	EQ(t, 'x', c[4]);
+	PTR(t, c, strncat(c, "d", 0));
+	STR(t, "abc", c);
+
+	RtlFillMemory(w, sizeof(w), 'x');
+	PTR(t, w, wcscpy(w, L"ab"));
+	WSTR(t, "ab", w);
+	EQ(t, 0x7878, w[3]);
+	PTR(t, w, wcsncat(w, L"cde", 1));
+	WSTR(t, "abc", w);
+	EQ(t, 0x7878, w[4]);
+	PTR(t, w, wcsncat(w, L"d", 5));
+	WSTR(t, "abcd", w);
+	EQ(t, 0x7878, w[5]);
+	if (!open)
+		return;
+	/* not terminated, in no memory beyond */
+	open[0] = 'a';
+	open[1] = 'b';
+	EQ(t, 2, wcsnlen(open, 2));
+	EQ(t, 1, wcsnlen(L"a", 2));
+	EQ(t, 0, wcsnlen(NULL, 0));
+	wcsncpy(w, open, 2);
+	wcsncpy(w + 2, L"", 1);
+	WSTR(t, "ab", w);
+	wcsncat(w, open, 2);
+	WSTR(t, "abab", w);
+	EQ(t, 0, wcsncmp(open, L"abc", 2));
+	EQ(t, 0, _wcsnicmp(open, L"ABC", 2));
+}
+
+WTEST(crt_comparison_ends_at_the_zero)
+{
+	EQ(t, 0, wcsncmp(L"ab\0x", L"ab\0y", 4));
+	EQ(t, 0, wcsncmp(L"a", L"b", 0));
+	OK(t, wcsncmp(L"ab", L"abc", 3) < 0 && wcsncmp(L"abc", L"ab", 3) > 0);
+	OK(t, wcscmp(L"\xffff", L"a") > 0);
+	OK(t, wcscmp(L"A", L"a") < 0 && wcsncmp(L"A", L"a", 1) < 0);
+	/* '_' is between the capitals and the small ones, and those count */
+	OK(t, _wcsicmp(L"JOHN_HENRY", L"JOHNSTON") < 0);
+	OK(t, _wcsnicmp(L"JOHN_", L"JOHNS", 5) < 0);
+	OK(t, _stricmp("JOHN_HENRY", "JOHNSTON") < 0);
+}
+
+WTEST(crt_searches_find_the_first_or_the_last)
+{
+	PCWSTR s = L"abcabcab";
+
+	PTR(t, s + 2, wcschr(s, 'c'));
+	PTR(t, s + 5, wcsrchr(s, 'c'));
+	PTR(t, s, wcschr(s, 'a'));
+	PTR(t, s + 8, wcsrchr(s, 0));
+	PTR(t, NULL, wcsrchr(s, 'q'));
+	PTR(t, s + 1, wcsstr(s, L"bca"));
+	PTR(t, s, wcsstr(s, L"abcabcab"));
+	PTR(t, NULL, wcsstr(s, L"abcabcabc"));
+	PTR(t, s, wcsstr(s, L""));
+	PTR(t, NULL, wcsstr(s, L"aB"));
+}
+
+WTEST(crt_case_is_changed_in_place)
+{
+	WCHAR w[8];
+	char c[8];
+
+	/* a narrow one is of ASCII */
+	strcpy(c, "[aBz\xe4");
+	PTR(t, c, _strupr(c));
+	STR(t, "[ABZ\xe4", c);
+	strcpy(c, "[AbZ\xc4");
+	PTR(t, c, _strlwr(c));
+	STR(t, "[abz\xc4", c);
+	wcscpy(w, L"[aBz\xe4");
+	PTR(t, w, _wcsupr(w));
+	WSTR(t, "[ABZ\xc3\x84", w);
+	PTR(t, w, _wcslwr(w));
+	WSTR(t, "[abz\xc3\xa4", w);
+}
+
+static int print_args(PVOID to, SIZE_T count, BOOLEAN wide, PCVOID format, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = wide ? _vsnwprintf(to, count, format, args) : _vsnprintf(to, count, format, args);
+	va_end(args);
+	return len;
+}
+
+/* "ab3", where there is room for @count; a zero behind it where there is for that, too */
+static VOID print_into(struct ksw_test *t, SIZE_T count, int expected)
+{
+	BOOLEAN zero = expected >= 0 && (SIZE_T)expected < count;
+	WCHAR w[8];
+	char c[8];
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		RtlFillMemory(c, sizeof(c), 0xff);
+		RtlFillMemory(w, sizeof(w), 0xff);
+		if (i == 0) {
+			EQ(t, expected, _snprintf(c, count, "%s%d", "ab", 3));
+			EQ(t, expected, _snwprintf(w, count, L"%s%d", L"ab", 3));
+		} else {
+			EQ(t, expected, print_args(c, count, FALSE, "%s%d", "ab", 3));
+			EQ(t, expected, print_args(w, count, TRUE, L"%s%d", L"ab", 3));
+		}
+		EQ(t, 0, memcmp(c, "ab3", count < 3 ? count : 3));
+		EQ(t, 0, wcsncmp(w, L"ab3", count < 3 ? count : 3));
+		EQ(t, zero ? 0 : -1, c[count < 3 ? count : 3]);
+		EQ(t, zero ? 0 : 0xffff, w[count < 3 ? count : 3]);
+		EQ(t, -1, c[4]);
+		EQ(t, 0xffff, w[4]);
+	}
+}
+
+WTEST(crt_prints_what_fits)
+{
+	print_into(t, 7, 3);
+	print_into(t, 4, 3);
+	print_into(t, 3, 3);
+	print_into(t, 2, -1);
+	print_into(t, 0, -1);
+	/* without a buffer, how long it would be */
+	EQ(t, 3, _snprintf(NULL, 0, "%s%d", "ab", 3));
+	EQ(t, 3, _snwprintf(NULL, 0, L"%s%d", L"ab", 3));
+	EQ(t, 3, print_args(NULL, 0, FALSE, "%s%d", "ab", 3));
+	EQ(t, 3, print_args(NULL, 0, TRUE, L"%s%d", L"ab", 3));
+}
+
 #define FORMAT(expected, ...)						\
 	do {								\
 		char buffer[80];					\
