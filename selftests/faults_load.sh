@@ -2,17 +2,31 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Every allocation fails in turn while ksworker is loaded, while a module that
-# uses it is, and while its files are read: an error, nothing left, and the next
-# time it works.
+# uses it is, and while their files are read, and with all that come after it while
+# ksw_wdm is loaded: an error, nothing left, and the next time it works.
 
 . ./ksw.sh
 
 [ -d $debugfs/failslab ] || ksw_skip "no fault injection in this kernel"
-for m in ksw_test ksworker; do
+for m in ksw_test ksw_wdm ksworker; do
 	! ksw_loaded $m || ksw_skip "$m is loaded"
 done
-echo N >$debugfs/failslab/ignore-gfp-wait
-echo 0 >$debugfs/failslab/verbose
+for f in failslab fail_page_alloc; do
+	[ -d $debugfs/$f ] || continue
+	echo N >$debugfs/$f/ignore-gfp-wait
+	echo 0 >$debugfs/$f/verbose
+	echo Y >$debugfs/$f/task-filter
+	echo -1 >$debugfs/$f/times
+done
+
+# ksw_rest PERCENT: with 100, those after the one whose turn it is fail as well, so
+# that what would try otherwise has nothing either; with 0, it alone
+ksw_rest()
+{
+	for f in failslab fail_page_alloc; do
+		[ ! -d $debugfs/$f ] || echo "$1" >$debugfs/$f/probability
+	done
+}
 
 # ksw_each NAME SECONDS: loads and unloads it, with one allocation more that is
 # good each time, until all are; on a machine that needs longer than that, every
@@ -66,7 +80,7 @@ ksw_read_each()
 	read -r line <"$1" && [ -n "$line" ]
 }
 
-ksw_plan 5
+ksw_plan 6
 ksw_need ksw_fault_load
 ksw_each ksworker 40
 ksw_result $? "every allocation of loading ksworker fails in turn"
@@ -75,8 +89,13 @@ ksw_need ksw_test
 ksw_each ksw_stress 25
 ksw_result $? "every allocation of loading a module that uses it fails in turn"
 ksw_mine="ksw_stress $ksw_mine"
+ksw_rest 100
+ksw_each ksw_wdm 60
+ksw_result $? "every allocation of loading ksw_wdm fails in turn, with all after it"
+ksw_rest 0
+ksw_mine="ksw_wdm $ksw_mine"
 failed=0
-for f in stats workers workitems violations; do
+for f in stats workers workitems violations timers threads pool; do
 	ksw_read_each $ksw/$f || failed=1
 done
 ksw_result $failed "every allocation of reading its files fails in turn"

@@ -944,11 +944,7 @@ int __init ksw_dpcs_init(void)
 		q = per_cpu_ptr(ksw_dpc_queues, cpu);
 		q->ring = kvcalloc(KSW_DPC_RING, sizeof(*q->ring), GFP_KERNEL);
 		if (!q->ring)
-			goto fail;
+			return -ENOMEM;		/* ksw_dpcs_exit() cleans up */
 	}
 	return 0;
-
-fail:
-	ksw_dpcs_exit();
-	return -ENOMEM;
 }

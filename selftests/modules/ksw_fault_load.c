@@ -5,8 +5,9 @@
  * The one that is counted down to in the parameter nth, in the thread that
  * loads the module of the parameter target: from when the kernel's own listeners
  * have heard of it (tracing's have hundreds of allocations, and warn) until its
- * init function has returned and all know.  Uses nothing of ksworker's, so that
- * ksworker can be the target.
+ * init function has returned and all know.  All that come after it fail as well
+ * where failslab's and fail_page_alloc's probability is 100 in debugfs, with their
+ * task-filter.  Uses nothing of ksworker's, so that ksworker can be the target.
  */
 #include <linux/module.h>
 #include <linux/notifier.h>
@@ -35,6 +36,7 @@ static void ksw_fl_arm(unsigned int n)
 {
 #ifdef CONFIG_FAULT_INJECTION
 	WRITE_ONCE(current->fail_nth, n);
+	current->make_it_fail = n != 0;
 #endif
 }
 
