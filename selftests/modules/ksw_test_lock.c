@@ -1000,13 +1000,17 @@ static void ksw_remove_raised(void *arg)
 	IoReleaseRemoveLockAndWait(&l->remove, NULL);
 }
 
-static void ksw_only_mine(struct ksw_test *t, enum ksw_kind kind)
+static void ksw_only_mine(struct ksw_test *t, enum ksw_kind kind, const char *function)
 {
-	char owner[64] = "";
+	const char *name = ksw_kind_name(kind);
+	char owner[64] = "", site[96] = "";
 
 	KSW_ONLY(t, kind, 1);
-	ksw_test_cell(t, "violations", "kind", ksw_kind_name(kind), "owner", owner, sizeof(owner));
+	ksw_test_cell(t, "violations", "kind", name, "owner", owner, sizeof(owner));
 	KSW_STR(t, KBUILD_MODNAME, owner);
+	ksw_test_cell(t, "violations", "kind", name, "site", site, sizeof(site));
+	site[strcspn(site, "+")] = '\0';
+	KSW_STR(t, function, site);
 }
 
 static void violation_in_a_call_of_another_is_the_drivers(struct ksw_test *t)
@@ -1027,13 +1031,13 @@ static void violation_in_a_call_of_another_is_the_drivers(struct ksw_test *t)
 	memory = m->words + (offset_in_page(m->words + 2) ? 2 : 4);
 	string.Buffer = memory;
 	RtlFreeUnicodeString(&string);
-	ksw_only_mine(t, KSW_BAD_ARGUMENT);
+	ksw_only_mine(t, KSW_BAD_ARGUMENT, __func__);
 	ExFreeCacheAwareRundownProtection(memory);
-	ksw_only_mine(t, KSW_BAD_ARGUMENT);
+	ksw_only_mine(t, KSW_BAD_ARGUMENT, __func__);
 	ObDereferenceObject(m->words);
-	ksw_only_mine(t, KSW_BAD_ARGUMENT);
+	ksw_only_mine(t, KSW_BAD_ARGUMENT, __func__);
 	ObReferenceObject(m->words);
-	ksw_only_mine(t, KSW_BAD_ARGUMENT);
+	ksw_only_mine(t, KSW_BAD_ARGUMENT, __func__);
 
 	KeInitializeSpinLock(&m->lock);
 	InitializeListHead(&m->head);
@@ -1041,18 +1045,18 @@ static void violation_in_a_call_of_another_is_the_drivers(struct ksw_test *t)
 	InsertTailList(&m->head, &m->entry);
 	m->entry.Flink = &m->other;
 	ExInterlockedRemoveHeadList(&m->head, &m->lock);
-	ksw_only_mine(t, KSW_BAD_ARGUMENT);
+	ksw_only_mine(t, KSW_BAD_ARGUMENT, __func__);
 
 	ExInitializeResourceLite(&m->resource);
 	ExAcquireResourceExclusiveLite(&m->resource, TRUE);
 	ExReleaseResourceAndLeaveCriticalRegion(&m->resource);
-	ksw_only_mine(t, KSW_BAD_ARGUMENT);
+	ksw_only_mine(t, KSW_BAD_ARGUMENT, __func__);
 	ExDeleteResourceLite(&m->resource);
 
 	IoAcquireRemoveLock(&l->remove, NULL);
 	IoAcquireRemoveLock(&l->remove, NULL);
 	ksw_test_in(KSW_BH_OFF, ksw_remove_raised, l);
-	ksw_only_mine(t, KSW_IRQL_CALL);
+	ksw_only_mine(t, KSW_IRQL_CALL, "ksw_remove_raised");
 	IoReleaseRemoveLock(&l->remove, NULL);
 	KSW_CLEAN(t);
 }
