@@ -268,20 +268,7 @@ static noinline void ksw_irql_return(const void *item, const void *routine, u32 
 {
 	KIRQL level = KeGetCurrentIrql();
 
-	if (irqs_disabled())
-		local_irq_enable();
-	while (softirq_count() >= SOFTIRQ_DISABLE_OFFSET &&
-	       softirq_count() < SOFTIRQ_MASK - SOFTIRQ_DISABLE_OFFSET)
-		local_bh_enable();
-#ifdef CONFIG_PREEMPT_RT
-	/* spin_lock() also disables migration and enters an RCU section there */
-	while (current->migration_disabled)
-		migrate_enable();
-	while (rcu_preempt_depth())
-		rcu_read_unlock();
-#endif
-	if (preempt_count())
-		preempt_count_set(0);
+	ksw_put_right();
 	ksw_violate(&(struct ksw_report) {
 		.kind = KSW_IRQL_RETURN, .owner = owner, .site = (unsigned long)routine,
 		.object = item, .routine = routine, .level = level,

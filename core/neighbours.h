@@ -81,6 +81,7 @@ void ksw_hold_going(u32 owner);
 void ksw_unhold(u32 owner);
 void ksw_report(enum ksw_kind kind, const char *call, u32 owner, unsigned long site,
 		const void *object, const void *routine);
+void ksw_put_right(void);
 void ksw_ob_reference(void *object, unsigned long ip);
 void ksw_ob_dereference(void *object, unsigned long ip);
 int ksw_register_neighbour(const struct ksw_neighbour *n, struct dentry **debugfs);

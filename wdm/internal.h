@@ -213,7 +213,6 @@ void ksw_resources_exit(void);
 extern struct workqueue_struct *ksw_wq;
 
 void ksw_report_at(enum ksw_kind kind, const char *call, unsigned long ip, const void *object);
-void ksw_put_right(const void *object, const void *routine, u32 owner);
 void ksw_print_routine(struct seq_file *m, const void *routine);
 const char *ksw_name_at(unsigned long ip);
 void ksw_irql_above(const char *call, unsigned long ip, const void *object);

@@ -42,20 +42,6 @@ noinline void ksw_irql_above(const char *call, unsigned long ip, const void *obj
 	ksw_report_at(KSW_IRQL_CALL, call, ip, object);
 }
 
-/* A routine at PASSIVE_LEVEL returned above it: put its thread right again. */
-noinline void ksw_put_right(const void *object, const void *routine, u32 owner)
-{
-	if (irqs_disabled())
-		local_irq_enable();
-	while (softirq_count() >= SOFTIRQ_DISABLE_OFFSET &&
-	       softirq_count() < SOFTIRQ_MASK - SOFTIRQ_DISABLE_OFFSET)
-		local_bh_enable();
-	if (preempt_count())
-		preempt_count_set(0);
-	ksw_report(KSW_IRQL_RETURN, "PsCreateSystemThread", owner, (unsigned long)routine, object,
-		   routine);
-}
-
 /* When a module goes */
 
 static void ksw_going(u32 owner)

@@ -141,8 +141,11 @@ static void __noreturn ksw_thread_end(struct ksw_thread *t, NTSTATUS status)
 	unsigned long flags;
 	u32 owner = t->owner;
 
-	if (unlikely(ksw_irql() > PASSIVE_LEVEL))
-		ksw_put_right(t, t->routine, owner);
+	if (unlikely(ksw_irql() > PASSIVE_LEVEL)) {
+		ksw_put_right();
+		ksw_report(KSW_IRQL_RETURN, "PsCreateSystemThread", owner,
+			   (unsigned long)t->routine, t, t->routine);
+	}
 	if (unlikely(atomic_read(&t->owned))) {
 		ksw_report(KSW_BAD_ARGUMENT, "PsTerminateSystemThread", owner,
 			   (unsigned long)t->routine, t, t->routine);

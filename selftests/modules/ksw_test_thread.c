@@ -2,6 +2,7 @@
 /*
  * System threads
  */
+#include <linux/sched/task.h>
 #include "ksw_test_wdm.h"
 
 struct ksw_thread_test {
@@ -19,6 +20,8 @@ struct ksw_thread_test {
 	KAFFINITY first, second;
 	int cpu, cpus;
 	struct completion gate;
+	KSPIN_LOCK lock;
+	struct task_struct *task;
 };
 
 static VOID ksw_thread_routine(PVOID context)
@@ -267,28 +270,75 @@ static void thread_is_not_made_above_passive_level(struct ksw_test *t)
 	       PsCreateSystemThread(NULL, 0, NULL, NULL, NULL, ksw_thread_routine, h));
 }
 
-static void ksw_raise_level(struct ksw_thread_test *h)
+static void ksw_leave_raised(struct ksw_thread_test *h)
 {
 	KeRaiseIrqlToDpcLevel();
 }
 
+static void ksw_leave_preempt_off(struct ksw_thread_test *h)
+{
+	preempt_disable();
+}
+
+static void ksw_leave_irqs_off(struct ksw_thread_test *h)
+{
+	local_irq_disable();
+}
+
+static void ksw_leave_at_high_level(struct ksw_thread_test *h)
+{
+	KeRaiseIrqlToDpcLevel();
+	KfRaiseIrql(HIGH_LEVEL);
+}
+
+static void ksw_leave_locked(struct ksw_thread_test *h)
+	__acquires(h)
+{
+	KIRQL old;
+
+	/* nobody takes it a second time */
+	KeInitializeSpinLock(&h->lock);
+	KeAcquireSpinLock(&h->lock, &old);
+	h->task = get_task_struct(current);
+}
+
 static void thread_that_ends_at_another_level_is_put_right(struct ksw_test *t)
 {
+	void (* const leave[])(struct ksw_thread_test *h) = {
+		ksw_leave_raised, ksw_leave_preempt_off, ksw_leave_irqs_off,
+		ksw_leave_at_high_level, ksw_leave_locked,
+	};
 	struct ksw_thread_test *h;
+	char cell[96];
 	PVOID thread;
-	int end;
+	int i;
 
-	for (end = 0; end < 2; end++) {
+	for (i = 0; i < 2 * ARRAY_SIZE(leave); i++) {
 		h = ksw_thread_new(t);
 		if (!h)
 			return;
-		h->body = ksw_raise_level;
-		h->end = end;
+		h->body = leave[i / 2];
+		h->end = i % 2;
+		if (h->body == ksw_leave_preempt_off && !IS_ENABLED(CONFIG_PREEMPT_COUNT))
+			continue;	/* nobody can tell */
+		if (h->body == ksw_leave_locked && IS_ENABLED(CONFIG_LOCKDEP))
+			continue;	/* lockdep reports the lock */
 		thread = ksw_thread_start(h);
 		if (!thread)
 			return;
 		ksw_thread_finish(h, thread);
 		KSW_ONLY(t, KSW_IRQL_RETURN, 1);
+		ksw_test_cell(t, "violations", "kind", "irql_return", "owner", cell, sizeof(cell));
+		KSW_STR(t, KBUILD_MODNAME, cell);
+		ksw_test_cell(t, "violations", "kind", "irql_return", "site", cell, sizeof(cell));
+		KSW_TRUE(t, strstr(cell, "ksw_thread_routine"));
+		if (!h->task)
+			continue;
+#ifdef CONFIG_SMP
+		/* on PREEMPT_RT a lock keeps a thread on its CPU, and that from going offline */
+		KSW_EQ(t, 0, h->task->migration_disabled);
+#endif
+		put_task_struct(h->task);
 	}
 }
 
