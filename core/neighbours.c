@@ -143,25 +143,46 @@ void ksw_report(enum ksw_kind kind, const char *call, u32 owner, unsigned long s
 KSW_EXPORT(ksw_report);
 
 /**
+ * ksw_put_right - put the level of this thread back to PASSIVE_LEVEL
+ *
+ * A routine of a driver's returned above it.
+ *
+ * Context: Where it returned to, whatever it has left behind.
+ */
+void ksw_put_right(void)
+{
+	if (irqs_disabled())
+		local_irq_enable();
+	while (softirq_count() >= SOFTIRQ_DISABLE_OFFSET &&
+	       softirq_count() < SOFTIRQ_MASK - SOFTIRQ_DISABLE_OFFSET)
+		local_bh_enable();
+#ifdef CONFIG_PREEMPT_RT
+	/* spin_lock() also disables migration and enters an RCU section there */
+	while (current->migration_disabled)
+		migrate_enable();
+	while (rcu_preempt_depth())
+		rcu_read_unlock();
+#endif
+	if (preempt_count())
+		preempt_count_set(0);
+}
+KSW_EXPORT(ksw_put_right);
+
+/**
  * ksw_register_neighbour - have ksworker.ko call when a module goes
  * @n: what it calls
- * @debugfs: where the folder is stored, for more files
+ *
+ * There is one at most: its symbols keep a second from being loaded.
  *
  * Context: PASSIVE_LEVEL.
- * Return: 0, or -EBUSY where there is one already.
+ * Return: the folder in debugfs, for more files.
  */
-int ksw_register_neighbour(const struct ksw_neighbour *n, struct dentry **debugfs)
+struct dentry *ksw_register_neighbour(const struct ksw_neighbour *n)
 {
-	int err = 0;
-
 	down_write(&ksw_neighbour_sem);
-	if (ksw_neighbour)
-		err = -EBUSY;
-	else
-		ksw_neighbour = n;
+	ksw_neighbour = n;
 	up_write(&ksw_neighbour_sem);
-	*debugfs = ksw_debugfs;
-	return err;
+	return ksw_debugfs;
 }
 KSW_EXPORT(ksw_register_neighbour);
 

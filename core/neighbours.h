@@ -84,7 +84,7 @@ void ksw_report(enum ksw_kind kind, const char *call, u32 owner, unsigned long s
 void ksw_put_right(void);
 void ksw_ob_reference(void *object, unsigned long ip);
 void ksw_ob_dereference(void *object, unsigned long ip);
-int ksw_register_neighbour(const struct ksw_neighbour *n, struct dentry **debugfs);
+struct dentry *ksw_register_neighbour(const struct ksw_neighbour *n);
 void ksw_unregister_neighbour(const struct ksw_neighbour *n);
 
 #endif /* _KSW_NEIGHBOURS_H */

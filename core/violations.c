@@ -282,32 +282,6 @@ int ksw_violations_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
-/**
- * ksw_put_right - put the level of this thread back to PASSIVE_LEVEL
- *
- * A routine of a driver's returned above it.
- *
- * Context: Where it returned to, whatever it has left behind.
- */
-void ksw_put_right(void)
-{
-	if (irqs_disabled())
-		local_irq_enable();
-	while (softirq_count() >= SOFTIRQ_DISABLE_OFFSET &&
-	       softirq_count() < SOFTIRQ_MASK - SOFTIRQ_DISABLE_OFFSET)
-		local_bh_enable();
-#ifdef CONFIG_PREEMPT_RT
-	/* spin_lock() also disables migration and enters an RCU section there */
-	while (current->migration_disabled)
-		migrate_enable();
-	while (rcu_preempt_depth())
-		rcu_read_unlock();
-#endif
-	if (preempt_count())
-		preempt_count_set(0);
-}
-KSW_EXPORT(ksw_put_right);
-
 void __init ksw_violations_init(void)
 {
 	struct ksw_violation *v;

@@ -116,7 +116,6 @@ static void ksw_release_all(void)
 
 static int __init ksw_wdm_init(void)
 {
-	struct dentry *dir;
 	int err = -ENOMEM;
 
 	ksw_wait_init();
@@ -132,10 +131,7 @@ static int __init ksw_wdm_init(void)
 	err = ksw_resources_init();
 	if (err)
 		goto fail;
-	err = ksw_register_neighbour(&ksw_neighbour, &dir);
-	if (err)
-		goto fail;
-	ksw_debugfs_init(dir);
+	ksw_debugfs_init(ksw_register_neighbour(&ksw_neighbour));
 	return 0;
 
 fail:
