@@ -10,11 +10,11 @@ gate=$debugfs/ksw_test/gate
 module=ksw_test_left
 kinds="leaked_timer leaked_dpc leaked_thread leaked_pool queue_unregistered"
 
-# That it takes long, and because of whom
+# That it takes long, because of whom, and how long that is
 # shellcheck disable=SC2317	# ksw_until calls it
 named()
 {
-	ksw_log | grep -q 'is going: still waiting for its callback ksw_left_thread'
+	ksw_log | grep -q 'is going: still waiting for its callback ksw_left_thread.*, which runs for [0-9]\{1,3\} s$'
 }
 
 # An EX_TIMER's memory is freed, as kmalloc()'s tracepoint says.
@@ -156,10 +156,18 @@ all()
 	TABLE
 }
 
+# The thread that its workqueue has for when memory is short
+rescuer()
+{
+	cat /proc/[0-9]*/comm 2>/dev/null | grep -qE '^(ksw_wdm|kworker/R-ksw_w.*)$'
+}
+
 # A module that goes meanwhile is no matter of ksw_wdm's any more.
 wdm_goes_and_comes()
 {
+	rescuer || { echo "# no thread for when memory is short"; return 1; }
 	rmmod ksw_wdm || return 1
+	! rescuer || { echo "# its workqueue is left"; return 1; }
 	{ ksw_load ksw_test_unload && rmmod ksw_test_unload; } || return 1
 	ksw_load ksw_wdm || return 1
 	one pool - leaked_pool "$1" ""
