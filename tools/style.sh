@@ -309,7 +309,8 @@ check_analyze()
 			case $f in
 			'' | *.mod.c)	continue ;;
 			esac
-			f=$(realpath --relative-to="$copy" "$f")
+			# ccache says it as seen from the kernel's tree
+			f=$(cd "$KSW_CACHE/kernels/$series/$KTREE" && realpath --relative-to="$copy" "$f")
 			kept=$(said analyze "$f" "$copy/$f" "$others" "$version" "$(sed -n 1p "$commands")")
 			try "analyze $f" analyze "$f" "$commands"
 		done
