@@ -205,11 +205,12 @@ static void ksw_lower_here(void *arg)
 {
 	unsigned int count = preempt_count();
 	struct ksw_lowering *l = arg;
-	bool off = irqs_disabled();
+	bool off = irqs_disabled(), still;
 
 	l->before = KeGetCurrentIrql();
 	KeLowerIrql(PASSIVE_LEVEL);
-	l->same = preempt_count() == count && irqs_disabled() == off;
+	still = irqs_disabled();	/* arm64's is a bit of another value */
+	l->same = preempt_count() == count && still == off;
 	l->after = KeGetCurrentIrql();
 }
 
