@@ -318,7 +318,7 @@ static void ksw_hog_other(void *arg)
 	set_cpus_allowed_ptr(current, cpu_possible_mask);
 }
 
-/* A line of a worker, or of a shared queue.  Return: how often another thread was let in. */
+/* A line of one worker.  Return: how often another thread was let in. */
 static unsigned int ksw_long_line(struct ksw_test *t, PKSWORKER w)
 {
 	struct ksw_thread *th = ksw_test_alloc(t, sizeof(*th));
@@ -334,12 +334,8 @@ static unsigned int ksw_long_line(struct ksw_test *t, PKSWORKER w)
 	if (!ksw_test_thread(t, th, ksw_hog_other, NULL))
 		goto out;
 	if (ksw_test_freeze(t)) {
-		for (i = 0; i < n; i++) {
-			if (w)
-				KsQueueWorkItem(w, &item[i]);
-			else
-				ExQueueWorkItem(&item[i], DelayedWorkQueue);
-		}
+		for (i = 0; i < n; i++)
+			KsQueueWorkItem(w, &item[i]);
 		KSW_EQ(t, n, ksw_test_stat(t, "pending"));
 		i = READ_ONCE(ksw_hog.others);
 		ksw_test_thaw(t);
@@ -376,17 +372,11 @@ static void scale_a_long_line_lets_others_have_its_cpu(struct ksw_test *t)
 	KsUnregisterWorker(w);
 }
 
-static void scale_a_long_line_of_a_shared_queue_lets_others_have_its_cpus(struct ksw_test *t)
-{
-	ksw_long_lines(t, NULL);
-}
-
 static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(scale_from_one_worker_to_many),
 	KSW_TEST(scale_from_one_item_to_many_in_order),
 	KSW_TEST(scale_from_one_cpu_to_all_that_queue_on_one_worker),
 	KSW_TEST(scale_a_long_line_lets_others_have_its_cpu),
-	KSW_TEST(scale_a_long_line_of_a_shared_queue_lets_others_have_its_cpus),
 };
 
 KSW_TEST_SUITE(ksw_cases, 1);
