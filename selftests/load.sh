@@ -8,7 +8,7 @@
 
 # 12 have each of what a round may leave, with each setting
 rounds=50
-[ -z "$KSW_QUICK" ] || [ "$slow" -eq 1 ] || rounds=12
+[ -z "$KSW_QUICK" ] || rounds=12
 param=/sys/module/ksworker/parameters/verifier
 
 # The kernel's threads but those of its pools, which come and go
