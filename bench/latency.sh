@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # latency.sh [NAME]: how long an item waits that is queued at DISPATCH_LEVEL, in a
-# guest with the kernel NAME, while the guest is idle, while it is busy, and while what
-# keeps it busy is of the threads' own priority, nice -20 ("contended"); prints a table,
-# in microseconds. Times of an emulated machine can be compared with each
+# guest with the kernel NAME, while the guest is idle and while it is busy; prints a
+# table, in microseconds. Times of an emulated machine can be compared with each
 # other alone.
 
 # shellcheck source=../selftests/qemu/lib.sh
@@ -28,21 +27,14 @@ insmod ./ksworker.ko realtime=1
 insmod ./ksw_latency.ko
 echo idle
 cat /sys/kernel/debug/ksw_latency/results
-# busy NICE: what is measured beside programs of that nice value
-busy()
-{
-	for _ in 1 2; do
-		nice -n "$1" sh -c 'while :; do gzip <./ksworker.ko | gzip -d >/tmp/load.$$; done' &
-		nice -n "$1" sh -c 'while :; do :; done' &
-	done
-	cat /sys/kernel/debug/ksw_latency/results
-	kill $(jobs -p)
-	wait
-}
+for _ in 1 2; do
+	sh -c 'while :; do gzip <./ksworker.ko | gzip -d >/tmp/load.$$; done' &
+	sh -c 'while :; do :; done' &
+done
 echo busy
-busy 0
-echo contended
-busy -20
+cat /sys/kernel/debug/ksw_latency/results
+kill $(jobs -p)
+wait
 rmmod ksw_latency
 rmmod ksworker
 GUEST
