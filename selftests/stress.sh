@@ -66,8 +66,16 @@ cat "$debugfs/ksw_test/ksw_stress" >"$ended.out"
 wait $clients
 wait $cpus
 grep '^#' "$ended.out"
-grep -q '^ok 1 stress$' "$ended.out"
-ksw_result $? "every queueing runs once or is cancelled (seed $seed)"
+rc=0
+if ! grep -q '^ok 1 stress$' "$ended.out"; then
+	rc=1
+	# what is pending, and in the kernel's log what every thread and workqueue does
+	for f in stats workers workitems; do
+		sed "s/^/# $f: /" "$ksw/$f"
+	done
+	echo t >/proc/sysrq-trigger
+fi
+ksw_result $rc "every queueing runs once or is cancelled (seed $seed)"
 rm -f "$ended" "$ended.out"
 
 ksw_log_mark
