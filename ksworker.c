@@ -999,14 +999,14 @@ static void ksw_free_worker(struct rcu_head *rcu)
 	kfree(w);
 }
 
-/* Add the counts of a worker that is gone to those of its owner. */
+/*
+ * Add the counts of a worker that is gone to those of its owner.  What was queued has
+ * run or was cancelled; w->queued may count a queueing that finds @w closed just now.
+ */
 static void ksw_retire_counts(PKSWORKER w, struct ksw_owner *o)
 {
-	int cpu;
-
 	lockdep_assert_held(&ksw_stats_mutex);
-	for_each_possible_cpu(cpu)
-		ksw_add(o, KSW_N_QUEUED, *per_cpu_ptr(w->queued, cpu));
+	ksw_add(o, KSW_N_QUEUED, w->executed + w->cancelled);
 	ksw_add(o, KSW_N_EXECUTED, w->executed);
 	ksw_add(o, KSW_N_CANCELLED, w->cancelled);
 }
