@@ -22,7 +22,8 @@
  *
  * Proven: each queueing either succeeds, and its item runs once, or fails, and
  * it does not; the worker is freed exactly once, after the last touch; its
- * workqueue is not used once it is destroyed; unregistering ends.
+ * workqueue is not used once it is destroyed; unregistering ends; as many queueings
+ * stay in its owner's counts as there were runs.
  *
  * mutation CLOSE_NOT_ATOMIC: the head is read, then written with the bit
  * mutation CLOSE_BY_LOOK: who closes looks at the head again to see who drains
@@ -37,6 +38,7 @@
  * mutation NO_SECTION: a queueing may be anywhere when the grace period ends
  * mutation SECTION_LATE: the worker is looked up before the section begins
  * mutation FREE_AT_ONCE: the worker is freed without a grace period
+ * mutation RETIRE_COUNTED: its owner gets the count that queueings make before the push
  * mutation IDLE_NO_RECHECK: the drainer goes idle without another look
  * mutation IDLE_FORGETS_FLAGS: the drainer takes the bit for the old head's
  */
@@ -68,7 +70,17 @@ bool inside[3];		/* of a queueing section */
 bool waiting[3];	/* the grace period waits for it */
 bool queued[2];
 byte accepted[2], ran[2];
+byte executed;		/* the worker's count */
+byte retired;		/* its owner's count of queueings */
 byte done;
+
+/* KSWORKER.queued, which is more than was pushed while somebody queues */
+#ifdef RETIRE_COUNTED
+byte counted;
+#define COUNT(n)	counted = counted + (n)
+#else
+#define COUNT(n)	skip
+#endif
 
 #ifdef NO_SECTION
 #define ENTER(c)
@@ -96,7 +108,8 @@ inline queue_fast(n, i, h, ok)
 	:: atomic { listed -> ENTER(n) skip };
 	   atomic {				/* (model: claim) */
 		assert(there && !queued[i]);
-		queued[i] = true
+		queued[i] = true;
+		COUNT(1)
 	   };
 	   do					/* (model: push) */
 	   :: atomic { assert(there); h = head };
@@ -121,7 +134,7 @@ inline queue_fast(n, i, h, ok)
 #ifdef UNDO_NOT_DONE
 	   :: !ok
 #else
-	   :: !ok -> atomic { assert(there && queued[i]); queued[i] = false }
+	   :: !ok -> atomic { assert(there && queued[i]); COUNT(-1); queued[i] = false }
 #endif
 	   fi;
 	   d_step {
@@ -154,6 +167,7 @@ inline queue_slow(n, i, h, ok)
 			assert(!queued[i]);
 			queued[i] = true;
 			assert(there);
+			COUNT(1);
 			h = head
 		};
 #ifdef PUSH_LOOKS_ONCE
@@ -189,7 +203,7 @@ inline queue_slow(n, i, h, ok)
 		fi;
 #endif
 		if				/* ksw_unclaim() */
-		:: !ok -> atomic { assert(queued[i]); queued[i] = false }
+		:: !ok -> atomic { assert(queued[i]); COUNT(-1); queued[i] = false }
 		:: ok && !(h & ITEMS) ->	/* (model: kick) */
 			atomic { assert(there) };	/* its stamp */
 			if
@@ -317,7 +331,12 @@ inline destroy()
 	};
 	atomic {			/* under the lock */
 		assert(there && listed);
-		listed = false
+		listed = false;
+#ifdef RETIRE_COUNTED
+		retired = counted
+#else
+		retired = executed		/* ksw_retire_counts() */
+#endif
 	};
 	atomic {			/* call_rcu() */
 		assert(there && !unused);
@@ -413,7 +432,7 @@ again:	   do
 			:: i == B && ran[B] == 1 -> queue(DRAINER, B, h, ok)
 			:: i == B && ran[B] != 1
 			fi;
-			atomic { assert(there); ok = false }	/* its count */
+			atomic { assert(there); executed++; ok = false }
 		:: else -> break
 		od
 	      :: else -> break
@@ -463,5 +482,6 @@ init
 	done == 4 && !there && !pending && !draining && !reap;
 	assert(!listed && !wq && head == CLOSED);
 	assert(ran[A] == accepted[A] && ran[B] == accepted[B]);
+	assert(retired == ran[A] + ran[B]);
 	assert(!queued[A] && !queued[B])
 }
