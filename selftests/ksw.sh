@@ -55,7 +55,7 @@ ksw_at_gate()
 # ksw_held MODULE: it is going, and stays so for some looks
 ksw_held()
 {
-	for _ in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		ksw_going "$1" || { echo "# $1 is gone while something of it was to come"; return 1; }
 		usleep 20000 2>/dev/null || :
 	done
@@ -238,6 +238,30 @@ ksw_now()
 {
 	IFS=' .' read -r ksw_seconds _ </proc/uptime
 	echo "$ksw_seconds"
+}
+
+# ksw_hotplug FILE: CPU 1 goes and comes until there is FILE
+ksw_hotplug()
+{
+	ksw_cpu=/sys/devices/system/cpu/cpu1/online
+	[ -w $ksw_cpu ] || return 0
+	n=0
+	while [ ! -e "$1" ]; do
+		echo 0 >$ksw_cpu
+		echo 1 >$ksw_cpu
+		n=$((n + 1))
+	done
+	echo "# $n times CPU 1 went and came"
+}
+
+# ksw_say_all: what there is, and in the kernel's log what each thread and workqueue
+# does, where a test did not come to rest
+ksw_say_all()
+{
+	for f in stats workers workitems timers threads; do
+		[ ! -e $ksw/$f ] || sed "s/^/# $f: /" $ksw/$f
+	done
+	echo t >/proc/sysrq-trigger
 }
 
 # KTAP of a program's own

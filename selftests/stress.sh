@@ -39,41 +39,25 @@ clients()
 	echo "# $((n - seed)) modules came and went"
 }
 
-cpus()
-{
-	if [ "$hotplug" != 1 ] || [ ! -w $cpu1 ]; then
-		return 0
-	fi
-	n=0
-	while [ ! -e "$ended" ]; do
-		echo 0 >$cpu1
-		echo 1 >$cpu1
-		n=$((n + 1))
-	done
-	echo "# $n times CPU 1 went and came"
-}
-cpu1=/sys/devices/system/cpu/cpu1/online
-
 echo "# seed $seed, $seconds s"
 items=$(ksw_stat items) workers=$(ksw_stat workers) devices=$(ksw_stat devices)
 rm -f "$ended"
 clients &
 clients=$!
-cpus &
-cpus=$!
+cpus=
+if [ "$hotplug" = 1 ]; then
+	ksw_hotplug "$ended" &
+	cpus=$!
+fi
 cat "$debugfs/ksw_test/ksw_stress" >"$ended.out"
 : >"$ended"
 wait $clients
-wait $cpus
+[ -z "$cpus" ] || wait "$cpus"
 grep '^#' "$ended.out"
 rc=0
 if ! grep -q '^ok 1 stress$' "$ended.out"; then
 	rc=1
-	# what is pending, and in the kernel's log what every thread and workqueue does
-	for f in stats workers workitems; do
-		sed "s/^/# $f: /" "$ksw/$f"
-	done
-	echo t >/proc/sysrq-trigger
+	ksw_say_all
 fi
 ksw_result $rc "every queueing runs once or is cancelled (seed $seed)"
 rm -f "$ended" "$ended.out"
