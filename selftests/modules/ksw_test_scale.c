@@ -290,76 +290,109 @@ static void scale_from_one_cpu_to_all_that_queue_on_one_worker(struct ksw_test *
 	kfree(p);
 }
 
-/* A long line does not keep others from its CPU. */
+/* A long line does not keep others from its CPUs: a thread on each wants it now and then. */
 
-struct ksw_hog {
-	struct ksw_test *t;
-	int cpu;			/* that the line is drained on, last */
-	unsigned int others;
-	int stop;
+struct ksw_other {
+	struct task_struct *task;
+	unsigned int times;		/* that it had its CPU */
+	/* whose first item ran there, and what the other counted then */
+	struct task_struct *runs;
+	unsigned int before;
 };
 
-static struct ksw_hog ksw_hog;
+struct ksw_hog {
+	struct ksw_other *others;	/* by CPU */
+	WORK_QUEUE_ITEM *items;
+	atomic_t ran;			/* before another thread was let in */
+	bool let_in;
+};
 
+/* A ms each, until another thread was let in between two of them on one CPU. */
 static VOID ksw_hog_run(PVOID context)
 {
-	WRITE_ONCE(ksw_hog.cpu, raw_smp_processor_id());
-	udelay(9);
-}
+	struct ksw_hog *h = context;
+	struct ksw_other *o;
 
-/* Follows the drainer to its CPU, and counts how often it is let in there. */
-static void ksw_hog_other(void *arg)
-{
-	while (!READ_ONCE(ksw_hog.stop)) {
-		set_cpus_allowed_ptr(current, cpumask_of(READ_ONCE(ksw_hog.cpu)));
-		ksw_hog.others++;
-		schedule_timeout_uninterruptible(1);
+	if (READ_ONCE(h->let_in))
+		return;
+	o = &h->others[get_cpu()];
+	if (!o->runs) {
+		o->runs = current;
+		o->before = READ_ONCE(o->times);
+	} else if (o->runs != current || READ_ONCE(o->times) != o->before) {
+		WRITE_ONCE(h->let_in, true);
 	}
-	set_cpus_allowed_ptr(current, cpu_possible_mask);
+	put_cpu();
+	atomic_inc(&h->ran);
+	mdelay(1);
 }
 
-/* A line of one worker.  Return: how often another thread was let in. */
-static unsigned int ksw_long_line(struct ksw_test *t, PKSWORKER w)
+static int ksw_other(void *data)
 {
-	struct ksw_thread *th = ksw_test_alloc(t, sizeof(*th));
-	unsigned int i, n = min(items, 50000U), others = 0;
-	WORK_QUEUE_ITEM *item;
+	struct ksw_other *o = data;
 
-	item = vmalloc(array_size(n, sizeof(*item)));
-	memset(&ksw_hog, 0, sizeof(ksw_hog));
-	if (!th || !KSW_TRUE(t, item))
-		goto out;
+	while (!kthread_should_stop()) {
+		WRITE_ONCE(o->times, o->times + 1);
+		schedule_timeout_interruptible(1);
+	}
+	return 0;
+}
+
+static void ksw_others_stop(struct ksw_hog *h)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		if (!IS_ERR_OR_NULL(h->others[cpu].task))
+			kthread_stop(h->others[cpu].task);
+	}
+}
+
+static bool ksw_others_start(struct ksw_test *t, struct ksw_hog *h)
+{
+	struct ksw_other *o;
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		o = &h->others[cpu];
+		o->task = kthread_create(ksw_other, o, "ksw_other/%d", cpu);
+		if (!KSW_TRUE(t, !IS_ERR(o->task)))
+			return false;
+		kthread_bind(o->task, cpu);
+		wake_up_process(o->task);
+	}
+	return true;
+}
+
+/* A line of a worker, or of a shared queue */
+static void ksw_long_line(struct ksw_test *t, PKSWORKER w)
+{
+	const unsigned int n = 5000;
+	struct ksw_hog h = {};
+	unsigned int i;
+
+	h.others = ksw_test_alloc(t, array_size(nr_cpu_ids, sizeof(*h.others)));
+	h.items = ksw_test_alloc(t, array_size(n, sizeof(*h.items)));
+	if (!h.others || !h.items)
+		return;
+	memset(h.others, 0, array_size(nr_cpu_ids, sizeof(*h.others)));
 	for (i = 0; i < n; i++)
-		ExInitializeWorkItem(&item[i], ksw_hog_run, NULL);
-	if (!ksw_test_thread(t, th, ksw_hog_other, NULL))
-		goto out;
-	if (ksw_test_freeze(t)) {
-		for (i = 0; i < n; i++)
-			KsQueueWorkItem(w, &item[i]);
+		ExInitializeWorkItem(&h.items[i], ksw_hog_run, &h);
+	if (ksw_others_start(t, &h) && ksw_test_freeze(t)) {
+		for (i = 0; i < n; i++) {
+			if (w)
+				KsQueueWorkItem(w, &h.items[i]);
+			else
+				ExQueueWorkItem(&h.items[i], DelayedWorkQueue);
+		}
 		KSW_EQ(t, n, ksw_test_stat(t, "pending"));
-		i = READ_ONCE(ksw_hog.others);
 		ksw_test_thaw(t);
 		KSW_UNTIL(t, !ksw_test_stat(t, "pending"));
-		others = READ_ONCE(ksw_hog.others) - i;
-		ksw_test_note(t, "a line of %u ms let another thread in %u times", n * 9 / 1000,
-			      others);
+		if (KSW_TRUE(t, h.let_in))
+			ksw_test_note(t, "another thread was let in after %d items of 1 ms",
+				      atomic_read(&h.ran));
 	}
-	WRITE_ONCE(ksw_hog.stop, 1);
-	ksw_test_join(t, th);
-out:
-	vfree(item);
-	return others;
-}
-
-/* The drainers may change their CPUs as it follows them: one line where it gets in is enough. */
-static void ksw_long_lines(struct ksw_test *t, PKSWORKER w)
-{
-	int tries = 5;
-
-	/* two or three times are at the ends of a line */
-	while (ksw_long_line(t, w) <= 5 && --tries)
-		;
-	KSW_TRUE(t, tries);
+	ksw_others_stop(&h);
 }
 
 static void scale_a_long_line_lets_others_have_its_cpu(struct ksw_test *t)
@@ -368,8 +401,13 @@ static void scale_a_long_line_lets_others_have_its_cpu(struct ksw_test *t)
 
 	if (!KSW_EQ(t, STATUS_SUCCESS, KsRegisterWorker(NormalWorkQueue, &w)))
 		return;
-	ksw_long_lines(t, w);
+	ksw_long_line(t, w);
 	KsUnregisterWorker(w);
+}
+
+static void scale_a_long_line_of_a_shared_queue_lets_others_have_its_cpus(struct ksw_test *t)
+{
+	ksw_long_line(t, NULL);
 }
 
 static const struct ksw_test_case ksw_cases[] = {
@@ -377,6 +415,7 @@ static const struct ksw_test_case ksw_cases[] = {
 	KSW_TEST(scale_from_one_item_to_many_in_order),
 	KSW_TEST(scale_from_one_cpu_to_all_that_queue_on_one_worker),
 	KSW_TEST(scale_a_long_line_lets_others_have_its_cpu),
+	KSW_TEST(scale_a_long_line_of_a_shared_queue_lets_others_have_its_cpus),
 };
 
 KSW_TEST_SUITE(ksw_cases, 1);
