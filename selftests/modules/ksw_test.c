@@ -867,12 +867,26 @@ bool ksw_test_join(struct ksw_test *t, struct ksw_thread *th)
 }
 EXPORT_SYMBOL_GPL(ksw_test_join);
 
+/*
+ * Before the next look at where the other of a race is. A while without sleeping, so that
+ * both go on at once; then asleep, where the level allows it: on a busy machine a guest's CPU
+ * that spins has the very CPU which the other's is waiting for.
+ */
+static void ksw_race_pause(ktime_t since)
+{
+	cpu_relax();
+	if (ktime_us_delta(ktime_get(), since) > 200 && KeGetCurrentIrql() == PASSIVE_LEVEL)
+		usleep_range(20, 50);
+}
+
 void ksw_test_step(unsigned int *at, unsigned int me, unsigned int i)
 {
+	ktime_t since = ktime_get();
+
 	/* what either did before the step is seen by the other after it: */
 	smp_store_release(&at[me], i + 1);
 	while (smp_load_acquire(&at[!me]) < i + 1)	/* pairs with the store */
-		cpu_relax();
+		ksw_race_pause(since);
 }
 EXPORT_SYMBOL_GPL(ksw_test_step);
 
@@ -904,21 +918,22 @@ static void ksw_race_one(void *arg)
 {
 	struct ksw_racer *r = arg;
 	unsigned int i;
+	ktime_t since;
 
 	for (i = 1; i <= r->race.rounds; i++) {
 		if (i > 5 && time_after(jiffies, r->end))
 			break;
 		if (r->race.before && !r->race.before(r->race.arg))
 			break;
-		while (atomic_read(&r->at_start) != i)
-			ksw_test_spin();
+		for (since = ktime_get(); atomic_read(&r->at_start) != i; )
+			ksw_race_pause(since);
 		/* what before() did is seen by the other */
 		smp_store_release(&r->go, i);
 		/* every alignment of the two in turn */
 		ksw_test_delay(i & 1 ? i : 0);
 		r->race.one(r->race.arg);
-		while (atomic_read_acquire(&r->at_end) != i)
-			ksw_test_spin();
+		for (since = ktime_get(); atomic_read_acquire(&r->at_end) != i; )
+			ksw_race_pause(since);
 		r->race.done = i;
 		if (r->race.after && !r->race.after(r->race.arg))
 			break;
@@ -932,15 +947,16 @@ static void ksw_race_two(void *arg)
 {
 	struct ksw_racer *r = arg;
 	unsigned int i;
+	ktime_t since;
 	int go;
 
 	for (i = 1; i <= r->race.rounds; i++) {
 		atomic_inc(&r->at_start);
 		/* pairs with the stores in ksw_race_one() */
-		while ((go = smp_load_acquire(&r->go)) != i) {
+		for (since = ktime_get(); (go = smp_load_acquire(&r->go)) != i; ) {
 			if (go < 0)
 				return;
-			ksw_test_spin();
+			ksw_race_pause(since);
 		}
 		ksw_test_delay(i & 1 ? 0 : i);
 		r->race.two(r->race.arg);

@@ -28,7 +28,7 @@ static PVOID ksw_d_threads[KSW_D_THREADS];
 static NPAGED_LOOKASIDE_LIST ksw_d_aside;
 static struct ksw_rng ksw_d_rng;
 static bool ksw_d_leaves;
-static unsigned long ksw_d_word = 1;	/* its memory is still there */
+static atomic_long_t ksw_d_word = ATOMIC_LONG_INIT(1);	/* its memory is still there */
 
 static LARGE_INTEGER ksw_d_us(unsigned int us)
 {
@@ -41,19 +41,19 @@ static VOID ksw_d_run(PKDPC dpc, PVOID context, PVOID a1, PVOID a2)
 	long i = (long)context;
 	PVOID p = ExAllocateFromNPagedLookasideList(&ksw_d_aside);
 
-	WRITE_ONCE(ksw_d_word, ksw_d_word + 1);
+	atomic_long_inc(&ksw_d_word);
 	KeSetEvent(&ksw_d_event, IO_NO_INCREMENT, FALSE);
 	if (p)
 		ExFreeToNPagedLookasideList(&ksw_d_aside, p);
 	if (i & 1)
 		KeSetTimer(&ksw_d_timers[i % KSW_D_TIMERS], ksw_d_us(100), dpc);
-	else if (ksw_d_word % 4)
+	else if (atomic_long_read(&ksw_d_word) % 4)
 		KeInsertQueueDpc(&ksw_d_dpcs[i % KSW_D_DPCS], NULL, NULL);
 }
 
 static VOID ksw_d_ex_run(PEX_TIMER timer, PVOID context)
 {
-	WRITE_ONCE(ksw_d_word, ksw_d_word + 1);
+	atomic_long_inc(&ksw_d_word);
 }
 
 static VOID ksw_d_work(PVOID context)
@@ -74,7 +74,7 @@ static VOID ksw_d_thread(PVOID context)
 	for (i = 0; i < 4; i++)
 		KeWaitForMultipleObjects(ARRAY_SIZE(objects), objects, i & 1 ? WaitAll : WaitAny,
 					 Executive, KernelMode, FALSE, &time, NULL);
-	WRITE_ONCE(ksw_d_word, ksw_d_word + 1);
+	atomic_long_inc(&ksw_d_word);
 }
 
 static void ksw_d_give_back(void)
