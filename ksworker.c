@@ -1470,7 +1470,8 @@ static __always_inline NTSTATUS ksw_ks_queue(PKSWORKER w, PWORK_QUEUE_ITEM item,
  * was queued on @Worker before.  STATUS_DEVICE_BUSY: it is queued already, and
  * still runs once (counts double_queue), unless a concurrent caller that has
  * claimed it is refused.  STATUS_DELETE_PENDING: @Worker is being unregistered,
- * and @WorkItem is untouched (queue_unregistered).
+ * and @WorkItem is untouched (queue_unregistered); a call that met the closing
+ * half-way may have written its List and private fields.
  * STATUS_INVALID_PARAMETER: a NULL argument or routine, an item that was
  * never initialised (use_uninitialized), or the head of an IO_WORKITEM in the
  * driver's memory (bad_argument).

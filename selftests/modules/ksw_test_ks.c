@@ -1427,9 +1427,24 @@ struct ksw_refusal {
 	struct ksw_probe *probe[256];
 	unsigned int accepted;
 	NTSTATUS status;
+	NTSTATUS again;
 	WORK_QUEUE_ITEM before;
 	bool same;
 };
+
+/*
+ * That call may have met the closing half-way, and have written where the item is linked and
+ * what is the worker's own. From then on not a byte of it is written.
+ */
+static void ksw_refused(struct ksw_refusal *r, PWORK_QUEUE_ITEM item)
+{
+	r->same = item->WorkerRoutine == r->before.WorkerRoutine &&
+		  item->Parameter == r->before.Parameter;
+	item->ksw_stamp = ~item->ksw_stamp;	/* no time that would be written now */
+	memcpy(&r->before, item, sizeof(r->before));
+	r->again = KsQueueWorkItem(r->w, item);
+	r->same &= !memcmp(&r->before, item, sizeof(r->before));
+}
 
 static void ksw_queue_until_refused(struct ksw_probe *p)
 {
@@ -1442,7 +1457,7 @@ static void ksw_queue_until_refused(struct ksw_probe *p)
 		memcpy(&r->before, &q->item, sizeof(r->before));
 		r->status = KsQueueWorkItem(r->w, &q->item);
 		if (r->status != STATUS_SUCCESS) {
-			r->same = !memcmp(&r->before, &q->item, sizeof(r->before));
+			ksw_refused(r, &q->item);
 			break;
 		}
 		r->accepted++;
@@ -1478,8 +1493,9 @@ ks_queueing_in_a_callback_that_unregister_waits_for_is_delete_pending(struct ksw
 	KSW_EQ(t, 1, atomic_read(&p->runs));
 	KSW_EQ(t, 0, atomic_read(&p->inside));
 	KSW_EQ(t, STATUS_DELETE_PENDING, r->status);
+	KSW_EQ(t, STATUS_DELETE_PENDING, r->again);
 	KSW_TRUE(t, r->same);
-	KSW_ONLY(t, KSW_QUEUE_UNREGISTERED, 1);
+	KSW_ONLY(t, KSW_QUEUE_UNREGISTERED, 2);
 	for (i = 0; i < r->accepted; i++)
 		KSW_RUNS(t, r->probe[i], 1, 1);
 	for (; i < ARRAY_SIZE(r->probe); i++)
