@@ -70,14 +70,20 @@ goes()
 # breaks KIND: this rule and no other
 breaks()
 {
-	before=$(violations)
-	insmod mistakes.ko "kind=$1"
-	# what is left is found when it goes
-	case $1 in
-	leaked_*)	;;
-	*)		until_true more_violations ;;
-	esac
-	rmmod mistakes
+	before=$(violations) tries=1
+	# that one is a mistake only if no thread gets to the item first
+	[ "$1" != uninit_queued ] || tries=5
+	while [ $tries -gt 0 ]; do
+		tries=$((tries - 1))
+		insmod mistakes.ko "kind=$1"
+		# what is left is found when it goes
+		case $1 in
+		leaked_*)	;;
+		*)		until_true more_violations ;;
+		esac
+		rmmod mistakes
+		! more_violations || break
+	done
 	[ "$(awk -v k="$1" '$1 == k { print $2, $3 }' $files/violations)" = "1 mistakes" ] &&
 		[ "$(violations)" -eq $((before + 1)) ]
 	result $? "mistakes breaks $1, and nothing else"

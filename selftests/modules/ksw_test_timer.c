@@ -520,13 +520,16 @@ static void timer_that_was_never_initialised_is_a_violation(struct ksw_test *t)
 static void timer_initialised_while_it_is_set_is_cancelled(struct ksw_test *t)
 {
 	struct ksw_timer_test *m = ksw_timer_new(t, NotificationTimer);
+	unsigned long due;
 
 	if (!m)
 		return;
-	KeSetTimer(&m->timer, ksw_ms(5), &m->dpc);
+	KeSetTimer(&m->timer, ksw_ms(100), &m->dpc);	/* not due yet, then */
 	KeInitializeTimer(&m->timer);
 	KSW_ONLY(t, KSW_BAD_ARGUMENT, 1);
-	ksw_test_pause();
+	due = jiffies + msecs_to_jiffies(100) + 2;
+	while (time_before(jiffies, due))
+		ksw_test_pause();
 	KSW_EQ(t, FALSE, KeCancelTimer(&m->timer));
 	KSW_EQ(t, 0, atomic_read(&m->runs));
 	KSW_CLEAN(t);
@@ -539,7 +542,7 @@ static void timer_overwritten_while_it_is_set_is_seen_and_not_written(struct ksw
 
 	if (!m)
 		return;
-	KeSetTimer(&m->timer, ksw_ms(2), &m->dpc);
+	KeSetTimer(&m->timer, ksw_ms(100), &m->dpc);	/* not due yet, then */
 	memset(&m->timer, KSW_POISON, sizeof(m->timer));
 	KSW_UNTIL(t, ksw_test_violations(t, KSW_STALE_POINTER) >
 		     t->mark.kind[KSW_STALE_POINTER]);
@@ -551,7 +554,7 @@ static void timer_overwritten_while_it_is_set_is_seen_and_not_written(struct ksw
 
 	/* and so is its DPC */
 	KeInitializeTimer(&m->timer);
-	KeSetTimer(&m->timer, ksw_ms(2), &m->dpc);
+	KeSetTimer(&m->timer, ksw_ms(100), &m->dpc);
 	memset(&m->dpc, KSW_POISON, sizeof(m->dpc));
 	KSW_EQ(t, STATUS_SUCCESS, ksw_wait_timer(m));
 	KSW_UNTIL(t, ksw_test_violations(t, KSW_STALE_POINTER) >
