@@ -30,10 +30,6 @@ src=$build/src
 guest=$build/guest
 log=$build/build.log
 
-case $KARCH in
-arm64)	libc=/usr/aarch64-linux-gnu/lib/libc.a=libc6-dev-arm64-cross ;;
-*)	libc='/usr/lib/*-linux-gnu/libc.a=libc6-dev' ;;
-esac
 cross=${KCROSS%-}
 cross=${cross:+-${cross//_/-}}
 
@@ -58,9 +54,7 @@ case $tools in
 	needs=()
 	# headers that bring the kernel's BTF want to make the modules'
 	[ ! -e "$kernel/$KTREE/vmlinux" ] || needs+=(pahole=pahole)
-	"$QEMU_DIR/deps.sh" make=make "${needs[@]}" \
-		"$KCROSS$KGCC=$KGCC$cross" "${KCROSS}gcc=gcc$cross" "$libc" \
-		'/usr/lib/*-linux-gnu/libelf.so.1=libelf1'
+	"$QEMU_DIR/deps.sh" "$KCROSS$KGCC=$KGCC$cross" "${needs[@]}"
 	use_ccache "$src"
 	;;
 esac

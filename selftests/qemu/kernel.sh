@@ -151,21 +151,39 @@ stock()
 	INFO
 }
 
+# progress <LOG: on a terminal, which file a make is at, and for how long
+progress()
+{
+	local step file text n=0 begun=$SECONDS cols
+
+	if [ ! -t 2 ]; then
+		cat >/dev/null
+		return
+	fi
+	cols=$(tput cols 2>/dev/null || echo 80)
+	while read -r step file; do
+		[ "$step" = CC ] || continue
+		n=$((n + 1))
+		printf -v text '  ...  %d:%02d, %d files, now %s' \
+			$(((SECONDS - begun) / 60)) $(((SECONDS - begun) % 60)) $n "$file"
+		printf '\r\033[K%s' "${text:0:cols - 1}" >&2
+	done
+	printf '\r\033[K' >&2
+}
+
 # built SERIES SUITE: a kernel built from Debian's sources, of tinyconfig and the
 # fragments of $name, the later before the earlier. Kept are the image and what
 # modules are built against.
 built()
 {
 	local series=$1 suite=$2 src=$tmp/linux gcc=gcc-12 arch=x86 image=bzImage
-	local jobs line want option version fragments=() extra="" dirs=arch/x86
+	local line want option version fragments=() dirs=arch/x86
 
 	mapfile -t fragments < <(fragments)
 	case $name in
-	*-uml*)	arch=um image=linux extra="patch=patch" dirs="arch/um arch/x86 arch/x86/um" ;;
+	*-uml*)	arch=um image=linux dirs="arch/um arch/x86 arch/x86/um" ;;
 	esac
-	# shellcheck disable=SC2086	# extra
-	"$QEMU_DIR/deps.sh" $extra make=make xz=xz-utils $gcc=$gcc flex=flex bison=bison bc=bc \
-		/usr/include/libelf.h=libelf-dev '/usr/lib/*-linux-gnu/libc.a=libc6-dev' perl=perl
+	"$QEMU_DIR/deps.sh" "kernel:$name"
 	apt_root "$suite" amd64
 	mkdir -p "$tmp/debs" "$tmp/unpacked"
 	fetch_debs "$tmp/debs" "linux-source-$series"
@@ -179,10 +197,18 @@ built()
 	busybox "$tmp"
 
 	unset MAKEFLAGS MFLAGS MAKELEVEL KERNELRELEASE KDIR ARCH CROSS_COMPILE CC M O V C W
-	jobs=-j$(nproc)
 	kconf()
 	{
 		make -s -C "$src" ARCH=$arch CC=$gcc HOSTCC=$gcc "$@" >>"$tmp/log" 2>&1 </dev/null || {
+			tail -n 40 "$tmp/log" >&2
+			die "building the kernel $name failed"
+		}
+	}
+	# what lasts is seen on a terminal
+	compile()
+	{
+		make -C "$src" ARCH=$arch CC=$gcc HOSTCC=$gcc "-j$(nproc)" $image modules 2>&1 </dev/null |
+			tee -a "$tmp/log" | progress || {
 			tail -n 40 "$tmp/log" >&2
 			die "building the kernel $name failed"
 		}
@@ -207,7 +233,7 @@ built()
 	[ -z "$want" ] || die "the kernel $name did not take:$want"
 
 	say "ksworker: building the kernel $name from linux-source-$series (minutes, once)"
-	kconf "$jobs" $image modules
+	compile
 	case $arch in
 	um)	cp "$src/linux" "$tmp/vmlinuz" ;;
 	*)	cp "$src/arch/x86/boot/bzImage" "$tmp/vmlinuz" ;;
@@ -339,6 +365,7 @@ main()
 
 	dir=$KSW_CACHE/kernels/$name
 	take_lock "$KSW_CACHE/kernels/.$name.lock" "the kernel $name"
+	"$QEMU_DIR/deps.sh" "guest:$name"
 	if up_to_date; then
 		exit 0
 	fi

@@ -4,9 +4,9 @@
 # What the scripts of this directory share; sourced, never run.
 
 set -Eeuo pipefail
-# nothing may end a script without a word; what was interrupted, and what is a script of
-# ours, has had its own
-trap 'case $?:$BASH_COMMAND in 130:* | *QEMU_DIR/*.sh* | *tools/*.sh*) ;;
+# nothing may end a script without a word; what was interrupted (130), a subshell that
+# died (131), and what is a script of ours, has had its own
+trap 'case $?:$BASH_COMMAND in 130:* | 131:* | *QEMU_DIR/*.sh* | *tools/*.sh*) ;;
 *) say "ksworker: ${0##*/} failed at line $LINENO: $BASH_COMMAND" ;; esac' ERR
 # Ctrl-C is for all of us: each ends what it started, and who was called first says so
 export KSW_FIRST=${KSW_FIRST:-$$}
@@ -38,6 +38,7 @@ interrupted()
 die()
 {
 	say "ksworker: $*"
+	[ "$BASH_SUBSHELL" -eq 0 ] || exit 131
 	exit 1
 }
 

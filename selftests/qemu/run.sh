@@ -46,7 +46,6 @@ console=$logs/console.log
 
 case $KARCH in
 arm64)
-	"$QEMU_DIR/deps.sh" qemu-system-aarch64=qemu-system-arm
 	qemu=(qemu-system-aarch64 -M virt -cpu cortex-a57)
 	tty=ttyAMA0
 	;;
@@ -54,7 +53,6 @@ um)
 	accel=none tty=tty0
 	;;
 *)
-	"$QEMU_DIR/deps.sh" qemu-system-x86_64=qemu-system-x86
 	# without random numbers at boot, pointers are printed as (____ptrval____)
 	qemu=(qemu-system-x86_64 -cpu "qemu64,+rdrand")
 	tty=ttyS0
@@ -108,7 +106,6 @@ cpio_newc()
 	if [ "$KARCH" != arm64 ]; then
 		"$kernel/busybox" cpio -o -H newc
 	else
-		"$QEMU_DIR/deps.sh" cpio=cpio
 		cpio -o -H newc
 	fi
 }

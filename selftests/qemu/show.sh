@@ -60,9 +60,12 @@ end_program()
 {
 	local counts="$good passed"
 
+	# one that skips says why; the kernel's panic is a result of the guest's
+	[ $((good + bad + skips)) -gt 0 ] || counts=$why
 	[ $bad -eq 0 ] || counts="$bad failed, $counts"
 	[ $skips -eq 0 ] || counts+=", $skips skipped"
-	line "$(printf '  %s %-20s %s' "$1" "$program" "$counts, $(clock $((SECONDS - begun)))")"
+	[ -z "$counts" ] ||
+		line "$(printf '  %s %-20s %s' "$1" "$program" "$counts, $(clock $((SECONDS - begun)))")"
 	unset "took[$program]"
 	[[ $program != *.sh ]] || echo "$program $((SECONDS - begun))" >>"$times.new"
 	program=""
@@ -70,7 +73,7 @@ end_program()
 
 progress()
 {
-	local l rc cols program="" good=0 bad=0 skips=0 plan="" begun=$SECONDS green="" red="" off=""
+	local l rc cols program="" good=0 bad=0 skips=0 plan="" why="" begun=$SECONDS green="" red="" off=""
 
 	cols=$(tput cols 2>/dev/null || echo 80)
 	if [ -z "${NO_COLOR-}" ] && [ "${TERM-dumb}" != dumb ]; then
@@ -94,9 +97,12 @@ progress()
 		case $l in
 		"# selftests: ksworker: "*)
 			[ -z "$program" ] || end_program "${green}ok${off}   "
-			program=${l#\# selftests: ksworker: } good=0 bad=0 skips=0 plan="" begun=$SECONDS
+			program=${l#\# selftests: ksworker: } good=0 bad=0 skips=0 plan="" why="" begun=$SECONDS
 			;;
-		"# 1.."*)	plan=${l#\# 1..} plan=${plan%% *} ;;
+		"# 1.."*)
+			plan=${l#\# 1..} plan=${plan%% *}
+			[[ $l != *"# SKIP "* ]] || why=${l#*# SKIP }
+			;;
 		"# ok "*"# SKIP"* | "# ok "*"# skip"*) skips=$((skips + 1)) ;;
 		"# ok "*)	good=$((good + 1)) ;;
 		"# not ok "*)
