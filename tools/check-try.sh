@@ -1,30 +1,39 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check-try.sh [KERNEL:BUG...]: sees that ksw-try names each planted mistake by file
-# and line, and finds nothing where there is nothing; BUG is windows/BUG for those of a
-# Windows source. The last line is "N passed, N failed". KSW_TRY is another ksw-try, as a
-# package has it.
+# check-try.sh [KERNEL:WHAT...]: sees that ksw-try names each planted mistake by file
+# and line, and finds nothing where there is nothing. WHAT is a mistake of the driver in
+# testdata/try, or nothing; windows/MISTAKE is one of a Windows source, stream the sample
+# driver, which has none, and shell what ksw-try has at its prompt. The last line is
+# "N passed, N failed". KSW_TRY is another ksw-try, as a package has it.
 
 # shellcheck source=../selftests/qemu/lib.sh
 . "$(dirname "$0")/../selftests/qemu/lib.sh"
 
 cd "$TOP"
-all=
 if [ $# -eq 0 ]; then
-	all=1
 	for name in $KERNELS_ALL; do
 		set -- "$@" "$name:double"
 	done
 	set -- "$@" 6.1: 6.1:item 6.1:hang 6.1:spin 6.1:oops \
-		6.1-kasan: 6.1-kasan:uaf 6.1-kasan:sleep 6.1-kasan:lockorder 6.1-kasan:leak 6.1-kcsan: 6.1-kcsan:race
+		6.1-kasan: 6.1-kasan:uaf 6.1-kasan:sleep 6.1-kasan:lockorder 6.1-kasan:leak 6.1-kcsan: 6.1-kcsan:race \
+		6.1:shell 7.2-uml:shell
 	# these want wdm.kbuild where it is in this tree
 	[ -n "${KSW_TRY-}" ] || set -- "$@" 6.1:windows/ 6.1:windows/timer 6.1:windows/dpc \
-		6.1:windows/thread 6.1:windows/pool
+		6.1:windows/thread 6.1:windows/pool 6.1:stream
 fi
+mistakes=$(grep -hoE 'here: [a-z]+' tools/testdata/try*/*.c | cut -d ' ' -f 2 | sort -u)
+for what; do
+	the_kernel "${what%%:*}" >/dev/null || exit 1
+	case ${what#*:} in '' | windows/ | stream | shell) continue ;; esac
+	what=${what#*:}
+	grep -qx "${what#windows/}" <<<"$mistakes" ||
+		die "no mistake is called '$what'; there are: ${mistakes//$'\n'/ } stream shell"
+done
+try=${KSW_TRY:-tools/ksw-try}
 passed=0 failed=0
 out=$(mktemp)
-trap 'rm -f "$out" "$out.verdict"' EXIT
+trap 'rm -rf "$out"*' EXIT
 
 # finds BUG SOURCE: in the verdict, and its exit status
 finds()
@@ -40,31 +49,62 @@ finds()
 	esac
 }
 
+# prompt KERNEL KEYS: what a person sees who types KEYS at the prompt of `ksw-try shell`,
+# with $out.d as /host, is in $out then, and the status is that of ksw-try.
+prompt()
+{
+	local n=0 pid
+
+	rm -rf "$out.d" && mkdir "$out.d"
+	mkfifo "$out.keys"
+	script -qfec "bash $try shell KERNEL=$1 SHARE=$out.d tools/testdata/try" "$out" \
+		<"$out.keys" >/dev/null 2>&1 &
+	pid=$!
+	exec 3>"$out.keys"
+	rm "$out.keys"
+	while [ $n -lt 600 ] && kill -0 $pid 2>/dev/null && ! grep -qE '^(~|/ksw) # ' "$out"; do
+		n=$((n + 1))
+		sleep 0.5
+	done
+	printf '%s\r' "$2" >&3
+	# a guest that does not end is ended as a person would
+	timeout 300 tail -f --pid=$pid /dev/null || printf '\001x' >&3
+	exec 3>&-
+	wait $pid
+}
+
 for what; do
 	name=${what%%:*} bug=${what#*:}
-	driver=tools/testdata/try source=try_planted.c
+	rc=0 ok=0
 	case $bug in
-	windows/*)
-		driver=tools/testdata/try-windows source=planted.c
-		bug=${bug#*/} ;;
+	shell)
+		says="has the driver, kswtop and a shared folder at its prompt"
+		prompt "$name" 'insmod try_planted.ko; kswtop --once; ksw-record 1 1 >/host/record; ksw-report; echo seen >/host/said; exit' || rc=$?
+		{ [ $rc -eq 0 ] && grep -aq '^ksw1-try_planted *try_planted' "$out" &&
+			grep -aq '^== What this report holds' "$out" && grep -q '^# --- workers' "$out.d/record" &&
+			grep -qsx seen "$out.d/said"; } || ok=1
+		;;
+	stream)
+		# ksw_wdm is to come after ksworker and go before it
+		says="takes a driver of Windows sources"
+		bash "$try" KERNEL="$name" UNLOAD=3 samples/stream >"$out" 2>&1 </dev/null || rc=$?
+		{ finds "" "" && [ "$(grep -c 'the sums come out' "$out")" -eq 3 ]; } || ok=1
+		;;
+	*)
+		driver=tools/testdata/try source=try_planted.c
+		case $bug in
+		windows/*)
+			driver=tools/testdata/try-windows source=planted.c
+			bug=${bug#*/} ;;
+		esac
+		says="finds nothing where there is nothing"
+		[ -z "$bug" ] || says="names the line of a planted mistake: ${what#*:}"
+		bash "$try" KERNEL="$name" WAIT=1 TIMEOUT=10 PARAMS="bug=$bug" $driver >"$out" 2>&1 </dev/null || rc=$?
+		finds "$bug" "$driver/$source" || ok=1
+		;;
 	esac
-	says="finds nothing where there is nothing"
-	[ -z "$bug" ] || says="names the line of a planted mistake: ${what#*:}"
-	rc=0
-	bash "${KSW_TRY:-tools/ksw-try}" KERNEL="$name" WAIT=1 TIMEOUT=10 PARAMS="bug=$bug" $driver >"$out" 2>&1 </dev/null || rc=$?
-	ok=0
-	finds "$bug" "$driver/$source" || ok=1
 	result $ok "on $name ksw-try $says"
 	[ $ok -eq 0 ] || { echo "# status $rc"; tail -n 60 "$out" | sed 's/^/# /'; }
 done
-# Windows sources need ksw_wdm, which is to come after ksworker and go before it
-if [ -z "${KSW_TRY-}" ] && [ -n "$all" ]; then
-	rc=0
-	bash tools/ksw-try KERNEL=6.1 UNLOAD=3 samples/stream >"$out" 2>&1 </dev/null || rc=$?
-	ok=0
-	finds "" "" && [ "$(grep -c 'the sums come out' "$out")" -eq 3 ] || ok=1
-	result $ok "on 6.1 ksw-try takes a driver of Windows sources"
-	[ $ok -eq 0 ] || { echo "# status $rc"; tail -n 60 "$out" | sed 's/^/# /'; }
-fi
 echo "$passed passed, $failed failed"
 if [ $failed -gt 0 ]; then exit 1; fi

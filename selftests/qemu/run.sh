@@ -117,7 +117,10 @@ initrd
 limit=$((${KSW_TIMEOUT:-1800} * slow))
 # a program that takes too long is ended by the guest, which says so
 silence=$(((${KSW_TEST_TIMEOUT:-300} + 60) * slow))
-cmdline="ignore_loglevel printk.devkmsg=on log_buf_len=1M panic=-1 oops=panic"
+# who wants a prompt sees the log from there on
+quiet=ignore_loglevel
+[ "$mode" != shell ] || quiet=loglevel=3
+cmdline="$quiet printk.devkmsg=on log_buf_len=1M panic=-1 oops=panic"
 cmdline+=" random.trust_cpu=on watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60"
 if [ "$KARCH" = um ]; then
 	# its sockets have short names, and its memory is a file of no name there
