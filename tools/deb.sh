@@ -23,7 +23,7 @@ tar -C "$TOP" --exclude-vcs --exclude=./Documentation/output --exclude='*.o' --e
 	--exclude='*.mod' --exclude='*.mod.c' --exclude='*.cmd' --exclude='*.order' \
 	--exclude='*.symvers' -cf - . | tar -C "$src" -xf -
 bash "$src/tools/docs.sh" --man "$work/docs"
-mv "$work/docs/man" "$src/debian/man"
+mv "$work/docs/man/man9" "$src/debian/man"
 
 say "ksworker: building the packages of version $version"
 if ! (cd "$src" && dpkg-buildpackage -us -uc -b) >"$work/log" 2>&1; then

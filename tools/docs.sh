@@ -92,7 +92,7 @@ noun_of()
 # complete_page NAME HEADER WINDOWS
 complete_page()
 {
-	local page=$out/man/$1.9 f near=() others=() of=${nouns_of[$1]} named
+	local page=$out/man/man9/$1.9 f near=() others=() of=${nouns_of[$1]} named
 
 	named=" $(grep -oE '\\fB[A-Za-z_0-9]+\\fP' "$page" | sed 's/^\\fB//; s/\\fP$//' | tr '\n' ' ' || :)"
 	for f in $functions; do
@@ -148,12 +148,12 @@ family_page()
 	}
 	on && /^ \*$/ { if (!first) print ".PP"; next }
 	on { first = 0; sub(/^ \* /, ""); gsub(/\\/, "\\e"); sub(/^\./, "\\\\&."); gsub(/ +/, " "); print }' \
-		"$TOP/$1" >"$out/man/$2.9"
+		"$TOP/$1" >"$out/man/man9/$2.9"
 }
 
 # A manual page for each call, or a link to that of what it is the same as, or of its family;
 # the version's date is that of the newest source.
-mkdir -p "$out/man"
+mkdir -p "$out/man/man9"
 date=$(date -u -d "@${SOURCE_DATE_EPOCH:-$(stat -c %Y "$TOP/ksworker.c")}" '+%B %Y')
 functions=$("$TOP/tools/check-docs.sh" --functions)
 calls=$("$TOP/tools/check-docs.sh" --calls)
@@ -173,8 +173,22 @@ done
 # its man output warns of nothing that the above did not; it names one section
 KBUILD_BUILD_TIMESTAMP=$date \
 	perl "$kdoc/scripts/kernel-doc" -man "${args[@]}" "${sources[@]}" 2>/dev/null |
-	awk -v dir="$out/man" -v version="$version" '
+	awk -v dir="$out/man/man9" -v version="$version" '
+	# a paragraph, with columns where it has them
+	function end_paragraph(i)
+	{
+		if (!file)
+			return
+		if (columns)
+			print ".nf" >file
+		for (i = 0; i < n; i++)
+			print paragraph[i] >file
+		if (columns)
+			print ".fi" >file
+		n = columns = 0
+	}
 	/^\.TH / {
+		end_paragraph()
 		name = $2
 		gsub(/"/, "", name)
 		if (file)
@@ -183,10 +197,13 @@ KBUILD_BUILD_TIMESTAMP=$date \
 		sub(/"Kernel Hacker.s Manual" LINUX/, "\"ksworker " version "\" \"Windows calls for Linux drivers\"")
 		print ".\\\" SPDX-License-Identifier: GPL-2.0-only" >file
 	}
-	file	{ print >file }'
+	/^$/ || /^\.SH/ { end_paragraph() }
+	{ paragraph[n++] = $0 }
+	/^[^.].*[^.]   / { columns = 1 }
+	END	{ end_paragraph() }'
 missing=
 for f in $functions; do
-	[ -s "$out/man/$f.9" ] || { missing="$missing $f"; continue; }
+	[ -s "$out/man/man9/$f.9" ] || { missing="$missing $f"; continue; }
 	windows=$(awk -v n="$f" '$2 == n { print $1; exit }' <<<"$calls")
 	case $windows in
 	'' | ksworker.[ch] | core/*)	complete_page "$f" '\\(dqksworker.h\\(dq' '' ;;
@@ -200,13 +217,13 @@ while read -r file name page; do
 	[ "$name" != "$page" ] || continue
 	case $file in
 	*/string.h)	continue ;;
-	*.h)	[ -e "$out/man/$page.9" ] || family_page "$file" "$page" ;;
+	*.h)	[ -e "$out/man/man9/$page.9" ] || family_page "$file" "$page" ;;
 	esac
 	case $file:$name in
 	*/ntintsafe.h:* | */ksw_interlocked.h:*Acquire | */ksw_interlocked.h:*Release | \
 	*/ksw_interlocked.h:*NoFence | */ksw_interlocked.h:*Raw | *:_*) ;;
-	*)	echo ".so man9/$page.9" >"$out/man/$name.9" ;;
+	*)	echo ".so man9/$page.9" >"$out/man/man9/$name.9" ;;
 	esac
 done <<<"$calls"
 [ $what = man ] || say "ksworker: $out/html/index.html"
-say "ksworker: $(find "$out/man" -name '*.9' | wc -l) manual pages in $out/man"
+say "ksworker: $(find "$out/man" -name '*.9' | wc -l) manual pages: man -M $out/man NAME"
