@@ -41,7 +41,6 @@ tmp=$(mktemp -d "$KSW_CACHE/roots/.check-deb.XXXXXX")
 work=$tmp
 copy=$work/root
 trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 # try NAME COMMAND...: COMMAND succeeds; what it says is shown where it does not.
@@ -68,10 +67,13 @@ try()
 }
 
 # within ROOT COMMAND...: as root in it, without a network; what is compiled there is in
-# the cache that all builds share.
+# the cache that all builds share. The first process of a namespace hears of no signal
+# that it does not ask for; with it go all the others.
 within()
 {
-	unshare --mount --propagation private --net --pid --fork --kill-child sh -euc '
+	unshare --mount --propagation private --net --pid --fork --kill-child bash -euc '
+		trap "exit 130" INT
+		exec 3<&0
 		root=$1 ccache=$2
 		shift 2
 		mount -t proc proc "$root/proc"
@@ -79,9 +81,10 @@ within()
 		mkdir "$root/run/ccache"
 		mount --bind "$ccache" "$root/run/ccache"
 		cd "$root"
-		exec chroot . /usr/bin/env -i PATH=/usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin \
+		chroot . /usr/bin/env -i PATH=/usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin \
 			HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-			CCACHE_DIR=/run/ccache CCACHE_NOHASHDIR=1 "$@"
+			CCACHE_DIR=/run/ccache CCACHE_NOHASHDIR=1 "$@" <&3 3<&- &
+		wait $!
 	' sh "$1" "$KSW_CACHE/ccache" "${@:2}"
 }
 

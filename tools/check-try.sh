@@ -80,8 +80,8 @@ for what; do
 	shell)
 		says="has the driver, kswtop and a shared folder at its prompt"
 		prompt "$name" 'insmod try_planted.ko; kswtop --once; ksw-record 1 1 >/host/record; ksw-report; echo seen >/host/said; exit' || rc=$?
-		{ [ $rc -eq 0 ] && grep -aq '^ksw1-try_planted *try_planted' "$out" &&
-			grep -aq '^== What this report holds' "$out" && grep -q '^# --- workers' "$out.d/record" &&
+		{ [ $rc -eq 0 ] && grep -aq 'ksw1-try_planted  *try_planted' "$out" &&
+			grep -aq '^== What this report holds' "$out" && grep -qs '^@file workers' "$out.d/record" &&
 			grep -qsx seen "$out.d/said"; } || ok=1
 		;;
 	stream)

@@ -31,7 +31,9 @@ if ! (cd "$src" && dpkg-buildpackage -us -uc -b) >"$work/log" 2>&1; then
 	die "the packages could not be built"
 fi
 if have lintian; then
-	lintian --fail-on error "$work"/*.changes || die "lintian found errors"
+	# it takes no notice of Ctrl-C, and we hear of that while we wait
+	lintian --fail-on error "$work"/*.changes &
+	wait $! || die "lintian found errors"
 fi
 cp "$work"/*.deb "$out/"
 for deb in "$out"/*_"${version}"_all.deb; do

@@ -31,6 +31,11 @@ say()
 
 interrupted()
 {
+	local jobs
+
+	jobs=$(jobs -p)
+	# shellcheck disable=SC2086	# they are words
+	[ -z "$jobs" ] || kill $jobs 2>/dev/null || :
 	[ "$KSW_FIRST" != $$ ] || say "ksworker: interrupted; what was started has ended"
 	exit 130
 }
