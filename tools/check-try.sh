@@ -15,8 +15,8 @@ if [ $# -eq 0 ]; then
 	for name in $KERNELS_ALL; do
 		set -- "$@" "$name:double"
 	done
-	set -- "$@" 6.1: 6.1:item 6.1:hang 6.1:spin 6.1:oops \
-		6.1-kasan: 6.1-kasan:uaf 6.1-kasan:sleep 6.1-kasan:lockorder 6.1-kasan:leak 6.1-kcsan: 6.1-kcsan:race \
+	set -- "$@" 6.1: 6.1:item 6.1:device 6.1:hang 6.1:spin 6.1:oops 6.1:timer 6.1:busy 6.1:refuse \
+		6.1-kasan: 6.1-kasan:uaf 6.1-kasan:timer 6.1-kasan:sleep 6.1-kasan:lockorder 6.1-kasan:leak 6.1-kcsan: 6.1-kcsan:race \
 		6.1:shell 7.2-uml:shell
 	# these want wdm.kbuild where it is in this tree
 	[ -n "${KSW_TRY-}" ] || set -- "$@" 6.1:windows/ 6.1:windows/timer 6.1:windows/dpc \
@@ -44,6 +44,8 @@ finds()
 	sed -n '/^== Verdict/,$p' "$out" >"$out.verdict"
 	case $rc:$1 in
 	0:)	grep -q 'nothing found' "$out.verdict" ;;
+	1:busy)	grep -q 'rmmod failed: its use count is 1, held by no module$' "$out.verdict" ;;
+	1:refuse) grep -q 'insmod failed: ENODEV, No such device$' "$out.verdict" ;;
 	1:?*)	grep -qE "${2##*/}:($lines) in " "$out.verdict" ;;
 	*)	return 1 ;;
 	esac

@@ -7,11 +7,12 @@
 #include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/timer.h>
 #include "ksworker.h"
 
 static char *bug = "";
 module_param(bug, charp, 0444);
-MODULE_PARM_DESC(bug, "uaf, sleep, double, leak, item, hang, spin, oops, race or lockorder");
+MODULE_PARM_DESC(bug, "one of those that \"here:\" names");
 
 DEFINE_DRIVER_OBJECT(driver);
 static PDEVICE_OBJECT device;
@@ -20,6 +21,18 @@ static WORK_QUEUE_ITEM item, second;
 static KSPIN_LOCK lock, inner;
 static DECLARE_COMPLETION(never);
 static int *number, sum;
+static struct timer_list left;		/* here: timer */
+
+static void tick(struct timer_list *t)	/* here: timer */
+{
+	mod_timer(&left, jiffies + 1);
+}
+
+static VOID leaves_timer(PVOID Parameter)
+{
+	timer_setup(&left, tick, 0);
+	mod_timer(&left, jiffies + 1);
+}
 
 static VOID nothing(PVOID Parameter)
 {
@@ -61,6 +74,19 @@ static VOID leaks(PVOID Parameter)
 static VOID forgets_item(PVOID Parameter)
 {
 	IoAllocateWorkItem(device);	/* here: item */
+}
+
+static VOID forgets_device(PVOID Parameter)
+{
+	PDEVICE_OBJECT second;
+
+	IoCreateDevice(&driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, false,	/* here: device */
+		       &second);
+}
+
+static VOID stays(PVOID Parameter)
+{
+	__module_get(THIS_MODULE);	/* here: busy */
 }
 
 static VOID hangs(PVOID Parameter)
@@ -116,6 +142,9 @@ static const struct {
 	{ "double", queues_twice },
 	{ "leak", leaks },
 	{ "item", forgets_item },
+	{ "device", forgets_device },
+	{ "timer", leaves_timer },
+	{ "busy", stays },
 	{ "hang", hangs },
 	{ "spin", spins },
 	{ "oops", oopses },
@@ -133,7 +162,7 @@ static int __init try_planted_init(void)
 			routine = bugs[i].routine;
 	}
 	if (!routine)
-		return -EINVAL;
+		return -ENODEV;		/* here: refuse */
 	if (!NT_SUCCESS(IoCreateDevice(&driver, 0, NULL, FILE_DEVICE_UNKNOWN, 0, false, &device)))
 		return -ENOMEM;
 	if (!NT_SUCCESS(KsRegisterWorker(DelayedWorkQueue, &worker))) {
