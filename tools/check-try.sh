@@ -4,8 +4,8 @@
 # check-try.sh [KERNEL:WHAT...]: sees that ksw-try names each planted mistake by file
 # and line, and finds nothing where there is nothing. WHAT is a mistake of the driver in
 # testdata/try, or nothing; windows/MISTAKE is one of a Windows source, stream the sample
-# driver, which has none, and shell what ksw-try has at its prompt. The last line is
-# "N passed, N failed". KSW_TRY is another ksw-try, as a package has it.
+# driver, which has none, compile one that does not compile, and shell what ksw-try has at
+# its prompt. The last line is "N passed, N failed". KSW_TRY is another ksw-try, as a package has it.
 
 # shellcheck source=../selftests/qemu/lib.sh
 . "$(dirname "$0")/../selftests/qemu/lib.sh"
@@ -20,15 +20,15 @@ if [ $# -eq 0 ]; then
 		6.1:shell 7.2-uml:shell
 	# these want wdm.kbuild where it is in this tree
 	[ -n "${KSW_TRY-}" ] || set -- "$@" 6.1:windows/ 6.1:windows/timer 6.1:windows/dpc \
-		6.1:windows/thread 6.1:windows/pool 6.1:stream
+		6.1:windows/thread 6.1:windows/pool 6.1:stream 6.1:compile
 fi
 mistakes=$(grep -hoE 'here: [a-z]+' tools/testdata/try*/*.c | cut -d ' ' -f 2 | sort -u)
 for what; do
 	the_kernel "${what%%:*}" >/dev/null || exit 1
-	case ${what#*:} in '' | windows/ | stream | shell) continue ;; esac
+	case ${what#*:} in '' | windows/ | stream | shell | compile) continue ;; esac
 	what=${what#*:}
 	grep -qx "${what#windows/}" <<<"$mistakes" ||
-		die "no mistake is called '$what'; there are: ${mistakes//$'\n'/ } stream shell"
+		die "no mistake is called '$what'; there are: ${mistakes//$'\n'/ } stream shell compile"
 done
 try=${KSW_TRY:-tools/ksw-try}
 passed=0 failed=0
@@ -91,6 +91,21 @@ for what; do
 		says="takes a driver of Windows sources"
 		bash "$try" KERNEL="$name" UNLOAD=3 samples/stream >"$out" 2>&1 </dev/null || rc=$?
 		{ finds "" "" && [ "$(grep -c 'the sums come out' "$out")" -eq 3 ]; } || ok=1
+		;;
+	compile)
+		# of the driver, and of ksworker
+		says="shows an error of the compiler with its own path"
+		rm -rf "$out.d" && mkdir "$out.d" "$out.d/tree"
+		echo 'int x = y;' >"$out.d/own.c"
+		echo 'obj-m := own.o' >"$out.d/Kbuild"
+		bash "$try" KERNEL="$name" "$out.d" >"$out" 2>&1 </dev/null || rc=$?
+		{ [ $rc -eq 2 ] && grep -q "^$out.d/own.c:1:.*error: " "$out"; } || ok=1
+		tar -C "$TOP" --exclude-vcs --exclude=./Documentation -cf - . | tar -C "$out.d/tree" -xf -
+		echo 'int x = y;' >>"$out.d/tree/ksworker.c"
+		rc=0
+		bash "$out.d/tree/tools/ksw-try" KERNEL="$name" "$out.d" >>"$out" 2>&1 </dev/null || rc=$?
+		{ [ $rc -eq 2 ] && grep -q "^$out.d/tree/ksworker.c:[0-9]*:.*error: " "$out" &&
+			! grep -E '^make.* Error ' "$out"; } || ok=1
 		;;
 	*)
 		driver=tools/testdata/try source=try_planted.c

@@ -98,14 +98,14 @@ run()
 	echo "+ $*" >>"$log"
 	"$@" >"$log.step" 2>&1 </dev/null || rc=$?
 	cat "$log.step" >>"$log"
-	# whoever reads it has the sources where they came from
-	sed -i "s|$src/|$TOP/|g" "$log.step"
+	# whoever reads it has the sources where they came from; ccache makes paths relative
+	sed -i -E "s#((\.\./)+([^[:space:]:]*/)?${src#"$KSW_CACHE/"}|$src)/#$TOP/#g" "$log.step"
 	if [ $rc -ne 0 ]; then
-		cat "$log.step" >&2
+		complaints "$log.step" >&2
 		die "building for $name failed: $* (log: $log)"
 	fi
 	if warned "$log.step"; then
-		cat "$log.step" >&2
+		complaints "$log.step" >&2
 		die "building for $name gave warnings: $* (log: $log)"
 	fi
 }

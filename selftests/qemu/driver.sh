@@ -76,13 +76,13 @@ build_driver()
 	# its owner has it elsewhere, and need not see what we have of it
 	sed -i "s|$top/|/|g; s|$src/|$TOP/|g; /compiler differs from the one/,+2d" "$log"
 	if [ $rc -ne 0 ]; then
-		grep -vE '^(make|  [A-Z]+ )' "$log" >&2 || :
+		complaints "$log" >&2
 		if grep -q 'modpost: .* undefined!' "$log" && [[ $name == *-k[ac]san* ]]; then
 			say "ksworker: $name is a small kernel, and lacks what is undefined; a stock one may have it"
 		fi
 		die "$dir does not build for $KREL (log: $log)"
 	fi
-	! warned "$log" || grep -vE '^(make|  [A-Z]+ )' "$log" >&2 || :
+	! warned "$log" || complaints "$log" >&2
 	mapfile -t made < <(find "$copy" -name '*.ko' -not -type l | sort)
 	[ ${#made[@]} -gt 0 ] || die "$dir was built, and no module came of it: what does obj-m say?"
 	symbols+=" $copy/Module.symvers"

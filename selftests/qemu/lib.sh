@@ -58,6 +58,13 @@ warned()
 	grep -iE 'warning[: ]' "$1" | grep -qvE "$harmless"
 }
 
+# complaints LOG: what a make said, without what it does, where it is, and what follows
+# from an error
+complaints()
+{
+	grep -vE '^  [A-Z]+ |^make(\[[0-9]+\])?: ((Entering|Leaving) directory |\*\*\* (\[.*\] Error |Waiting ))|^make .* -C ' "$1" || :
+}
+
 # result STATUS NAME: of a check; counts it
 result()
 {
