@@ -248,9 +248,11 @@ question()
 # to the end; nor one that says nothing any more.
 watch()
 {
-	local said was="" quiet=0 ended=0
+	local said was="" quiet=0 ended=0 nap
 
-	while sleep 1 && kill -0 "$qemu_pid"; do
+	# what sleeps would hold the locks of who started us for another second
+	trap 'kill "$nap"; exit' TERM
+	while sleep 1 & nap=$!; wait "$nap" && kill -0 "$qemu_pid"; do
 		if grep -q '^exit=' "$logs/status"; then
 			ended=$((ended + 1))
 			[ $ended -lt $((30 * slow)) ] || stop
