@@ -39,8 +39,8 @@ kernel()
 
 for need; do
 	case $need in
-	guest*)		need=${need#guest}
-			guest "${need#:}" ;;
+	guest)		guest "" ;;
+	guest:*)	guest "${need#guest:}" ;;
 	kernel:*)	kernel "${need#kernel:}" ;;
 	*)		needs+=("$need") ;;
 	esac

@@ -61,7 +61,10 @@ end_program()
 	local counts="$good passed"
 
 	# one that skips says why; the kernel's panic is a result of the guest's
-	[ $((good + bad + skips)) -gt 0 ] || counts=$why
+	case $((good + bad + skips)):$1 in
+	0:*FAIL*) counts="no result" ;;
+	0:*)	counts=$why ;;
+	esac
 	[ $bad -eq 0 ] || counts="$bad failed, $counts"
 	[ $skips -eq 0 ] || counts+=", $skips skipped"
 	[ -z "$counts" ] ||
