@@ -251,7 +251,7 @@ watch()
 	local said was="" quiet=0 ended=0 nap
 
 	# what sleeps would hold the locks of who started us for another second
-	trap 'kill "$nap"; exit' TERM
+	trap 'kill "$nap"; exit' INT TERM
 	while sleep 1 & nap=$!; wait "$nap" && kill -0 "$qemu_pid"; do
 		if grep -q '^exit=' "$logs/status"; then
 			ended=$((ended + 1))
@@ -281,16 +281,19 @@ follow()
 }
 
 demo_rc=0
+# that it was killed is said below, and not by bash
+exec 5>&2 2>"$logs/jobs.log"
 if [ "$mode" = try ]; then
-	python3 "$QEMU_DIR/try-log" follow "$logs" "$qemu_pid"
+	python3 "$QEMU_DIR/try-log" follow "$logs" "$qemu_pid" 2>&5
 elif [ "$mode" = check ]; then
-	follow | "$QEMU_DIR/ktap.sh" "$totals"
+	follow | "$QEMU_DIR/ktap.sh" "$totals" 2>&5
 else
-	follow
+	follow 2>&5
 fi
 [ "$mode" = check ] || echo "0 0 0" >"$totals"
 qemu_rc=0
 wait "$qemu_pid" || qemu_rc=$?
+exec 2>&5 5>&-
 tidy
 trap - EXIT
 # it ends so, and nobody else does
