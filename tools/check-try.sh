@@ -15,6 +15,9 @@ if [ $# -eq 0 ]; then
 	for name in $KERNELS_ALL; do
 		set -- "$@" "$name:double"
 	done
+	for bug in uaf sleep lockorder hang spin oops; do
+		set -- "$@" "7.2-uml-kasan:$bug"
+	done
 	set -- "$@" 6.1: 6.1:item 6.1:device 6.1:hang 6.1:spin 6.1:oops 6.1:timer 6.1:busy 6.1:refuse \
 		6.1-kasan: 6.1-kasan:uaf 6.1-kasan:timer 6.1-kasan:sleep 6.1-kasan:lockorder 6.1-kasan:leak 6.1-kcsan: 6.1-kcsan:race \
 		6.1:shell 7.2-uml:shell
