@@ -2,7 +2,7 @@
 /*
  * A driver of a Windows source with one mistake: it leaves something behind when it
  * goes.  ksw-try is to name it by file and line: that of the line that says
- * "here: BUG".  tools/check-try.sh looks for it.  A routine's place is its first line.
+ * "here: BUG".  tools/check-try.sh looks for it.  A routine's place is the line of its name.
  */
 #include <ntddk.h>
 #include <string.h>
@@ -12,13 +12,13 @@ extern char *bug;
 static KTIMER timer;
 static KDPC dpc, many[4096];
 
-static VOID tick(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
-{	/* here: timer */
+static VOID tick(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2) /* here: timer */
+{
 }
 
 /* Together they take longer than it takes until nothing more is accepted. */
-static VOID slow(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
-{	/* here: dpc */
+static VOID slow(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2) /* here: dpc */
+{
 	KeStallExecutionProcessor(250);
 }
 
